@@ -1,0 +1,13 @@
+/** A broken invariant is a bug in Homeport: it ends the request or the step, never the process. */
+export class InvariantError extends Error {
+  override name = 'InvariantError'
+}
+
+export function invariant(condition: unknown, sentence: string): asserts condition {
+  if (!condition) throw new InvariantError(sentence)
+}
+
+/** Proves at compile time that a union was matched exhaustively; throws if bad data gets past the types. */
+export function unreachable(value: never): never {
+  throw new InvariantError(`Unexpected value: ${JSON.stringify(value)}`)
+}
