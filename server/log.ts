@@ -5,7 +5,20 @@ export const log = pino(
   {
     level: process.env.LOG_LEVEL ?? 'info',
     redact: {
-      paths: ['password', 'secret', 'token', 'dsn', 'cookie', '*.password', '*.secret', '*.token', '*.dsn', '*.cookie', '*.headers.cookie', '*.headers.authorization'],
+      paths: [
+        'password',
+        'secret',
+        'token',
+        'dsn',
+        'cookie',
+        '*.password',
+        '*.secret',
+        '*.token',
+        '*.dsn',
+        '*.cookie',
+        '*.headers.cookie',
+        '*.headers.authorization',
+      ],
       censor: '[redacted]',
     },
   },

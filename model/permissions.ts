@@ -1,0 +1,34 @@
+/** Roles are held by persons. `service` is the role of an application that asks for routes; no person holds it. */
+export const roles = ['viewer', 'operator', 'approver', 'compliance', 'admin'] as const
+export type Role = (typeof roles)[number]
+export type PrincipalRole = Role | 'service'
+
+const everyone = ['viewer', 'operator', 'approver', 'compliance', 'admin'] as const
+
+/** Who may do what: read by the server, the interface and the tests. A procedure without an entry does not exist. */
+export const permissions = {
+  'estate:read': everyone,
+  'telemetry:read': everyone,
+  'operation:read': everyone,
+  'operation:request': ['operator', 'admin'],
+  'operation:approve': ['approver', 'admin'], // never the requester: the verb and the database both refuse it
+  'operation:control': ['operator', 'admin'],
+  'audit:read': ['operator', 'approver', 'compliance', 'admin'],
+  'audit:export': ['compliance', 'admin'],
+  'people:read': everyone,
+  'session:own': everyone,
+  'route:read': [...everyone, 'service'],
+} as const satisfies Record<string, readonly PrincipalRole[]>
+
+export type Permission = keyof typeof permissions
+
+export function rolesMay(held: readonly PrincipalRole[], permission: Permission): boolean {
+  const allowed: readonly PrincipalRole[] = permissions[permission]
+  return held.some((role) => allowed.includes(role))
+}
+
+/** The sentence a disabled button or a forbidden page shows: what role is needed and who grants it. */
+export function whoMay(permission: Permission): string {
+  const allowed = permissions[permission].filter((role) => role !== 'service')
+  return `Needs the role ${allowed.join(' or ')}. An admin can grant it.`
+}

@@ -1,0 +1,97 @@
+/**
+ * The states of requests, operations and steps, and what may be done in each: one table read by the server, the
+ * interface and the tests. The database repeats the lists as CHECKs.
+ */
+
+export const requestStates = ['waiting', 'consumed', 'rejected', 'expired', 'voided', 'withdrawn'] as const
+export type RequestState = (typeof requestStates)[number]
+
+/** queued: approved and consumed, no worker has it yet. undoing: going back, before the point of no return only. */
+export const operationStates = ['queued', 'running', 'paused', 'undoing', 'needs-human', 'done', 'undone'] as const
+export type OperationState = (typeof operationStates)[number]
+export const finalOperationStates = ['done', 'undone'] as const satisfies readonly OperationState[]
+export const activeOperationStates = [
+  'queued',
+  'running',
+  'paused',
+  'undoing',
+  'needs-human',
+] as const satisfies readonly OperationState[]
+
+export const stepStates = [
+  'pending',
+  'running',
+  'done',
+  'refused',
+  'failed',
+  'unknown',
+  'undoing',
+  'undone',
+  'skipped',
+] as const
+export type StepState = (typeof stepStates)[number]
+
+/** Every legal move of an operation and the event that makes it. A persisted move that is not here is a bug. */
+export const operationMoves = [
+  { from: 'queued', event: 'leased', to: 'running' },
+  { from: 'queued', event: 'abort-requested', to: 'undone' },
+  { from: 'running', event: 'all-steps-done', to: 'done' },
+  { from: 'running', event: 'pause-requested', to: 'paused' },
+  { from: 'running', event: 'step-refused-before-return', to: 'undoing' },
+  { from: 'running', event: 'step-failed-before-return', to: 'undoing' },
+  { from: 'running', event: 'abort-requested', to: 'undoing' },
+  { from: 'running', event: 'attempts-exhausted-past-return', to: 'needs-human' },
+  { from: 'paused', event: 'resumed', to: 'running' },
+  { from: 'paused', event: 'abort-requested', to: 'undoing' },
+  { from: 'undoing', event: 'all-steps-undone', to: 'undone' },
+  { from: 'undoing', event: 'undo-attempts-exhausted', to: 'needs-human' },
+  { from: 'needs-human', event: 'retried', to: 'running' },
+  { from: 'needs-human', event: 'undo-retried', to: 'undoing' },
+] as const satisfies readonly { from: OperationState; event: string; to: OperationState }[]
+
+export type OperationEvent = (typeof operationMoves)[number]['event']
+
+/** The state an event leads to, or null when the event is not legal in this state. */
+export function nextOperationState(from: OperationState, event: OperationEvent): OperationState | null {
+  return operationMoves.find((move) => move.from === from && move.event === event)?.to ?? null
+}
+
+type ActionTable<State extends string, Action extends string> = Record<Action, readonly State[]>
+
+/** What a person may do with a request, by its state. */
+export const requestActions = {
+  approve: ['waiting'],
+  reject: ['waiting'],
+  withdraw: ['waiting'],
+} as const satisfies ActionTable<RequestState, string>
+
+/** What a person may do with an operation, by its state. `abort` also needs the point of no return not to be passed. */
+export const operationActions = {
+  pause: ['running'],
+  resume: ['paused'],
+  abort: ['queued', 'running', 'paused'],
+  retry: ['needs-human'],
+} as const satisfies ActionTable<OperationState, string>
+
+export type OperationAction = keyof typeof operationActions
+
+/** Null when the action is open; otherwise the sentence that a disabled button shows. */
+export function whyNotOperationAction(
+  action: OperationAction,
+  operation: { status: OperationState; pointOfNoReturnAt: Date | null },
+): string | null {
+  const states: readonly OperationState[] = operationActions[action]
+  if (!states.includes(operation.status))
+    return `Possible while the operation is ${states.join(' or ')}; it is ${operation.status}.`
+  if (action === 'abort' && operation.pointOfNoReturnAt)
+    return 'The point of no return has passed: plan a switchover back instead.'
+  return null
+}
+
+export const fenceStrengths = {
+  PROVEN: 'Gate closed, and a canary write by an ordinary role was refused.',
+  POWERED_OFF: 'A fencing agent’s receipt: power, network or security group.',
+  LEASE_EXPIRED: 'The write lease and the clock-skew bound have run out.',
+  DECLARED: 'Two people attest it, on the break-glass path only.',
+} as const
+export type FenceStrength = keyof typeof fenceStrengths

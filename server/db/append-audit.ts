@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import { canonicalJson, type Json } from '@/model/canonical-json'
+import { announce } from './announce'
+import type { Tx } from './client'
+
+/** Who acts. A worker or a service acts under its own name; what a person asked for stays linked by `correlationId`. */
+export type Actor =
+  | { kind: 'person'; personId: string; name: string; sessionId: string }
+  | { kind: 'worker' | 'service'; name: string }
+
+export type AuditEntry = {
+  actor: Actor
+  /** Noun and participle, e.g. "request.approved"; every action has a line in docs/audit-events.md. */
+  action: string
+  aggregateType: string
+  aggregateId: string
+  aggregateVersion?: bigint
+  homeRegion: string
+  scope?: string
+  epoch?: bigint
+  tenantId?: string
+  commandId?: string
+  /** Ties everything that follows from one request together. */
+  correlationId?: string
+  causationId?: string
+  occurredAt: Date
+  /** Facts of the event; no credentials and no personal data beyond the actor's id. */
+  detail: { readonly [key: string]: Json }
+}
+
+/** Stands for "the platform itself" where an event concerns no single tenant. */
+export const PLATFORM_TENANT_ID = '00000000-0000-0000-0000-000000000000'
+export const AUDIT_BODY_VERSION = 1
+
+/**
+ * Appends to the inbox inside the caller's transaction: a change without its event does not commit, an event without its
+ * change does not either. The sequencer gives it its place in the order after commit.
+ */
+export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<{ auditEventId: string }> {
+  const auditEventId = uuidv7()
+  const body = canonicalJson(auditBody(auditEventId, entry))
+  await tx.globalAuditEvent.create({
+    data: {
+      auditEventId,
+      tenantId: entry.tenantId ?? PLATFORM_TENANT_ID,
+      homeRegion: entry.homeRegion,
+      actorId: entry.actor.kind === 'person' ? entry.actor.personId : null,
+      actorKind: entry.actor.kind,
+      actionType: entry.action,
+      aggregateType: entry.aggregateType,
+      aggregateId: entry.aggregateId,
+      aggregateVersion: entry.aggregateVersion ?? null,
+      commandId: entry.commandId ?? null,
+      correlationId: entry.correlationId ?? null,
+      causationId: entry.causationId ?? null,
+      occurredAt: entry.occurredAt,
+      scope: entry.scope ?? null,
+      epoch: entry.epoch ?? null,
+      payloadHash: createHash('sha256').update(body, 'utf8').digest('hex'),
+      metadata: JSON.parse(canonicalJson(entry.detail)),
+      body,
+    },
+  })
+  await tx.auditInbox.create({ data: { auditEventId } })
+  await announce(tx, { topic: 'audit', ids: [] })
+  return { auditEventId }
+}
+
+function auditBody(auditEventId: string, entry: AuditEntry): Json {
+  return {
+    version: AUDIT_BODY_VERSION,
+    id: auditEventId,
+    actor:
+      entry.actor.kind === 'person'
+        ? { kind: 'person', personId: entry.actor.personId, sessionId: entry.actor.sessionId }
+        : { kind: entry.actor.kind, name: entry.actor.name },
+    action: entry.action,
+    aggregate: {
+      type: entry.aggregateType,
+      id: entry.aggregateId,
+      version: entry.aggregateVersion?.toString() ?? null,
+    },
+    tenantId: entry.tenantId ?? PLATFORM_TENANT_ID,
+    homeRegion: entry.homeRegion,
+    scope: entry.scope ?? null,
+    epoch: entry.epoch?.toString() ?? null,
+    commandId: entry.commandId ?? null,
+    correlationId: entry.correlationId ?? null,
+    causationId: entry.causationId ?? null,
+    occurredAt: entry.occurredAt.toISOString(),
+    detail: entry.detail,
+  }
+}

@@ -1,0 +1,190 @@
+import type { FenceStrength } from '@/model/states'
+
+/**
+ * What Homeport asks of any database engine. Adapters live beside this file, one folder an engine; only an adapter knows
+ * its engine's SQL. Nothing here knows the catalog, an operation's journal or the interface.
+ *
+ * Three outcomes: a call returns (done), throws `NotDone` (certainly nothing happened) or throws `OutcomeUnknown` (the
+ * deadline passed or the connection broke after sending). The caller resolves an unknown by reading back, never by retrying blindly.
+ */
+export interface EngineAdapter {
+  readonly kind: string
+  /** One probe of one kind. Never throws: a dead server is a result. */
+  probe(
+    target: Endpoint,
+    kind: 'connect' | 'read' | 'write',
+    command: ProbeCommand,
+    call: CallOptions,
+  ): Promise<ProbeResult>
+  /** Everything a member says of itself in one round trip. Never throws. */
+  observe(target: Endpoint, scope: string, call: CallOptions): Promise<MemberReport>
+  /** Lag of a standby, asked on the standby; `source` bytes are compared by the caller. Never throws. */
+  readonly failover: Capability<FailoverOps>
+  /** Drops kept connections. */
+  close(): Promise<void>
+}
+
+/** What an engine cannot do is a value with a reason, shown to the operator as it is. */
+export type Capability<Ops> = ({ supported: true } & Ops) | { supported: false; reason: string }
+
+/** No defaults: every call states its limit. */
+export type CallOptions = { timeoutMs: number; signal: AbortSignal }
+
+/** A member as reached from one vantage. Secrets are resolved just before and never stored with it. */
+export type Endpoint = {
+  memberId: string
+  region: string
+  vantageRegion: string
+  host: string
+  port: number
+  database: string
+  admin: { user: string; password: string }
+  /** The ordinary role that the gate binds: canaries and write probes use it. */
+  app: { user: string; password: string }
+}
+
+export type ProbeCommand = { scope: string; epoch: bigint }
+
+export type ProbeResult =
+  | { outcome: 'ok'; latencyMs: number }
+  | { outcome: 'refused'; latencyMs: number; sqlstate: string; detail: string }
+  | { outcome: 'timeout' | 'unreachable' | 'error'; detail: string }
+
+export type MemberReport = { reachable: false; detail: string } | ({ reachable: true } & MemberFacts)
+
+export type MemberFacts = {
+  role: 'primary' | 'standby'
+  /** 64-bit, as text. */
+  systemIdentifier: string
+  timeline: number
+  /** Primary: flushed WAL position. Standby: replayed WAL position. */
+  lsn: string
+  /** Standby only: what the receiver has; null on a primary or when nothing was received. */
+  receivedLsn: string | null
+  receiver: { status: string; upstreamPort: number | null; lastMessageAgeMs: number | null } | null
+  /** Primary only: its standbys by their server name. */
+  standbys: readonly {
+    name: string
+    state: string
+    replayLsn: string | null
+    replayLagMs: number | null
+    sync: string
+  }[]
+  gate: GateFacts | null
+  /** Age of the newest heartbeat row seen by this member, by its own clock, in ms; null when there is none. */
+  heartbeatAgeMs: number | null
+  preparedTransactions: readonly string[]
+  /** Protected tables whose gate triggers are missing or disabled: a fence there would prove nothing. */
+  unprotected: readonly string[]
+  /** Settings that void a zero-loss claim, as sentences. */
+  warnings: readonly string[]
+  serverVersion: string
+  serverName: string
+  serverRegion: string | null
+  /** Server clock minus ours at half of the round trip, in ms. */
+  clockSkewMs: number
+  sizeBytes: bigint
+}
+
+export type GateFacts = {
+  scope: string
+  region: string
+  epoch: bigint
+  status: 'WRITABLE' | 'FROZEN' | 'FENCED'
+  operationId: string | null
+}
+
+/** Stamped into every effect, so that a member can refuse a worker that lost its lease. */
+export type EffectStamp = { scope: string; operationId: string; leaseEpoch: bigint }
+
+export interface FailoverOps {
+  /** Opens connections that the critical part will need, so that it does not pay for sign-in. Harmless. */
+  warmUp(targets: readonly Endpoint[], call: CallOptions): Promise<void>
+  /** Stops new writes and waits for those in flight, at most `drainMs`; then ends their sessions. Idempotent. */
+  freeze(
+    primary: Endpoint,
+    stamp: EffectStamp & { epoch: bigint; drainMs: number },
+    call: CallOptions,
+  ): Promise<{ terminatedCount: number }>
+  /** Undo of `freeze`, possible only while the gate is FROZEN by the same operation. */
+  thaw(primary: Endpoint, stamp: EffectStamp & { epoch: bigint }, call: CallOptions): Promise<void>
+  /**
+   * Closes the gate for good at `epoch` (the next one) and proves it with a canary write by the ordinary role. Resolves
+   * only with proof. A closed gate is never thawed: going back means `openGate` at a still higher epoch.
+   */
+  fence(primary: Endpoint, stamp: EffectStamp & { epoch: bigint }, call: CallOptions): Promise<ProvenFence>
+  /** Resolves once `standby` has replayed `lsn` on the timeline of the receipt; `NotDone` if it never can. */
+  awaitReplay(
+    standby: Endpoint,
+    until: { systemIdentifier: string; timeline: number; lsn: string },
+    call: CallOptions,
+  ): Promise<{ replayedLsn: string; tookMs: number }>
+  /** Cannot be called without a receipt. Idempotent: promoting a primary of the same family is done already. */
+  promote(standby: Endpoint, receipt: FenceReceipt, call: CallOptions): Promise<{ timeline: number; lsn: string }>
+  /** Opens the gate of a primary in its own region at an epoch higher than any it has seen. Idempotent. */
+  openGate(primary: Endpoint, stamp: EffectStamp & { epoch: bigint; region: string }, call: CallOptions): Promise<void>
+  /** One committed write by the ordinary role through the gate. */
+  proveWritable(
+    primary: Endpoint,
+    stamp: EffectStamp & { epoch: bigint },
+    call: CallOptions,
+  ): Promise<{ tookMs: number }>
+}
+
+export type ProvenFence = {
+  strength: 'PROVEN'
+  systemIdentifier: string
+  timeline: number
+  /** Flushed WAL position after the gate closed: everything ever acknowledged lies at or below it. */
+  lsn: string
+  refusal: { code: string; sqlstate: string }
+  preparedTransactions: readonly string[]
+  closedAt: Date
+  closeTookMs: number
+}
+
+/** A stored receipt of any strength; promotion takes one and checks that it covers the member's family. */
+export type FenceReceipt = {
+  id: string
+  strength: FenceStrength
+  operationId: string
+  memberId: string
+  epoch: bigint
+  systemIdentifier: string | null
+  timeline: number | null
+  lsn: string | null
+}
+
+/** Power and rebuilds of the machine under a member: an agent on real hosts, the fleet on the embedded default. */
+export interface HostAgent {
+  /** Makes the member a fresh standby of `source`. Idempotent for one operation id. */
+  rebuildStandby(
+    member: string,
+    from: { source: string; operationId: string },
+    call: CallOptions,
+  ): Promise<{ tookMs: number; bytes: number }>
+  power(member: string, call: CallOptions): Promise<'on' | 'off' | 'frozen'>
+  switchOff(member: string, call: CallOptions): Promise<{ at: Date; pid: number | null }>
+}
+
+/** Certain: the effect did not happen. `says` is shown to the operator. */
+export class NotDone extends Error {
+  override name = 'NotDone'
+  constructor(
+    readonly says: string,
+    options?: ErrorOptions,
+  ) {
+    super(says, options)
+  }
+}
+
+/** Nobody knows whether the effect happened: read back before anything else. */
+export class OutcomeUnknown extends Error {
+  override name = 'OutcomeUnknown'
+  constructor(
+    readonly says: string,
+    options?: ErrorOptions,
+  ) {
+    super(says, options)
+  }
+}

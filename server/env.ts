@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/**
+ * Everything a process takes from its environment, parsed once. A missing or malformed value stops the start with a
+ * sentence that names the variable; no secret has a default.
+ */
+const Env = z.object({
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'DATABASE_URL must be a postgresql:// URL of the catalog.',
+  }),
+  HOMEPORT_URL: z.url().default('http://localhost:3000'),
+  HOMEPORT_SERVED_FROM: z.string().min(1).default('unknown'),
+  HOMEPORT_ENVIRONMENT: z.enum(['PROD', 'STAGE', 'DEMO']).default('PROD'),
+  HOMEPORT_AUTH_SECRET: z.string().min(32, 'HOMEPORT_AUTH_SECRET must have at least 32 characters.'),
+  HOMEPORT_ROUTER_TOKEN: z.string().min(32).optional(),
+  HOMEPORT_METRICS_TOKEN: z.string().min(32).optional(),
+  /** Set on the embedded default only: lets the worker ask the host agent of the fleet for power and rebuilds. */
+  HOMEPORT_DATA_DIR: z.string().min(1).optional(),
+  HOMEPORT_BUILD: z.string().default('dev'),
+})
+
+export type Env = z.infer<typeof Env>
+
+let parsed: Env | undefined
+
+export function env(): Env {
+  if (parsed) return parsed
+  const result = Env.safeParse(process.env)
+  if (!result.success) throw new Error(`The environment is incomplete.\n${z.prettifyError(result.error)}`)
+  parsed = result.data
+  return parsed
+}

@@ -1,0 +1,88 @@
+import type { Json } from '@/model/canonical-json'
+import type { Tx } from '@/server/db'
+
+/**
+ * What a durable operation looks like. A workflow is a table of steps; the runtime (run.ts) leases it from the journal,
+ * runs the steps in order, and knows nothing of what they do.
+ *
+ * Contract of a step: `do` may run more than once for one operation (a worker can die after the effect and before the
+ * record), so it must be idempotent or have a `readBack`. It ends by returning, or by throwing `StepRefused` (nothing
+ * happened, and nothing will by trying again), `StepFailed` (nothing happened, trying again may help), or anything else,
+ * which counts as unknown and is resolved by `readBack` before the next attempt.
+ */
+export type Workflow<Params, Deps> = {
+  kind: string
+  version: number
+  steps: readonly Step<Params, Deps>[]
+}
+
+export type Step<Params, Deps> = {
+  name: string
+  /** What an operator reads, as an imperative: "Fence the old primary". */
+  title: string
+  timeoutMs: number
+  attemptsMax: number
+  do(run: StepRun<Params, Deps>): Promise<StepDone>
+  /** Runs in the transaction that records the step as done: for effects on the catalog, which then happen exactly once. */
+  commit?(tx: Tx, run: StepRun<Params, Deps>, done: StepDone): Promise<void>
+  /** Looks at the world, never changes it. */
+  readBack?(run: StepRun<Params, Deps>): Promise<ReadBack>
+  /** Only before the point of no return. Idempotent; may be called for a step whose outcome is unknown. */
+  undo?(run: StepRun<Params, Deps>): Promise<StepDone>
+  /** Like `commit`, in the transaction that records the step as undone. */
+  commitUndo?(tx: Tx, run: StepRun<Params, Deps>, done: StepDone): Promise<void>
+  /** Completing this step is the decision: afterwards the operation only goes forward. */
+  pointOfNoReturn?: true
+}
+
+export type StepRun<Params, Deps> = {
+  operationId: string
+  params: Params
+  deps: Deps
+  /** Goes into every effect: a receiver refuses a lower one. */
+  leaseEpoch: bigint
+  attempt: number
+  timeoutMs: number
+  /** Aborted at the step's deadline and when the lease is lost. */
+  signal: AbortSignal
+  /** Output of an earlier step that is done. Throws if it is not. */
+  outputOf<T extends Json>(step: string): T
+  /** When an earlier step started or ended, by the catalog's clock. */
+  timeOf(step: string, edge: 'started' | 'finished'): Date
+}
+
+/** `says`: one past-tense sentence for the timeline and the audit event. `output`: facts for later steps. */
+export type StepDone = { says: string; output?: Json }
+
+export type ReadBack =
+  | { found: 'done'; says: string; output?: Json }
+  | { found: 'not-done' }
+  | { found: 'unknown'; says: string }
+
+export class StepRefused extends Error {
+  override name = 'StepRefused'
+  constructor(readonly says: string) {
+    super(says)
+  }
+}
+
+export class StepFailed extends Error {
+  override name = 'StepFailed'
+  constructor(readonly says: string) {
+    super(says)
+  }
+}
+
+/** Fixes the types and the shape rules that a table cannot say: names are unique, and exactly one step is the decision. */
+export function defineWorkflow<Params, Deps>(workflow: Workflow<Params, Deps>): Workflow<Params, Deps> {
+  const names = new Set(workflow.steps.map((step) => step.name))
+  if (names.size !== workflow.steps.length) throw new Error(`Workflow ${workflow.kind}: two steps share a name.`)
+  const decisions = workflow.steps.filter((step) => step.pointOfNoReturn)
+  if (decisions.length !== 1)
+    throw new Error(`Workflow ${workflow.kind}: exactly one step must be the point of no return.`)
+  const decidedAt = workflow.steps.indexOf(decisions[0]!)
+  const lateUndo = workflow.steps.slice(decidedAt).find((step) => step.undo)
+  if (lateUndo)
+    throw new Error(`Workflow ${workflow.kind}: ${lateUndo.name} cannot be undone after the point of no return.`)
+  return workflow
+}
