@@ -1,0 +1,132 @@
+import { constants } from 'node:fs'
+import { chmod, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Seat } from './postmaster'
+import { giveTo } from './server-account'
+import { withServer } from './sql'
+
+const BACKUP_TIMEOUT_MS = 120_000
+const COPIES_AT_ONCE_MAX = 16
+/** What a standby makes for itself. The same list as pg_basebackup's: the folder stays, its content does not. */
+const CONTENT_NOT_COPIED = new Set([
+  'pg_wal',
+  'pg_dynshmem',
+  'pg_notify',
+  'pg_replslot',
+  'pg_serial',
+  'pg_snapshots',
+  'pg_stat_tmp',
+  'pg_subtrans',
+])
+const FILES_NOT_COPIED = new Set([
+  'postmaster.pid',
+  'postmaster.opts',
+  'pg_internal.init',
+  'backup_label',
+  'tablespace_map',
+  'standby.signal',
+  'recovery.signal',
+  'postgresql.auto.conf',
+])
+
+export type BaseBackup = {
+  startLsn: string
+  stopLsn: string
+  systemIdentifier: string
+  timeline: number
+  sizeBytes: number
+}
+
+/**
+ * Makes `target` a standby of a running primary: pg_backup_start, a copy of its files, pg_backup_stop. The copy is made
+ * beside the target and replaces it at the end, in one rename, so an interrupted copy changes nothing.
+ */
+export async function copyStandby(
+  source: { adminDsn: string; dir: string },
+  target: Seat,
+  primaryConninfo: string,
+): Promise<BaseBackup> {
+  const building = `${target.dir}.building`
+  await rm(building, { recursive: true, force: true })
+  const backup = await withServer(source.adminDsn, BACKUP_TIMEOUT_MS, async (client) => {
+    const started = await client.query<{ startLsn: string; systemIdentifier: string; timeline: number }>(
+      `SELECT pg_backup_start('homeport', fast => true)::text AS "startLsn",
+              (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
+              ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int AS timeline`,
+    )
+    const sizeBytes = await copyTree(source.dir, building, target)
+    // pg_control is copied last: with it the copy promises everything before it.
+    await copyOne(join(source.dir, 'global', 'pg_control'), join(building, 'global', 'pg_control'), target)
+    const stopped = await client.query<{ stopLsn: string; label: string }>(
+      'SELECT lsn::text AS "stopLsn", labelfile AS label FROM pg_backup_stop(wait_for_archive => false)',
+    )
+    const { stopLsn, label } = stopped.rows[0]!
+    await writeOwned(join(building, 'backup_label'), label, target)
+    return { ...started.rows[0]!, stopLsn, sizeBytes }
+  })
+  await writeOwned(join(building, 'standby.signal'), '', target)
+  await writePrimaryConninfo(building, primaryConninfo, target)
+  await replaceDir(building, target.dir)
+  return backup
+}
+
+/** postgresql.auto.conf is where ALTER SYSTEM writes, so whoever re-points a standby by SQL overrides this. */
+export async function writePrimaryConninfo(dir: string, conninfo: string, seat: Seat): Promise<void> {
+  await writeOwned(join(dir, 'postgresql.auto.conf'), `primary_conninfo = '${conninfo.replaceAll("'", "''")}'\n`, seat)
+}
+
+async function replaceDir(from: string, to: string): Promise<void> {
+  const old = `${to}.replaced`
+  await rm(old, { recursive: true, force: true })
+  await rename(to, old).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  await rename(from, to)
+  await rm(old, { recursive: true, force: true })
+}
+
+async function copyTree(source: string, target: string, seat: Seat): Promise<number> {
+  const files: string[] = []
+  await makeDirs(source, target, '', seat, files)
+  let sizeBytes = 0
+  const copyNext = async () => {
+    for (let path = files.pop(); path !== undefined; path = files.pop()) {
+      const copiedBytes = await copyOne(join(source, path), join(target, path), seat)
+      sizeBytes += copiedBytes
+    }
+  }
+  await Promise.all(Array.from({ length: COPIES_AT_ONCE_MAX }, copyNext))
+  return sizeBytes
+}
+
+async function makeDirs(source: string, target: string, path: string, seat: Seat, files: string[]): Promise<void> {
+  const made = join(target, path)
+  await mkdir(made, { recursive: true })
+  await chmod(made, 0o700)
+  await giveTo(seat.account, made)
+  const isContentCopied = !CONTENT_NOT_COPIED.has(path)
+  for (const entry of await readdir(join(source, path), { withFileTypes: true })) {
+    const inner = path ? `${path}/${entry.name}` : entry.name
+    if (entry.isDirectory() && (isContentCopied || path === 'pg_wal'))
+      await makeDirs(source, target, inner, seat, files)
+    else if (entry.isFile() && isContentCopied && !FILES_NOT_COPIED.has(entry.name)) files.push(inner)
+  }
+}
+
+/** Copies one file and answers its size. A file may vanish while it is copied: the log that follows accounts for it. */
+async function copyOne(from: string, to: string, seat: Seat): Promise<number> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await rm(to, { force: true })
+    return 0
+  }
+  await giveTo(seat.account, to)
+  return (await stat(to)).size
+}
+
+async function writeOwned(path: string, text: string, seat: Seat): Promise<void> {
+  await writeFile(path, text, { mode: 0o600 })
+  await giveTo(seat.account, path)
+}

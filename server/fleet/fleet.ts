@@ -1,0 +1,230 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import { materialiseRuntime, type Runtime } from './binaries'
+import { type Afterlife, destroyServers, Guard, lockDataDir, stopLeftovers } from './custody'
+import { checkEstate, type Estate, regionsOf } from './estate'
+import { FleetError } from './fleet-error'
+import { askStatus, type FleetStatus } from './fleet-status'
+import { type Ledger, loadLedger, relayKey, saveLedger } from './ledger'
+import { type LinkDelay, Links } from './links'
+import { Member } from './member'
+import { findServersDir } from './place'
+import { findFreePort } from './ports'
+import { rebuildStandby } from './rebuild'
+import type { PowerReceipt, RebuildReceipt } from './receipts'
+import { Relay } from './relay'
+import { loadSecrets } from './secrets'
+import { type Account, serverAccount } from './server-account'
+import { startEstate } from './start-estate'
+
+export type FleetOptions = {
+  /** Made if absent. Everything that must survive a restart lies there or in a folder recorded there. */
+  dataDir: string
+  estate: Estate
+  linkDelay: LinkDelay
+  /** What becomes of the servers if this process is killed. */
+  afterlife: Afterlife
+  /** Server programs shared by several fleets; without it the fleet makes its own copy. */
+  runtime?: Runtime
+}
+
+/** A running fleet: its members, the links between their regions, and the relays that cross them. */
+export class Fleet {
+  #isClosed = false
+
+  private constructor(
+    readonly dataDir: string,
+    readonly members: ReadonlyMap<string, Member>,
+    readonly links: Links,
+    readonly relays: readonly Relay[],
+    private readonly serversDir: string,
+    private readonly ledger: Ledger,
+    private readonly guard: Guard,
+    private readonly unlock: () => Promise<void>,
+  ) {}
+
+  /** Starts everything: on an empty data directory from nothing, else the same estate as before. */
+  static async start(options: FleetOptions): Promise<Fleet> {
+    const estate = checkEstate(options.estate)
+    await mkdir(options.dataDir, { recursive: true, mode: 0o711 })
+    const dataDir = await realpath(options.dataDir)
+    const unlock = await lockDataDir(dataDir)
+    try {
+      const account = serverAccount()
+      const serversDir = await findServersDir(dataDir, account)
+      await stopLeftovers(serversDir)
+      const runtime = options.runtime ?? (await materialiseRuntime(join(serversDir, 'runtime')))
+      const ledger = await loadLedger(join(dataDir, LEDGER))
+      const members = await seatMembers(estate, { dataDir, serversDir, runtime, account, ledger })
+      const links = new Links(regionsOf(estate), options.linkDelay)
+      const { relays, movedPorts } = await openRelays(links, members, ledger)
+      const guard = new Guard(dataDir, options.afterlife)
+      const fleet = new Fleet(dataDir, members, links, relays, serversDir, ledger, guard, unlock)
+      await fleet.#startServers(movedPorts)
+      return fleet
+    } catch (error) {
+      await unlock()
+      throw error
+    }
+  }
+
+  member(name: string): Member {
+    const found = this.members.get(name)
+    if (!found)
+      throw new FleetError(
+        'not-found',
+        `There is no member "${name}". Members: ${[...this.members.keys()].join(', ')}.`,
+      )
+    return found
+  }
+
+  /** The loopback port by which a region reaches a member across the links. */
+  relayPort(fromRegion: string, member: string): number {
+    const relay = this.relays.find((candidate) => candidate.from === fromRegion && candidate.member === member)
+    if (!relay) throw new FleetError('not-found', `There is no relay from ${fromRegion} to ${member}.`)
+    return relay.port
+  }
+
+  /** Never throws for a server's sake and never takes long: who does not answer within a second is `unknown`. */
+  status(): Promise<FleetStatus> {
+    return askStatus(this)
+  }
+
+  async power(name: string, action: PowerReceipt['action'], only?: 'postmaster'): Promise<PowerReceipt> {
+    const member = this.member(name)
+    if (action === 'kill') return member.kill(only)
+    if (action === 'freeze') return member.freeze(only)
+    if (action === 'stop') return member.stop()
+    const receipt = await member.start()
+    await this.#savePorts()
+    return receipt
+  }
+
+  /**
+   * Makes a member a fresh standby of another member of its cell, over the link between them, so both ways must be up.
+   * Idempotent for one operation id. Throws `conflict` when it cannot be done now.
+   */
+  async rebuild(name: string, order: { source: string; operationId: string }): Promise<RebuildReceipt> {
+    const member = this.member(name)
+    const source = this.member(order.source)
+    if (member === source || member.cell !== source.cell) {
+      throw new FleetError(
+        'bad-request',
+        `${name} can only be rebuilt from another member of cell ${member.cell.name}.`,
+      )
+    }
+    for (const way of [
+      this.links.between(source.region, member.region),
+      this.links.between(member.region, source.region),
+    ]) {
+      if (way.state !== 'up')
+        throw new FleetError(
+          'conflict',
+          `The link ${way.from}:${way.to} is ${way.state}: nothing can be copied over it.`,
+        )
+    }
+    const receipt = await member.exclusively(() =>
+      rebuildStandby(member, source, {
+        operationId: order.operationId,
+        relayPort: this.relayPort(member.region, source.name),
+        receiptsPath: join(this.serversDir, 'receipts', `${name}.json`),
+      }),
+    )
+    await this.#savePorts()
+    return receipt
+  }
+
+  /** Stops everything in order: primaries first, so that their standbys receive the last of their log. */
+  async stop(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    const members = [...this.members.values()]
+    const standbys = await Promise.all(members.map((member) => member.startsAsStandby()))
+    for (const wanted of [false, true]) {
+      await Promise.all(members.filter((_, index) => standbys[index] === wanted).map((member) => member.stop()))
+    }
+    await Promise.all(this.relays.map((relay) => relay.close()))
+    this.guard.release()
+    await this.unlock()
+  }
+
+  /** Kills everything and removes the servers and their data. */
+  async destroy(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all([...this.members.values()].map((member) => member.kill()))
+    await Promise.all(this.relays.map((relay) => relay.close()))
+    await destroyServers(this.dataDir)
+    this.guard.release()
+    await this.unlock()
+  }
+
+  async #startServers(movedPorts: ReadonlyMap<number, number>): Promise<void> {
+    try {
+      await startEstate([...this.members.values()], {
+        movedPorts,
+        relayPort: (from, member) => this.relayPort(from, member),
+      })
+      await this.#savePorts()
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  async #savePorts(): Promise<void> {
+    for (const member of this.members.values()) this.ledger.members[member.name] = member.port
+    for (const relay of this.relays) this.ledger.relays[relayKey(relay.from, relay.member)] = relay.port
+    await saveLedger(join(this.dataDir, LEDGER), this.ledger)
+  }
+}
+
+const LEDGER = 'fleet-ports.json'
+const SECRETS = 'fleet-secrets.json'
+
+async function seatMembers(
+  estate: Estate,
+  place: { dataDir: string; serversDir: string; runtime: Runtime; account: Account | null; ledger: Ledger },
+): Promise<Map<string, Member>> {
+  const secrets = await loadSecrets(join(place.dataDir, SECRETS), estate)
+  for (const folder of ['members', 'logs'])
+    await mkdir(join(place.serversDir, folder), { recursive: true, mode: 0o711 })
+  const members = new Map<string, Member>()
+  for (const cell of estate.cells) {
+    for (const spec of cell.members) {
+      const seat = {
+        dir: join(place.serversDir, 'members', spec.name),
+        logFile: join(place.serversDir, 'logs', `${spec.name}.log`),
+        runtime: place.runtime,
+        account: place.account,
+      }
+      const port = place.ledger.members[spec.name] ?? (await findFreePort())
+      members.set(spec.name, new Member(cell, spec, seat, secrets[cell.name]!, port))
+    }
+  }
+  return members
+}
+
+/** A relay from every region to every member. Answers which ports had to move since the last start. */
+async function openRelays(
+  links: Links,
+  members: ReadonlyMap<string, Member>,
+  ledger: Ledger,
+): Promise<{ relays: Relay[]; movedPorts: Map<number, number> }> {
+  const relays: Relay[] = []
+  const movedPorts = new Map<number, number>()
+  for (const from of links.regions()) {
+    for (const member of members.values()) {
+      const way = {
+        there: links.between(from, member.region),
+        back: links.between(member.region, from),
+        upstreamPort: () => member.port,
+      }
+      const relay = new Relay(from, member.name, way)
+      const before = ledger.relays[relayKey(from, member.name)] ?? null
+      await relay.open(before)
+      if (before && relay.port !== before) movedPorts.set(before, relay.port)
+      relays.push(relay)
+    }
+  }
+  return { relays, movedPorts }
+}

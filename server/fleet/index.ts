@@ -1,0 +1,16 @@
+/**
+ * The embedded fleet: real PostgreSQL servers, relays that stand in for the wide-area network, and a power switch a server.
+ * It stands in for machines, so it knows regions and nothing of the console: no epochs, no gate, no operations.
+ *
+ * Invariants: it promotes nothing (promotion is SQL, by the console); it signals only processes that work in its own data
+ * directories; a start that was killed leaves nothing half made; the same data directory comes back at the same addresses.
+ */
+export type { Afterlife } from './custody'
+export { embeddedEstate } from './embedded-estate'
+export type { CellSpec, Estate, MemberSpec } from './estate'
+export { Fleet, type FleetOptions } from './fleet'
+export { FleetError, type FleetErrorCode } from './fleet-error'
+export type { FleetStatus, MemberStatus, ObservedRole } from './fleet-status'
+export type { LinkDelay, LinkState, LinkStatus } from './links'
+export type { Power, PowerAction, PowerReceipt, RebuildReceipt } from './receipts'
+export type { RelayStatus } from './relay'

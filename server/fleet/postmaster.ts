@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process'
+import { open, readFile, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Runtime } from './binaries'
+import { FleetError } from './fleet-error'
+import { isPortFree } from './ports'
+import { childrenOf, type ProcessState, processState, signalProcess, worksIn } from './processes'
+import type { Account } from './server-account'
+import { pause, until } from './waiting'
+
+const START_TIMEOUT_MS = 60_000
+const START_ATTEMPTS_MAX = 12
+const START_RETRY_MS = 250
+const STOP_TIMEOUT_MS = 4_000
+const IMMEDIATE_STOP_TIMEOUT_MS = 2_000
+const DEATH_TIMEOUT_MS = 5_000
+const POLL_MS = 10
+const LOG_BYTES_MAX = 8 * 1024 * 1024
+const LOG_TAIL_BYTES = 2_000
+
+/** One server on this machine. `dir` is its data directory, a real path: it is the server's identity. */
+export type Seat = { dir: string; logFile: string; runtime: Runtime; account: Account | null }
+export type RunningPostmaster = { pid: number; state: ProcessState }
+
+export class PortTaken extends Error {}
+
+/** The live postmaster of this data directory, or null. Looks at the process itself, never only at the lock file. */
+export async function findPostmaster(dir: string): Promise<RunningPostmaster | null> {
+  const pid = Number((await lockFileLines(dir))[0])
+  if (!Number.isInteger(pid) || pid <= 1) return null
+  const state = await processState(pid)
+  if (state === 'gone' || !(await worksIn(pid, dir))) return null
+  return { pid, state }
+}
+
+/**
+ * Starts the server and waits until it accepts connections. PostgreSQL refuses for a second or two after its postmaster
+ * was killed with busy backends, so a refused start is repeated, a limited number of times. Throws PortTaken,
+ * `server-failed` with the end of the server's log, or the signal's reason: power off beats a start that is under way.
+ */
+export async function startPostmaster(
+  seat: Seat,
+  own: { port: number; clusterName: string },
+  signal: AbortSignal,
+): Promise<number> {
+  await boundLog(seat.logFile)
+  for (let attempt = 1; ; attempt += 1) {
+    const started = await tryStart(seat, own, signal)
+    if (typeof started === 'number') return started
+    if (!(await isPortFree(own.port))) throw new PortTaken()
+    if (attempt >= START_ATTEMPTS_MAX) {
+      throw new FleetError(
+        'server-failed',
+        `PostgreSQL in ${seat.dir} does not start. Its log ends: ${await logTail(seat.logFile)}`,
+      )
+    }
+    await pause(START_RETRY_MS)
+    signal.throwIfAborted()
+  }
+}
+
+/** Fast shutdown; past the deadline immediate shutdown; past that the plug is pulled. Says which it took. */
+export async function stopPostmaster(dir: string): Promise<'fast' | 'immediate' | 'killed' | 'was-off'> {
+  const running = await findPostmaster(dir)
+  if (!running) return 'was-off'
+  await thaw(running.pid)
+  if (await endsAfter(dir, running.pid, 'SIGINT', STOP_TIMEOUT_MS)) return 'fast'
+  if (await endsAfter(dir, running.pid, 'SIGQUIT', IMMEDIATE_STOP_TIMEOUT_MS)) return 'immediate'
+  await killPostmaster(dir)
+  return 'killed'
+}
+
+/**
+ * Power off: when this returns, no process of the server is left. Backends outlive a killed postmaster and may still
+ * commit, so they are killed with it; the postmaster is stopped first, so that it can fork no more of them.
+ */
+export async function killPostmaster(dir: string): Promise<number | null> {
+  const running = await findPostmaster(dir)
+  if (!running) return null
+  signalProcess(running.pid, 'SIGSTOP')
+  const family = [running.pid, ...(await childrenOf(running.pid))]
+  for (const pid of family) signalProcess(pid, 'SIGKILL')
+  await until(`the processes of ${dir} to end`, { timeoutMs: DEATH_TIMEOUT_MS, everyMs: POLL_MS }, async () =>
+    (await Promise.all(family.map(processState))).every((state) => state === 'gone') ? true : null,
+  )
+  return running.pid
+}
+
+/** kill -9 of the postmaster alone: its backends find out by themselves, and may commit before they do. */
+export async function killPostmasterOnly(dir: string): Promise<number | null> {
+  const running = await findPostmaster(dir)
+  if (running) signalProcess(running.pid, 'SIGKILL')
+  return running?.pid ?? null
+}
+
+/** SIGSTOP of the postmaster and, unless told otherwise, of its backends: twice, for one forked in between. */
+export async function freeze(pid: number, only?: 'postmaster'): Promise<void> {
+  signalProcess(pid, 'SIGSTOP')
+  if (only === 'postmaster') return
+  for (let pass = 0; pass < 2; pass += 1) for (const child of await childrenOf(pid)) signalProcess(child, 'SIGSTOP')
+}
+
+export async function thaw(pid: number): Promise<void> {
+  for (const child of await childrenOf(pid)) signalProcess(child, 'SIGCONT')
+  signalProcess(pid, 'SIGCONT')
+}
+
+/** One start: the process number, or null when the server ended before it was ready. */
+async function tryStart(
+  seat: Seat,
+  own: { port: number; clusterName: string },
+  signal: AbortSignal,
+): Promise<number | null> {
+  const logFile = await open(seat.logFile, 'a')
+  try {
+    const options = [`port=${own.port}`, `cluster_name=${own.clusterName}`, 'listen_addresses=127.0.0.1']
+    const server = spawn(seat.runtime.postgres, ['-D', seat.dir, ...options.flatMap((option) => ['-c', option])], {
+      cwd: '/',
+      detached: true, // Ctrl-C in the terminal is for the fleet, which shuts down in order
+      stdio: ['ignore', logFile.fd, logFile.fd],
+      env: { PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' },
+      ...seat.account,
+    })
+    let hasEnded = false
+    server.on('exit', () => (hasEnded = true))
+    server.on('error', () => (hasEnded = true))
+    server.unref()
+    return await until(
+      `PostgreSQL in ${seat.dir} to start`,
+      { timeoutMs: START_TIMEOUT_MS, everyMs: POLL_MS },
+      async () => {
+        if (signal.aborted && server.pid) signalProcess(server.pid, 'SIGKILL')
+        signal.throwIfAborted()
+        if (hasEnded) return { pid: null }
+        const lines = await lockFileLines(seat.dir)
+        return Number(lines[0]) === server.pid && lines[7]?.trim() === 'ready' ? { pid: server.pid as number } : null
+      },
+    ).then((outcome) => outcome.pid)
+  } finally {
+    await logFile.close()
+  }
+}
+
+async function endsAfter(dir: string, pid: number, signal: NodeJS.Signals, timeoutMs: number): Promise<boolean> {
+  signalProcess(pid, signal)
+  return until(`PostgreSQL in ${dir} to stop`, { timeoutMs, everyMs: POLL_MS }, async () =>
+    (await processState(pid)) === 'gone' ? true : null,
+  ).catch(() => false)
+}
+
+/** postmaster.pid: process, data directory, start time, port, socket directory, address, shared memory key, status. */
+async function lockFileLines(dir: string): Promise<string[]> {
+  return (await readFile(join(dir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+}
+
+async function boundLog(logFile: string): Promise<void> {
+  const size = await stat(logFile).then(
+    (found) => found.size,
+    () => 0,
+  )
+  if (size > LOG_BYTES_MAX) await truncate(logFile)
+}
+
+async function logTail(logFile: string): Promise<string> {
+  return (await readFile(logFile, 'utf8').catch(() => ''))
+    .slice(-LOG_TAIL_BYTES)
+    .trim()
+    .split('\n')
+    .slice(-4)
+    .join(' | ')
+}

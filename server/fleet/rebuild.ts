@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { copyStandby } from './base-backup'
+import { FleetError } from './fleet-error'
+import { readJsonFile, writeJsonFile } from './json-files'
+import type { Member } from './member'
+import type { RebuildReceipt } from './receipts'
+import { withServer } from './sql'
+import { until } from './waiting'
+
+const ASK_TIMEOUT_MS = 5_000
+const STREAMING_TIMEOUT_MS = 20_000
+const STREAMING_POLL_MS = 25
+const RECEIPTS_KEPT_MAX = 50
+
+const Receipt = z.object({
+  member: z.string(),
+  action: z.literal('rebuild'),
+  operationId: z.string(),
+  source: z.string(),
+  pid: z.number(),
+  at: z.string(),
+  systemIdentifier: z.string(),
+  timeline: z.number(),
+  startLsn: z.string(),
+  stopLsn: z.string(),
+  sizeBytes: z.number(),
+  durationMs: z.number(),
+}) satisfies z.ZodType<RebuildReceipt>
+const Receipts = z.object({ version: z.literal(1), receipts: z.array(Receipt) })
+
+/**
+ * Makes a member a fresh standby of another: what it held is gone, whatever it was. The receipt is written when the member
+ * streams; a repeat under the same operation id answers it without touching anything, an interrupted run starts over.
+ */
+export async function rebuildStandby(
+  member: Member,
+  source: Member,
+  run: { operationId: string; relayPort: number; receiptsPath: string },
+): Promise<RebuildReceipt> {
+  const kept = (await readJsonFile(run.receiptsPath, Receipts))?.receipts ?? []
+  const finished = kept.find((receipt) => receipt.operationId === run.operationId)
+  if (finished) return finished
+  const startedAtMs = performance.now()
+  await expectPrimary(source)
+  await member.stop()
+  const conninfo = member.conninfoTo(run.relayPort)
+  const backup = await copyStandby({ adminDsn: source.superuserDsn(), dir: source.seat.dir }, member.seat, conninfo)
+  const pid = await member.startNow()
+  await waitUntilStreaming(member)
+  const receipt: RebuildReceipt = {
+    member: member.name,
+    action: 'rebuild',
+    operationId: run.operationId,
+    source: source.name,
+    pid,
+    at: new Date().toISOString(),
+    ...backup,
+    durationMs: Math.round(performance.now() - startedAtMs),
+  }
+  await mkdir(dirname(run.receiptsPath), { recursive: true })
+  await writeJsonFile(run.receiptsPath, { version: 1, receipts: [...kept, receipt].slice(-RECEIPTS_KEPT_MAX) })
+  return receipt
+}
+
+/** Resolves when the member receives from its primary; throws `deadline`. */
+export async function waitUntilStreaming(member: Member): Promise<void> {
+  const limits = { timeoutMs: STREAMING_TIMEOUT_MS, everyMs: STREAMING_POLL_MS }
+  await withServer(member.superuserDsn(), STREAMING_TIMEOUT_MS, (client) =>
+    until(`${member.name} to stream from its primary`, limits, async () => {
+      const { rows } = await client.query<{ status: string }>('SELECT status FROM pg_stat_wal_receiver')
+      return rows[0]?.status === 'streaming' ? true : null
+    }),
+  )
+}
+
+async function expectPrimary(source: Member): Promise<void> {
+  const isStandby = await withServer(source.superuserDsn(), ASK_TIMEOUT_MS, async (client) => {
+    const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
+    return rows[0]!.standby
+  }).catch((cause) => {
+    throw new FleetError('conflict', `${source.name} does not answer, so nothing can be copied from it.`, { cause })
+  })
+  if (isStandby) throw new FleetError('conflict', `${source.name} is a standby itself: name the primary as the source.`)
+}

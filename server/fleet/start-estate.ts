@@ -1,0 +1,64 @@
+import { copyStandby } from './base-backup'
+import { FleetError } from './fleet-error'
+import type { Member } from './member'
+import { waitUntilStreaming } from './rebuild'
+
+/** More starts at once only compete for the same disk and cores. */
+const STARTS_AT_ONCE_MAX = 4
+
+type Wiring = {
+  /** Relay ports that changed since the last start, old to new. */
+  movedPorts: ReadonlyMap<number, number>
+  relayPort: (fromRegion: string, member: string) => number
+}
+
+/**
+ * Brings every member up: first those that are or become primaries, then standbys, building what was never built. A
+ * server whose data is damaged stays off and is reported by its log; the others do not wait for it.
+ */
+export async function startEstate(members: readonly Member[], wiring: Wiring): Promise<void> {
+  const primaries: Member[] = []
+  const standbys: Member[] = []
+  for (const member of members) {
+    const isStandby = (await member.isBuilt()) ? await member.startsAsStandby() : !isFirst(member)
+    ;(isStandby ? standbys : primaries).push(member)
+  }
+  await inBatches(primaries, async (member) => {
+    if (!(await member.isBuilt())) await member.build()
+    await member.start()
+  })
+  await inBatches(standbys, (member) => startStandby(member, members, wiring))
+}
+
+async function startStandby(member: Member, members: readonly Member[], wiring: Wiring): Promise<void> {
+  if (await member.isBuilt()) {
+    await member.followMovedRelay(wiring.movedPorts)
+    await member.start()
+    return
+  }
+  const source = await findPrimary(member, members)
+  const conninfo = member.conninfoTo(wiring.relayPort(member.region, source.name))
+  await copyStandby({ adminDsn: source.superuserDsn(), dir: source.seat.dir }, member.seat, conninfo)
+  await member.start()
+  await waitUntilStreaming(member)
+}
+
+async function findPrimary(member: Member, members: readonly Member[]): Promise<Member> {
+  for (const candidate of members) {
+    if (candidate.cell !== member.cell || candidate === member) continue
+    if ((await candidate.isBuilt()) && !(await candidate.startsAsStandby())) return candidate
+  }
+  throw new FleetError('server-failed', `Cell ${member.cell.name} has no primary to make ${member.name} from.`)
+}
+
+function isFirst(member: Member): boolean {
+  return member.cell.members[0]?.name === member.name
+}
+
+async function inBatches(members: readonly Member[], work: (member: Member) => Promise<void>): Promise<void> {
+  const waiting = [...members]
+  const takeNext = async () => {
+    for (let member = waiting.shift(); member; member = waiting.shift()) await work(member)
+  }
+  await Promise.all(Array.from({ length: Math.min(STARTS_AT_ONCE_MAX, members.length) }, takeNext))
+}
