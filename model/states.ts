@@ -41,6 +41,8 @@ export const operationMoves = [
   { from: 'running', event: 'step-failed-before-return', to: 'undoing' },
   { from: 'running', event: 'abort-requested', to: 'undoing' },
   { from: 'running', event: 'attempts-exhausted-past-return', to: 'needs-human' },
+  // Nobody can tell whether the point of no return was passed: neither back nor forward without a person.
+  { from: 'running', event: 'decision-unresolved', to: 'needs-human' },
   { from: 'paused', event: 'resumed', to: 'running' },
   { from: 'paused', event: 'abort-requested', to: 'undoing' },
   { from: 'undoing', event: 'all-steps-undone', to: 'undone' },
@@ -54,6 +56,27 @@ export type OperationEvent = (typeof operationMoves)[number]['event']
 /** The state an event leads to, or null when the event is not legal in this state. */
 export function nextOperationState(from: OperationState, event: OperationEvent): OperationState | null {
   return operationMoves.find((move) => move.from === from && move.event === event)?.to ?? null
+}
+
+/**
+ * Every legal move of a step. `unknown` is left by reading back or by running an idempotent step again; `refused` and
+ * `failed` mean that nothing happened, so nothing is undone for them. Back to `pending` leads only a person's retry.
+ */
+export const stepMoves = {
+  pending: ['running', 'skipped'],
+  running: ['done', 'refused', 'failed', 'unknown'],
+  done: ['undoing'],
+  refused: ['pending'],
+  failed: ['running', 'pending'],
+  unknown: ['running', 'done', 'failed', 'undoing'],
+  undoing: ['undoing', 'undone'],
+  undone: [],
+  skipped: [],
+} as const satisfies Record<StepState, readonly StepState[]>
+
+export function canStepMove(from: StepState, to: StepState): boolean {
+  const targets: readonly StepState[] = stepMoves[from]
+  return targets.includes(to)
 }
 
 type ActionTable<State extends string, Action extends string> = Record<Action, readonly State[]>

@@ -36,6 +36,8 @@ export const MemberFingerprint = z.object({
 export const SwitchoverPlan = z.object({
   version: z.literal(1),
   kind: z.literal('planned-switchover'),
+  /** The person who made it and who alone may request it: two people never share one plan. */
+  madeBy: Uuid,
   cell: CellId,
   scope: z.string(),
   source: MemberFingerprint,

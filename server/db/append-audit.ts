@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
+import type { AuditAction } from '@/model/audit-actions'
 import { canonicalJson, type Json } from '@/model/canonical-json'
 import { announce } from './announce'
 import type { Tx } from './client'
@@ -11,8 +12,8 @@ export type Actor =
 
 export type AuditEntry = {
   actor: Actor
-  /** Noun and participle, e.g. "request.approved"; every action has a line in docs/audit-events.md. */
-  action: string
+  /** Noun and participle; the list and its sentences are in model/audit-actions.ts. */
+  action: AuditAction
   aggregateType: string
   aggregateId: string
   aggregateVersion?: bigint
@@ -38,33 +39,42 @@ export const AUDIT_BODY_VERSION = 1
  * change does not either. The sequencer gives it its place in the order after commit.
  */
 export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<{ auditEventId: string }> {
+  const [auditEventId] = await appendAudits(tx, [entry])
+  return { auditEventId: auditEventId! }
+}
+
+/** Several events of one change in as many statements as one event takes: a recorded step is on the path of a write pause. */
+export async function appendAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<string[]> {
+  const rows = entries.map(auditRow)
+  await tx.globalAuditEvent.createMany({ data: rows })
+  await tx.auditInbox.createMany({ data: rows.map(({ auditEventId }) => ({ auditEventId })) })
+  await announce(tx, { topic: 'audit', ids: [] })
+  return rows.map(({ auditEventId }) => auditEventId)
+}
+
+function auditRow(entry: AuditEntry) {
   const auditEventId = uuidv7()
   const body = canonicalJson(auditBody(auditEventId, entry))
-  await tx.globalAuditEvent.create({
-    data: {
-      auditEventId,
-      tenantId: entry.tenantId ?? PLATFORM_TENANT_ID,
-      homeRegion: entry.homeRegion,
-      actorId: entry.actor.kind === 'person' ? entry.actor.personId : null,
-      actorKind: entry.actor.kind,
-      actionType: entry.action,
-      aggregateType: entry.aggregateType,
-      aggregateId: entry.aggregateId,
-      aggregateVersion: entry.aggregateVersion ?? null,
-      commandId: entry.commandId ?? null,
-      correlationId: entry.correlationId ?? null,
-      causationId: entry.causationId ?? null,
-      occurredAt: entry.occurredAt,
-      scope: entry.scope ?? null,
-      epoch: entry.epoch ?? null,
-      payloadHash: createHash('sha256').update(body, 'utf8').digest('hex'),
-      metadata: JSON.parse(canonicalJson(entry.detail)),
-      body,
-    },
-  })
-  await tx.auditInbox.create({ data: { auditEventId } })
-  await announce(tx, { topic: 'audit', ids: [] })
-  return { auditEventId }
+  return {
+    auditEventId,
+    tenantId: entry.tenantId ?? PLATFORM_TENANT_ID,
+    homeRegion: entry.homeRegion,
+    actorId: entry.actor.kind === 'person' ? entry.actor.personId : null,
+    actorKind: entry.actor.kind,
+    actionType: entry.action,
+    aggregateType: entry.aggregateType,
+    aggregateId: entry.aggregateId,
+    aggregateVersion: entry.aggregateVersion ?? null,
+    commandId: entry.commandId ?? null,
+    correlationId: entry.correlationId ?? null,
+    causationId: entry.causationId ?? null,
+    occurredAt: entry.occurredAt,
+    scope: entry.scope ?? null,
+    epoch: entry.epoch ?? null,
+    payloadHash: createHash('sha256').update(body, 'utf8').digest('hex'),
+    metadata: JSON.parse(canonicalJson(entry.detail)),
+    body,
+  }
 }
 
 function auditBody(auditEventId: string, entry: AuditEntry): Json {

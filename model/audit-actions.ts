@@ -1,0 +1,60 @@
+import type { Json } from './canonical-json'
+
+type Detail = { readonly [key: string]: Json }
+
+const text = (value: Json | undefined, otherwise = 'unknown'): string =>
+  value === undefined || value === null ? otherwise : typeof value === 'string' ? value : JSON.stringify(value)
+
+/** Steps and operations carry the sentence that the step itself returned. */
+const said = (fallback: string) => (detail: Detail) => text(detail.says, fallback)
+
+/**
+ * Every event that can be in the audit trail, and how it reads. An action that is not here does not compile;
+ * docs/audit-events.md lists the same names.
+ */
+export const auditActions = {
+  'access.denied': (d) => `Was refused ${text(d.permission)} on ${text(d.procedure)}.`,
+  'estate.applied': (d) => `Applied the estate: ${text(d.says, 'see the details')}.`,
+  'fence.proven': (d) => `Proved the fence of ${text(d.member)} at epoch ${text(d.epoch)}, WAL ${text(d.lsn)}.`,
+  'epoch.moved': (d) => `Moved the write epoch from ${text(d.from)} to ${text(d.to)}: ${text(d.member)} may write.`,
+  'operation.abort-requested': (d) => `Asked to abort: ${text(d.reason)}`,
+  'operation.done': said('Finished the operation.'),
+  'operation.enqueued': said('Queued the operation.'),
+  'operation.leased': (d) => `Took the operation over at lease epoch ${text(d.leaseEpoch)}.`,
+  'operation.needs-human': said('Stopped: a human must decide.'),
+  'operation.pause-requested': (d) => `Asked to pause: ${text(d.reason)}`,
+  'operation.paused': said('Paused between two steps.'),
+  'operation.resumed': said('Resumed.'),
+  'operation.retried': said('Tried again.'),
+  'operation.started': said('Started.'),
+  'operation.step-done': said('Finished a step.'),
+  'operation.step-failed': said('A step failed.'),
+  'operation.step-refused': said('A step refused.'),
+  'operation.step-started': (d) => `Started: ${text(d.title, text(d.step))}.`,
+  'operation.step-undone': said('Undid a step.'),
+  'operation.step-unknown': said('The outcome of a step is not known.'),
+  'operation.undoing': said('Started to go back.'),
+  'operation.undone': said('Went back to where it began.'),
+  'person.created': (d) => `Created a person with the role ${text(d.role)}.`,
+  'plan.made': (d) => `Made plan ${text(d.planHash).slice(0, 8)}.`,
+  'request.approved': (d) => `Approved ${text(d.code)}: ${text(d.reason)}`,
+  'request.consumed': (d) => `Started ${text(d.operation)} from ${text(d.code)}.`,
+  'request.expired': (d) => `${text(d.code)} expired before enough people had decided.`,
+  'request.made': (d) => `Requested ${text(d.code)}: ${text(d.reason)}`,
+  'request.rejected': (d) => `Rejected ${text(d.code)}: ${text(d.reason)}`,
+  'request.voided': (d) => `${text(d.code)} was voided: the world no longer matches its plan.`,
+  'request.withdrawn': (d) => `Withdrew ${text(d.code)}: ${text(d.reason)}`,
+  'session.signed-in': () => 'Signed in.',
+  'session.sign-in-failed': () => 'A sign-in failed.',
+  'session.signed-out': () => 'Signed out.',
+  'session.stepped-up': () => 'Proved the second factor again.',
+  'session.step-up-failed': () => 'A proof of the second factor failed.',
+} as const satisfies Record<string, (detail: Detail) => string>
+
+export type AuditAction = keyof typeof auditActions
+
+/** The sentence of an event. An action of a later version is shown by its name rather than hidden. */
+export function describeAudit(action: string, detail: Detail): string {
+  const describe: ((detail: Detail) => string) | undefined = (auditActions as Record<string, (detail: Detail) => string>)[action]
+  return describe ? describe(detail) : action
+}
