@@ -426,6 +426,7 @@ CREATE TABLE "member_observation" (
     "gate_epoch" BIGINT,
     "gate_region" TEXT,
     "unprotected" TEXT[],
+    "prepared_count" INTEGER,
     "clock_skew_ms" DOUBLE PRECISION,
     "server_version" TEXT,
     "detail" TEXT,
