@@ -38,6 +38,7 @@ export const AuditRow = z.object({
 export type AuditRow = z.infer<typeof AuditRow>
 
 export const AuditPage = z.object({ rows: z.array(AuditRow), nextCursor: z.string().nullable() })
+export type AuditPage = z.infer<typeof AuditPage>
 
 /** Result of walking the chain from the start. `firstBadSeq` names the first event that does not verify. */
 export const ChainStatus = z.object({

@@ -1,0 +1,26 @@
+/** `npm run verify -- FILE`: checks an exported audit bundle with no database and no network. Exit 0 intact, 1 not, 2 unusable input. */
+import { readFile } from 'node:fs/promises'
+import { verifyBundle } from '@/server/domain/audit/verify-bundle'
+
+const EXIT_INTACT = 0
+const EXIT_NOT_INTACT = 1
+const EXIT_UNUSABLE = 2
+
+async function main(args: readonly string[]): Promise<number> {
+  const [file, ...rest] = args
+  if (!file || rest.length > 0) {
+    console.error('Usage: npm run verify -- FILE   (a bundle from the audit page or GET /api/v1/audit/export)')
+    return EXIT_UNUSABLE
+  }
+  try {
+    const verdict = verifyBundle(await readFile(file, 'utf8'))
+    console.log(verdict.says)
+    if (!verdict.ok) console.log(`First bad event: ${verdict.firstBadSeq}`)
+    return verdict.ok ? EXIT_INTACT : EXIT_NOT_INTACT
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error))
+    return EXIT_UNUSABLE
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))
