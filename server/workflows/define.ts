@@ -2,13 +2,24 @@ import type { Json } from '@/model/canonical-json'
 import type { Tx } from '@/server/db'
 
 /**
- * What a durable operation looks like. A workflow is a table of steps; the runtime (run.ts) leases it from the journal,
- * runs the steps in order, and knows nothing of what they do.
+ * Durable operations. This folder owns the journal (`operation`, `operation_step`), the lease on it, and the loop that
+ * drives steps; it knows no noun: what a step does arrives as a table and as `deps`.
+ * Invariants: every transition commits together with its audit event; every write of a worker is conditional on its
+ * (lease holder, lease epoch); an unknown outcome is read back, never guessed; past the point of no return there is only
+ * forward; an operation that cannot proceed rests in `needs-human` with the reason.
+ *
+ * This file: what a durable operation looks like. A workflow is a table of steps; the runtime (run.ts) leases it from the
+ * journal, runs the steps in order, and knows nothing of what they do.
  *
  * Contract of a step: `do` may run more than once for one operation (a worker can die after the effect and before the
  * record), so it must be idempotent or have a `readBack`. It ends by returning, or by throwing `StepRefused` (nothing
  * happened, and nothing will by trying again), `StepFailed` (nothing happened, trying again may help), or anything else,
- * which counts as unknown and is resolved by `readBack` before the next attempt.
+ * which counts as unknown and is resolved by `readBack` before the next attempt. Without a `readBack`, `do` itself must be
+ * idempotent: it is run again to find out. A step before the point of no return without an `undo` promises that it leaves
+ * nothing to take back. A failure whose earlier attempt is still in doubt counts as unknown, so its `undo` is called.
+ *
+ * The deciding step: while its outcome is unknown and cannot be read back, nobody can tell which way to go, and the
+ * operation rests in `needs-human`. Do its effect in `commit` where possible, and throw StepFailed for the rest.
  */
 export type Workflow<Params, Deps> = {
   kind: string
@@ -20,10 +31,15 @@ export type Step<Params, Deps> = {
   name: string
   /** What an operator reads, as an imperative: "Fence the old primary". */
   title: string
+  /** Bounds one attempt of do, undo or readBack. On expiry the signal is aborted and the outcome is unknown. */
   timeoutMs: number
+  /** How often `do` may start, deaths of the worker included; 2 or more, or one death sends the operation back. */
   attemptsMax: number
   do(run: StepRun<Params, Deps>): Promise<StepDone>
-  /** Runs in the transaction that records the step as done: for effects on the catalog, which then happen exactly once. */
+  /**
+   * Runs in the transaction that records the step as done: for effects on the catalog, which then happen exactly once.
+   * StepRefused or StepFailed thrown here ends the attempt like one thrown by `do`; the transaction is rolled back.
+   */
   commit?(tx: Tx, run: StepRun<Params, Deps>, done: StepDone): Promise<void>
   /** Looks at the world, never changes it. */
   readBack?(run: StepRun<Params, Deps>): Promise<ReadBack>
@@ -49,6 +65,13 @@ export type StepRun<Params, Deps> = {
   outputOf<T extends Json>(step: string): T
   /** When an earlier step started or ended, by the catalog's clock. */
   timeOf(step: string, edge: 'started' | 'finished'): Date
+  /**
+   * A catalog transaction in the middle of `do` or `undo`, under a check that this worker still holds the lease (else
+   * LeaseLost, which the step must let pass). For changes that must precede an effect; may run again, so idempotent.
+   */
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Marks the place where an effect of several parts is half done, so that tests can stop the worker there. */
+  halfway(): Promise<void>
 }
 
 /** `says`: one past-tense sentence for the timeline and the audit event. `output`: facts for later steps. */
