@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { bareEnvironment } from './environment'
 import { FleetError } from './fleet-error'
 import { findRecordedServersDir, removeServersDir } from './place'
-import { findPostmaster, killPostmaster, stopPostmaster } from './postmaster'
+import { abandonPostmaster, stopPostmaster } from './postmaster'
 import { birthMark } from './processes'
 
 const LOCK = 'fleet.lock'
@@ -75,12 +77,10 @@ export async function stopLeftovers(serversDir: string): Promise<number> {
   return stopped.filter((how) => how !== 'was-off').length
 }
 
-/** Kills what runs on a data directory and removes its servers. For `--fresh` and for throw-away fleets. */
+/** Ends what runs on a data directory and removes its servers. For `--fresh` and for throw-away fleets. */
 export async function destroyServers(dataDir: string): Promise<void> {
   const serversDir = await findRecordedServersDir(dataDir)
-  if (serversDir) {
-    for (const dir of await seatsIn(serversDir)) if (await findPostmaster(dir)) await killPostmaster(dir)
-  }
+  if (serversDir) await Promise.all((await seatsIn(serversDir)).map(abandonPostmaster))
   await removeServersDir(dataDir)
 }
 
@@ -98,12 +98,12 @@ export class Guard {
       cwd: projectRoot,
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
-      env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR },
+      env: bareEnvironment({ TMPDIR: process.env.TMPDIR }),
     })
     this.#shell.on('error', () => {}) // without a shell there is no guard; the next start cleans up instead
     this.#shell.stdin?.on('error', () => {})
     this.#shell.unref()
-    ;(this.#shell.stdin as unknown as { unref?: () => void } | null)?.unref?.()
+    if (this.#shell.stdin instanceof Socket) this.#shell.stdin.unref()
   }
 
   release(): void {

@@ -148,10 +148,10 @@ export class Fleet {
     await this.unlock()
   }
 
-  /** Kills everything and removes the servers and their data. */
+  /** Ends everything and removes the servers and their data. */
   async destroy(): Promise<void> {
     this.#isClosed = true
-    await Promise.all([...this.members.values()].map((member) => member.kill()))
+    for (const member of this.members.values()) member.cancelStart()
     await Promise.all(this.relays.map((relay) => relay.close()))
     await destroyServers(this.dataDir)
     this.guard.release()

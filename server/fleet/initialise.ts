@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { bareEnvironment } from './environment'
 import type { CellSpec } from './estate'
 import { FleetError } from './fleet-error'
 import type { Seat } from './postmaster'
@@ -53,7 +54,7 @@ async function initdb(seat: Seat, dir: string): Promise<void> {
   await run(seat.runtime.initdb, [...args, ...noPassword, ...locale, '--no-sync', '--no-instructions'], {
     timeout: INITDB_TIMEOUT_MS,
     cwd: '/',
-    env: { PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' },
+    env: bareEnvironment(),
     ...seat.account,
   }).catch((cause) => {
     throw new FleetError(
@@ -95,7 +96,7 @@ function runSingleUser(seat: Seat, dir: string, statements: string[]): Promise<v
         cwd: '/',
         stdio: ['pipe', 'ignore', 'pipe'],
         timeout: SINGLE_USER_TIMEOUT_MS,
-        env: { TZ: 'UTC', LC_ALL: 'C' },
+        env: bareEnvironment(),
         ...seat.account,
       },
     )

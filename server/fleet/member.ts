@@ -103,14 +103,14 @@ export class Member {
 
   /** With `only: 'postmaster'` its backends find out by themselves, and may commit before they do: that is no power off. */
   async kill(only?: 'postmaster'): Promise<PowerReceipt> {
-    this.#cancelStart()
+    this.cancelStart()
     const pid = await (only ? killPostmasterOnly(this.seat.dir) : killPostmaster(this.seat.dir))
     if (pid === null) return this.#receipt('kill', null, 'off', 'It was off already.')
     return this.#receipt('kill', pid, 'off', only ? 'The postmaster alone was killed.' : 'No process of it is left.')
   }
 
   async stop(): Promise<PowerReceipt> {
-    this.#cancelStart()
+    this.cancelStart()
     const { pid } = await this.power()
     const how = await stopPostmaster(this.seat.dir)
     return this.#receipt('stop', pid, 'off', how === 'was-off' ? 'It was off already.' : `Shutdown: ${how}.`)
@@ -126,6 +126,11 @@ export class Member {
       'frozen',
       only ? 'The postmaster alone is frozen.' : 'All its processes are frozen.',
     )
+  }
+
+  /** Power off beats a start that is under way. */
+  cancelStart(): void {
+    this.#starting?.abort(new FleetError('conflict', `${this.name} was powered off while it started.`))
   }
 
   /** Runs starts and rebuilds of this member one after another. */
@@ -162,10 +167,6 @@ export class Member {
     if (!(await this.isBuilt()))
       throw new FleetError('conflict', `${this.name} has no data: rebuild it from another member.`)
     return this.#receipt('start', await this.startNow(), 'on', 'It was off and accepts connections.')
-  }
-
-  #cancelStart(): void {
-    this.#starting?.abort(new FleetError('conflict', `${this.name} was powered off while it started.`))
   }
 
   #receipt(action: PowerAction, pid: number | null, power: Power, says: string): PowerReceipt {

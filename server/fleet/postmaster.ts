@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { open, readFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from './binaries'
+import { bareEnvironment } from './environment'
 import { FleetError } from './fleet-error'
 import { isPortFree } from './ports'
 import { childrenOf, type ProcessState, processState, signalProcess, worksIn } from './processes'
@@ -14,6 +15,7 @@ const START_RETRY_MS = 250
 const STOP_TIMEOUT_MS = 4_000
 const IMMEDIATE_STOP_TIMEOUT_MS = 2_000
 const DEATH_TIMEOUT_MS = 5_000
+const SINGLE_USER_TIMEOUT_MS = 10_000
 const POLL_MS = 10
 const LOG_BYTES_MAX = 8 * 1024 * 1024
 const LOG_TAIL_BYTES = 2_000
@@ -86,6 +88,20 @@ export async function killPostmaster(dir: string): Promise<number | null> {
   return running.pid
 }
 
+/**
+ * Ends a server whose data will be removed: immediate shutdown, no checkpoint. One that was killed has left its shared
+ * memory behind, which only another start on the same data would free, so that start is made, without listening.
+ */
+export async function abandonPostmaster(dir: string): Promise<void> {
+  const running = await findPostmaster(dir)
+  if (running) {
+    await thaw(running.pid)
+    if (await endsAfter(dir, running.pid, 'SIGQUIT', IMMEDIATE_STOP_TIMEOUT_MS)) return
+    await killPostmaster(dir)
+  }
+  if ((await lockFileLines(dir)).length > 1) await freeSharedMemory(dir)
+}
+
 /** kill -9 of the postmaster alone: its backends find out by themselves, and may commit before they do. */
 export async function killPostmasterOnly(dir: string): Promise<number | null> {
   const running = await findPostmaster(dir)
@@ -105,6 +121,19 @@ export async function thaw(pid: number): Promise<void> {
   signalProcess(pid, 'SIGCONT')
 }
 
+async function freeSharedMemory(dir: string): Promise<void> {
+  const commandLine = await readFile(join(dir, 'postmaster.opts'), 'utf8').catch(() => '')
+  const program = commandLine.split(' "')[0]
+  const { uid, gid } = await stat(dir)
+  if (!program) return
+  const account = process.getuid?.() === 0 ? { uid, gid } : {}
+  const options = { cwd: '/', env: bareEnvironment(), timeout: SINGLE_USER_TIMEOUT_MS, ...account }
+  // It fails on a standby, after it has freed what we want freed.
+  await new Promise((resolve) => {
+    execFile(program, ['--single', '-D', dir, 'postgres'], options, resolve).stdin?.end()
+  })
+}
+
 /** One start: the process number, or null when the server ended before it was ready. */
 async function tryStart(
   seat: Seat,
@@ -118,7 +147,7 @@ async function tryStart(
       cwd: '/',
       detached: true, // Ctrl-C in the terminal is for the fleet, which shuts down in order
       stdio: ['ignore', logFile.fd, logFile.fd],
-      env: { PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' },
+      env: bareEnvironment(),
       ...seat.account,
     })
     let hasEnded = false

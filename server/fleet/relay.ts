@@ -87,7 +87,10 @@ class Crossing {
 
   #onLinkChange(): void {
     const states = [this.way.there.state, this.way.back.state]
-    if (states.includes('cut')) return this.reset()
+    if (states.includes('cut')) {
+      this.reset()
+      return
+    }
     // A handshake needs both ways, so nothing is connected while either is a black hole.
     if (!this.#upstream && !states.includes('black-hole')) this.#connect()
     for (const flow of this.#flows) flow.reconsider()
