@@ -1,0 +1,169 @@
+import { invariant } from '@/model/invariant'
+import { decideNext } from './decide-next'
+import type { Step, StepDone, StepRun, Workflow } from './define'
+import type { Draft } from './journal'
+import { isDeciding, type StepRecord, stepOf } from './operation-record'
+
+/** Going back is worth a few tries even where going forward was not. */
+export const UNDO_ATTEMPTS_MIN = 3
+
+/** What the worker does after a change is recorded. `retry`: the same step again, after a pause. */
+export type Work = { kind: 'do' | 'resolve' | 'undo' | 'retry'; step: string } | { kind: 'rest' | 'stop' }
+
+export type Course<Deps> = {
+  workflow: Workflow<unknown, Deps>
+  /** A worker that is shutting down records what it has and starts nothing. */
+  isStopping: boolean
+}
+
+/**
+ * Decides what comes next and records its start in the same transaction as what came before: one commit a step, because
+ * every commit between two steps can be part of a write pause.
+ */
+export function advance<Deps>(draft: Draft, course: Course<Deps>): Work {
+  const next = decideNext(draft.operation)
+  switch (next.kind) {
+    case 'rest':
+      return { kind: 'rest' }
+    case 'all-done':
+      draft.move('all-steps-done', null, 'operation.done')
+      return { kind: 'rest' }
+    case 'all-undone':
+      draft.move('all-steps-undone', draft.operation.statusReason, 'operation.undone')
+      return { kind: 'rest' }
+    case 'pause':
+      draft.move('pause-requested', 'A person asked for a pause.', 'operation.paused')
+      return { kind: 'rest' }
+    case 'abort':
+      draft.move('abort-requested', 'A person asked to abort.', 'operation.undoing')
+      return advance(draft, course)
+    case 'resolve':
+    case 'start':
+    case 'undo':
+      if (course.isStopping) return { kind: 'stop' }
+      if (next.step.status === 'running') noteLostWorker(draft, next.step)
+      if (next.kind === 'resolve') return { kind: 'resolve', step: next.step.name }
+      if (next.kind === 'undo') return startUndo(draft, course, next.step.name)
+      return startAttempt(draft, course, next.step.name)
+  }
+}
+
+/** A step found running was begun by a worker that is gone: nobody knows how far it came. */
+function noteLostWorker(draft: Draft, step: StepRecord): void {
+  const error = `The worker was lost during attempt ${step.attempts}.`
+  draft.moveStep(step.name, 'unknown', { error }, 'operation.step-unknown')
+}
+
+export function startAttempt<Deps>(draft: Draft, { workflow }: Course<Deps>, name: string): Work {
+  const { attempts, status, error } = stepOf(draft.operation, name)
+  // While an earlier attempt is in doubt its error stays: a later failure then does not prove that nothing happened.
+  const change = {
+    attempts: attempts + 1,
+    timeoutMs: specOf(workflow, name).timeoutMs,
+    error: status === 'unknown' ? error : null,
+  }
+  draft.moveStep(name, 'running', change, 'operation.step-started')
+  return { kind: 'do', step: name }
+}
+
+function startUndo<Deps>(draft: Draft, { workflow }: Course<Deps>, name: string): Work {
+  const { attempts, status, error } = stepOf(draft.operation, name)
+  const spec = specOf(workflow, name)
+  const attempt = status === 'undoing' ? attempts + 1 : 1
+  if (attempt > undoAttemptsMax(spec)) {
+    giveUpUndo(draft, name, error ?? 'The worker was lost at every attempt.')
+    return { kind: 'rest' }
+  }
+  draft.moveStep(name, 'undoing', { attempts: attempt, timeoutMs: spec.timeoutMs }, 'operation.step-started')
+  return { kind: 'undo', step: name }
+}
+
+/** Throws what `commit` throws; the caller's transaction is then rolled back. */
+export async function recordDone<Deps>(
+  draft: Draft,
+  course: Course<Deps>,
+  run: StepRun<unknown, Deps>,
+  { name, done }: { name: string; done: StepDone },
+): Promise<Work> {
+  const spec = specOf(course.workflow, name)
+  await spec.commit?.(draft.tx, run, done)
+  draft.moveStep(name, 'done', { says: done.says, output: done.output ?? null, error: null }, 'operation.step-done')
+  if (spec.pointOfNoReturn) draft.passReturn()
+  return advance(draft, course)
+}
+
+export type NotDone = {
+  kind: 'refused' | 'failed'
+  says: string
+  /** `commit` said no after `do` had taken effect: the step must be undone if it can be. */
+  isAfterEffect?: boolean
+}
+
+export function recordNotDone<Deps>(
+  draft: Draft,
+  course: Course<Deps>,
+  name: string,
+  { kind, says, isAfterEffect }: NotDone,
+): Work {
+  const { attempts, error } = stepOf(draft.operation, name)
+  const spec = specOf(course.workflow, name)
+  if (error || (isAfterEffect && spec.undo)) draft.moveStep(name, 'unknown', { error: says }, 'operation.step-unknown')
+  else
+    draft.moveStep(name, kind, { error: says }, kind === 'refused' ? 'operation.step-refused' : 'operation.step-failed')
+  if (kind === 'failed' && attempts < spec.attemptsMax) return { kind: 'retry', step: name }
+  return giveUp(draft, course, name, { kind, says })
+}
+
+/** The read-back found that nothing happened: as good as a clean failure, whatever was in doubt before. */
+export function recordNotHappened<Deps>(draft: Draft, course: Course<Deps>, name: string): Work {
+  const says = 'Looked: it had not happened.'
+  draft.moveStep(name, 'failed', { error: says }, 'operation.step-failed')
+  if (stepOf(draft.operation, name).attempts < specOf(course.workflow, name).attemptsMax) return advance(draft, course)
+  return giveUp(draft, course, name, { kind: 'failed', says })
+}
+
+/** No further attempt: back, where that is possible and known to be right; else a person decides. */
+export function giveUp<Deps>(draft: Draft, course: Course<Deps>, name: string, { kind, says }: NotDone): Work {
+  const step = stepOf(draft.operation, name)
+  const reason = `${step.title}: ${says}`
+  if (draft.operation.pointOfNoReturnAt) draft.move('attempts-exhausted-past-return', reason, 'operation.needs-human')
+  else if (step.status === 'unknown' && isDeciding(draft.operation, step))
+    draft.move('decision-unresolved', reason, 'operation.needs-human')
+  else if (kind === 'refused') draft.move('step-refused-before-return', reason, 'operation.undoing')
+  else draft.move('step-failed-before-return', reason, 'operation.undoing')
+  return advance(draft, course)
+}
+
+export async function recordUndone<Deps>(
+  draft: Draft,
+  course: Course<Deps>,
+  run: StepRun<unknown, Deps>,
+  { name, done }: { name: string; done: StepDone },
+): Promise<Work> {
+  await specOf(course.workflow, name).commitUndo?.(draft.tx, run, done)
+  draft.moveStep(name, 'undone', { says: done.says, error: null }, 'operation.step-undone')
+  return advance(draft, course)
+}
+
+export function recordNotUndone<Deps>(draft: Draft, course: Course<Deps>, name: string, { kind, says }: NotDone): Work {
+  draft.moveStep(name, 'undoing', { error: says }, 'operation.step-failed')
+  const isExhausted = stepOf(draft.operation, name).attempts >= undoAttemptsMax(specOf(course.workflow, name))
+  if (kind === 'failed' && !isExhausted) return { kind: 'retry', step: name }
+  giveUpUndo(draft, name, says)
+  return { kind: 'rest' }
+}
+
+function giveUpUndo(draft: Draft, name: string, says: string): void {
+  const { title } = stepOf(draft.operation, name)
+  draft.move('undo-attempts-exhausted', `Undo of "${title}": ${says}`, 'operation.needs-human')
+}
+
+function undoAttemptsMax<Deps>(spec: Step<unknown, Deps>): number {
+  return Math.max(spec.attemptsMax, UNDO_ATTEMPTS_MIN)
+}
+
+export function specOf<Deps>(workflow: Workflow<unknown, Deps>, name: string): Step<unknown, Deps> {
+  const spec = workflow.steps.find((step) => step.name === name)
+  invariant(spec, `Workflow ${workflow.kind} version ${workflow.version} has no step ${name}.`)
+  return spec
+}

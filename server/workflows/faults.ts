@@ -1,0 +1,37 @@
+/**
+ * Named places at which a test may stop, break or overtake a worker. In production there is no plan: each place costs one
+ * comparison with undefined.
+ */
+export const faultPlaces = ['before', 'halfway', 'effect', 'recorded'] as const
+export const undoFaultPlaces = ['undo-before', 'undo-halfway', 'undo-effect', 'undo-recorded'] as const
+
+/**
+ * before: recorded as started, nothing done yet · halfway: where the step itself says so · effect: done and not yet
+ * recorded · recorded: recorded, and the next step recorded as started.
+ */
+export type FaultPlace = (typeof faultPlaces)[number] | (typeof undoFaultPlaces)[number]
+
+export type FaultPoint = {
+  operationId: string
+  holder: string
+  leaseEpoch: bigint
+  step: string
+  place: FaultPlace
+  attempt: number
+}
+
+/** May wait, throw what a step may throw, throw WorkerCrashed, or end the process. */
+export type FaultPlan = (point: FaultPoint) => Promise<void>
+
+/** The worker is gone in the middle of things: nothing more is recorded and the lease is not given back. */
+export class WorkerCrashed extends Error {
+  override name = 'WorkerCrashed'
+}
+
+/** `CRASH_AT=step:place` kills the process there by SIGKILL: no handler runs, no buffer is written. */
+export function crashPlanOf(crashAt: string | undefined): FaultPlan | undefined {
+  if (!crashAt) return undefined
+  return async (point) => {
+    if (`${point.step}:${point.place}` === crashAt) process.kill(process.pid, 'SIGKILL')
+  }
+}

@@ -1,0 +1,112 @@
+import type { OperationState } from '@/model/states'
+import type { Clock } from '@/server/clock'
+import { type Db, type Tx, transact } from '@/server/db'
+import { log } from '@/server/log'
+import { Draft, type Held, type Lease, LeaseLost } from './journal'
+import { findOperation } from './operation-record'
+
+/** States in which a worker has something to do; the others wait for a person or are final. */
+export const runnableStates = ['queued', 'running', 'undoing'] as const satisfies readonly OperationState[]
+
+/** Heartbeats in one lease time: two may be lost before the lease is. */
+const HEARTBEATS_PER_TTL = 4
+
+export type LeaseOrder = {
+  holder: string
+  ttlMs: number
+  homeRegion: string
+  /** "kind@version" of what this worker can run: an operation of another version waits for a worker that knows it. */
+  served: readonly string[]
+  /** Take this one only. */
+  operationId?: string
+}
+
+export function servedAs({ kind, version }: { kind: string; version: number }): string {
+  return `${kind}@${version}`
+}
+
+/**
+ * Leases the oldest operation that wants a worker and has none, or whose worker let its lease run out by the catalog's
+ * clock. The lease epoch rises each time, in the same statement, so that two workers cannot both have taken it.
+ */
+export async function acquireLease(db: Db, order: LeaseOrder): Promise<Held | null> {
+  return transact(db, async (tx) => {
+    const taken = await takeOldest(tx, order)
+    if (!taken) return null
+    const lease: Lease = { operationId: taken.id, holder: order.holder, epoch: taken.epoch, ttlMs: order.ttlMs }
+    const operation = await findOperation(tx, taken.id)
+    const draft = new Draft(tx, lease, operation!)
+    draft.note('operation.leased', { holder: order.holder, takenOverFrom: taken.formerHolder })
+    if (operation!.status === 'queued') draft.move('leased', null, 'operation.started')
+    return { lease, homeRegion: order.homeRegion, operation: await draft.write(order.homeRegion) }
+  })
+}
+
+type Taken = { id: string; epoch: bigint; formerHolder: string | null }
+
+async function takeOldest(tx: Tx, { holder, ttlMs, served, operationId }: LeaseOrder): Promise<Taken | null> {
+  const wanted = operationId ?? null
+  const [candidate] = await tx.$queryRaw<{ id: string; formerHolder: string | null }[]>`
+    SELECT id, lease_holder AS "formerHolder" FROM operation
+    WHERE status = ANY(${[...runnableStates]}::text[]) AND (lease_until IS NULL OR lease_until < now())
+      AND kind || '@' || workflow_version = ANY(${[...served]}::text[])
+      AND (${wanted}::uuid IS NULL OR id = ${wanted}::uuid)
+    ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED`
+  if (!candidate) return null
+  const [taken] = await tx.$queryRaw<{ epoch: bigint }[]>`
+    UPDATE operation SET lease_holder = ${holder}, lease_epoch = lease_epoch + 1, heartbeat_at = now(),
+      lease_until = now() + ${ttlMs}::float8 * interval '1 millisecond'
+    WHERE id = ${candidate.id}::uuid RETURNING lease_epoch AS epoch`
+  return { ...candidate, epoch: taken!.epoch }
+}
+
+/** False when the lease is another's by now. A lease that ran out but was not taken may still be renewed. */
+export async function renewLease(db: Db, lease: Lease): Promise<boolean> {
+  const renewed = await db.$executeRaw`
+    UPDATE operation SET heartbeat_at = now(), lease_until = now() + ${lease.ttlMs}::float8 * interval '1 millisecond'
+    WHERE id = ${lease.operationId}::uuid AND lease_holder = ${lease.holder} AND lease_epoch = ${lease.epoch}`
+  return renewed === 1
+}
+
+/** Gives the lease back early. Nothing happens when it is another's by now. */
+export async function releaseLease(db: Db, lease: Lease): Promise<void> {
+  await db.$executeRaw`
+    UPDATE operation SET lease_holder = NULL, lease_until = NULL
+    WHERE id = ${lease.operationId}::uuid AND lease_holder = ${lease.holder} AND lease_epoch = ${lease.epoch}`
+}
+
+export type KeptLease = {
+  /** Aborted, with LeaseLost as the reason, when the lease is lost or could not be renewed for its whole life. */
+  signal: AbortSignal
+  stop(): void
+}
+
+/**
+ * Renews in the background until stopped. The local deadline counts from before each renewal was sent, by a clock that
+ * cannot be set: this worker stops no later than the moment at which another may start. A worker that was frozen past
+ * that moment learns it too late, which is why every effect carries the lease epoch.
+ */
+export function keepLease(db: Db, lease: Lease, clock: Clock): KeptLease {
+  const lost = new AbortController()
+  const stopped = new AbortController()
+  let validUntilMs = clock.monotonicMs() + lease.ttlMs
+  const lose = () => lost.abort(new LeaseLost(lease))
+  const beat = async () => {
+    const sentAtMs = clock.monotonicMs()
+    if (sentAtMs > validUntilMs) return lose()
+    try {
+      if (!(await renewLease(db, lease))) return lose()
+      validUntilMs = sentAtMs + lease.ttlMs
+    } catch (error) {
+      log.warn({ error, lease: lease.operationId }, 'A heartbeat did not reach the catalog.')
+      if (clock.monotonicMs() > validUntilMs) return lose()
+    }
+    if (!stopped.signal.aborted) timer = setTimeout(beat, lease.ttlMs / HEARTBEATS_PER_TTL)
+  }
+  let timer = setTimeout(beat, lease.ttlMs / HEARTBEATS_PER_TTL)
+  const stop = () => {
+    stopped.abort()
+    clearTimeout(timer)
+  }
+  return { signal: lost.signal, stop }
+}
