@@ -55,6 +55,8 @@ export type AuditAction = keyof typeof auditActions
 
 /** The sentence of an event. An action of a later version is shown by its name rather than hidden. */
 export function describeAudit(action: string, detail: Detail): string {
-  const describe: ((detail: Detail) => string) | undefined = (auditActions as Record<string, (detail: Detail) => string>)[action]
-  return describe ? describe(detail) : action
+  const render: ((detail: Detail) => string) | undefined = (auditActions as Record<string, (detail: Detail) => string>)[
+    action
+  ]
+  return render ? render(detail) : action
 }
