@@ -38,7 +38,7 @@ export default {
     }),
     only('components-see-api-types', '^components/', '^(components/|model/|server/api/)', 'The API’s types are the only server types a view may name.'),
     only('app-is-thin', '^app/', '^(app|components|model|server/api|server/auth)/', 'A route awaits, prefetches and renders; meaning lives in server/domain.'),
-    only('api-is-transport', '^server/api/', '^(server/api|server/domain|server/auth|model)/|^server/(context|clock|env|log)\\.ts$', 'Routers name, permit, parse and call a verb. They know neither Prisma nor an engine.'),
+    only('api-is-transport', '^server/api/', '^(server/api|server/domain|server/auth|model)/|^server/(context|clock|env|log|process)\\.ts$|^server/(db|fleet)/testing\\.ts$', 'Routers name, permit, parse and call a verb. They know neither Prisma nor an engine.'),
     only('domain-decides', '^server/domain/', '^(server/domain|server/db|server/workflows|model)/|^server/engines/(contract|registry)\\.ts$|^server/(context|clock|log)\\.ts$|^server/fleet/testing|^server/engines/.*testing', 'Domain code knows engines by their contract alone.'),
     {
       name: 'nouns-through-their-index',

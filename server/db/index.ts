@@ -1,5 +1,13 @@
 export { ANNOUNCEMENT_CHANNEL, type Announcement, announce } from './announce'
-export { type Actor, AUDIT_BODY_VERSION, type AuditEntry, appendAudit, appendAudits, PLATFORM_TENANT_ID } from './append-audit'
+export { createLiveFeed, type LiveFeed, type LiveTopic, type TrackedLive } from './live'
+export {
+  type Actor,
+  AUDIT_BODY_VERSION,
+  type AuditEntry,
+  appendAudit,
+  appendAudits,
+  PLATFORM_TENANT_ID,
+} from './append-audit'
 export { createDb, type Db, Prisma, type Tx } from './client'
 export { type HeldLease, holdLease, releaseLease } from './lease'
 export { sqlstateOf, transact } from './transact'

@@ -1,0 +1,34 @@
+import { auditRouter } from './routers/audit'
+import {
+  cellsRouter,
+  networkRouter,
+  overviewRouter,
+  regionsRouter,
+  replicationRouter,
+  routesRouter,
+  statusRouter,
+} from './routers/estate'
+import { liveRouter } from './routers/live'
+import { operationsRouter, requestsRouter, switchoversRouter } from './routers/operations'
+import { sessionRouter } from './routers/session'
+import { createCallerFactory, router } from './trpc'
+
+/** Every name that a client can call. No lazy routers: the permission matrix is read off this object by a test. */
+export const appRouter = router({
+  session: sessionRouter,
+  overview: overviewRouter,
+  regions: regionsRouter,
+  cells: cellsRouter,
+  network: networkRouter,
+  replication: replicationRouter,
+  routes: routesRouter,
+  switchovers: switchoversRouter,
+  requests: requestsRouter,
+  operations: operationsRouter,
+  audit: auditRouter,
+  status: statusRouter,
+  live: liveRouter,
+})
+
+export type AppRouter = typeof appRouter
+export const createCaller = createCallerFactory(appRouter)

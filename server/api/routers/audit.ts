@@ -1,0 +1,17 @@
+import { AuditBundle, AuditFilter, AuditPage, ChainStatus, ExportAudit } from '@/model/schemas/audit'
+import { exportAudit, getChainStatus, listAudit } from '@/server/domain/audit'
+import { can, router } from '../trpc'
+
+export const auditRouter = router({
+  list: can('audit:read', 'GET /audit')
+    .input(AuditFilter)
+    .output(AuditPage)
+    .query(({ ctx, input }) => listAudit(ctx, input)),
+  chain: can('audit:read', 'GET /audit/chain')
+    .output(ChainStatus)
+    .query(({ ctx }) => getChainStatus(ctx)),
+  export: can('audit:export', 'GET /audit/export')
+    .input(ExportAudit)
+    .output(AuditBundle)
+    .query(({ ctx, input }) => exportAudit(ctx, input)),
+})

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import {
+  CellView,
+  ConsoleStatus,
+  LinkHistory,
+  LinkRef,
+  Network,
+  Overview,
+  RegionDetail,
+  RegionRef,
+  Replication,
+  ReplicationQuery,
+  Route,
+  RouteQuery,
+} from '@/model/schemas/estate'
+import {
+  getConsoleStatus,
+  getLink,
+  getNetwork,
+  getOverview,
+  getRegion,
+  getReplication,
+  listCells,
+} from '@/server/domain/estate'
+import { resolveRoute } from '@/server/domain/routes'
+import { can, router } from '../trpc'
+
+const NetworkQuery = z.object({ windowMs: LinkRef.shape.windowMs.optional() })
+
+export const overviewRouter = router({
+  get: can('telemetry:read', 'GET /overview')
+    .output(Overview)
+    .query(({ ctx }) => getOverview(ctx)),
+})
+
+export const regionsRouter = router({
+  get: can('telemetry:read', 'GET /regions/{region}')
+    .input(RegionRef)
+    .output(RegionDetail)
+    .query(({ ctx, input }) => getRegion(ctx, input)),
+})
+
+export const cellsRouter = router({
+  list: can('estate:read', 'GET /cells')
+    .output(z.array(CellView))
+    .query(({ ctx }) => listCells(ctx)),
+})
+
+export const networkRouter = router({
+  matrix: can('telemetry:read', 'GET /network')
+    .input(NetworkQuery)
+    .output(Network)
+    .query(({ ctx, input }) => getNetwork(ctx, input)),
+  link: can('telemetry:read', 'GET /network/{from}/{to}')
+    .input(LinkRef)
+    .output(LinkHistory)
+    .query(({ ctx, input }) => getLink(ctx, input)),
+})
+
+export const replicationRouter = router({
+  get: can('telemetry:read', 'GET /replication')
+    .input(ReplicationQuery)
+    .output(Replication)
+    .query(({ ctx, input }) => getReplication(ctx, input)),
+})
+
+export const routesRouter = router({
+  resolve: can('route:read', 'GET /route')
+    .input(RouteQuery)
+    .output(Route)
+    .query(({ ctx, input }) => resolveRoute(ctx, input)),
+})
+
+export const statusRouter = router({
+  get: can('estate:read', 'GET /status')
+    .output(ConsoleStatus)
+    .query(({ ctx }) => getConsoleStatus(ctx)),
+})

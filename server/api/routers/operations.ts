@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { Reason, Uuid } from '@/model/schemas/common'
+import {
+  ControlOperation,
+  DecideRequest,
+  OperationDetail,
+  OperationFilter,
+  OperationRef,
+  OperationSummary,
+  PreviewSwitchover,
+  RequestDetail,
+  RequestFilter,
+  RequestRef,
+  RequestSummary,
+  RequestSwitchover,
+  SwitchoverPreview,
+} from '@/model/schemas/operations'
+import {
+  abortOperation,
+  approveRequest,
+  getOperation,
+  getRequest,
+  listOperations,
+  listRequests,
+  pauseOperation,
+  previewSwitchover,
+  rejectRequest,
+  requestSwitchover,
+  resumeOperation,
+  retryOperation,
+  withdrawRequest,
+} from '@/server/domain/operations'
+import { can, router } from '../trpc'
+
+const Nothing = z.object({})
+
+export const switchoversRouter = router({
+  preview: can('operation:request', 'GET /switchovers/preview')
+    .input(PreviewSwitchover)
+    .output(SwitchoverPreview)
+    .query(({ ctx, input }) => previewSwitchover(ctx, input)),
+  request: can('operation:request', 'POST /switchovers')
+    .input(RequestSwitchover)
+    .output(z.object({ requestId: Uuid, code: z.string() }))
+    .mutation(({ ctx, input }) => requestSwitchover(ctx, input)),
+})
+
+export const requestsRouter = router({
+  list: can('operation:read', 'GET /requests')
+    .input(RequestFilter)
+    .output(z.array(RequestSummary))
+    .query(({ ctx, input }) => listRequests(ctx, input)),
+  get: can('operation:read', 'GET /requests/{id}')
+    .input(RequestRef)
+    .output(RequestDetail)
+    .query(({ ctx, input }) => getRequest(ctx, input)),
+  approve: can('operation:approve', 'POST /requests/{id}/approve')
+    .input(DecideRequest)
+    .output(z.object({ operationId: Uuid.nullable() }))
+    .mutation(({ ctx, input }) => approveRequest(ctx, input)),
+  reject: can('operation:approve', 'POST /requests/{id}/reject')
+    .input(DecideRequest)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => rejectRequest(ctx, input)),
+  withdraw: can('operation:request', 'POST /requests/{id}/withdraw')
+    .input(z.object({ id: Uuid, reason: Reason }))
+    .output(Nothing)
+    .mutation(({ ctx, input }) => withdrawRequest(ctx, input)),
+})
+
+export const operationsRouter = router({
+  list: can('operation:read', 'GET /operations')
+    .input(OperationFilter)
+    .output(z.array(OperationSummary))
+    .query(({ ctx, input }) => listOperations(ctx, input)),
+  get: can('operation:read', 'GET /operations/{id}')
+    .input(OperationRef)
+    .output(OperationDetail)
+    .query(({ ctx, input }) => getOperation(ctx, input)),
+  pause: can('operation:control', 'POST /operations/{id}/pause')
+    .input(ControlOperation)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => pauseOperation(ctx, input)),
+  resume: can('operation:control', 'POST /operations/{id}/resume')
+    .input(ControlOperation)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => resumeOperation(ctx, input)),
+  abort: can('operation:control', 'POST /operations/{id}/abort')
+    .input(ControlOperation)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => abortOperation(ctx, input)),
+  retry: can('operation:control', 'POST /operations/{id}/retry')
+    .input(ControlOperation)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => retryOperation(ctx, input)),
+})

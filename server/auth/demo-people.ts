@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import { open, readFile, rename } from 'node:fs/promises'
+import { z } from 'zod'
+import { roles } from '@/model/permissions'
+import { createPeople, makeTotpSecret, type PeopleDeps, type PersonCredentials, totpUri } from './people'
+
+/** Fictional, one a role. They exist on the embedded default only. */
+const demoPeople = [
+  { name: 'Vera Lindqvist', email: 'viewer@homeport.example', role: 'viewer' },
+  { name: 'Omar Castellan', email: 'operator@homeport.example', role: 'operator' },
+  { name: 'Ana Prietova', email: 'approver@homeport.example', role: 'approver' },
+  { name: 'Clara Vosberg', email: 'compliance@homeport.example', role: 'compliance' },
+  { name: 'Aiko Tanemura', email: 'admin@homeport.example', role: 'admin' },
+] as const
+
+const PASSWORD_BYTES = 15
+
+const Kept = z.array(
+  z.object({
+    name: z.string(),
+    email: z.email(),
+    role: z.enum(roles),
+    password: z.string(),
+    totpSecret: z.string(),
+    totpUri: z.string(),
+  }),
+)
+
+/**
+ * Makes the demo people whose credentials `file` holds (mode 600), and makes the file first when it is missing: a start that
+ * dies in between finds it and goes on from it. Doing it again changes nothing. Returns what the file holds.
+ */
+export async function seedDemoPeople(
+  deps: Omit<PeopleDeps, 'createdBy'>,
+  { file }: { file: string },
+): Promise<PersonCredentials[]> {
+  const people = (await readKept(file)) ?? (await writeKept(file, demoPeople.map(withCredentials)))
+  const known = await deps.db.person.findMany({
+    where: { email: { in: people.map(({ email }) => email) } },
+    select: { email: true },
+  })
+  const missing = people.filter(({ email }) => !known.some((person) => person.email === email))
+  await createPeople({ ...deps, createdBy: 'first-start' }, missing)
+  return people
+}
+
+function withCredentials(person: (typeof demoPeople)[number]): PersonCredentials {
+  const totpSecret = makeTotpSecret()
+  const password = randomBytes(PASSWORD_BYTES).toString('base64url')
+  return { ...person, password, totpSecret, totpUri: totpUri(person.email, totpSecret) }
+}
+
+async function readKept(file: string): Promise<PersonCredentials[] | null> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  return text === null ? null : Kept.parse(JSON.parse(text))
+}
+
+/** Whole or not at all, and never readable by others, not even for a moment. */
+async function writeKept(file: string, people: PersonCredentials[]): Promise<PersonCredentials[]> {
+  const draft = `${file}.${process.pid}.draft`
+  const handle = await open(draft, 'w', 0o600)
+  try {
+    await handle.writeFile(`${JSON.stringify(people, null, 2)}\n`)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(draft, file)
+  return people
+}

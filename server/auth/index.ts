@@ -1,0 +1,14 @@
+/**
+ * People and their sessions: signing in, the second factor, who a request speaks for, and who exists. Invariants: nobody
+ * signs up; a session is a row, so that disabling a person ends it with the next request; a code of the second factor
+ * counts once; roles are read each time and never cached. Knows no engine and no operation.
+ */
+export { type Auth, createAuth } from './auth'
+export { seedDemoPeople } from './demo-people'
+export { getMe, getShellFacts } from './get-me'
+export { handleAuth } from './handle-auth'
+export { createPeople, type NewPerson, type PersonCredentials } from './people'
+export { principalFrom, tokensMatch } from './principal'
+export { createDenialRecorder, type DenialRecorder } from './record-denial'
+export { SESSION_COOKIE } from './session-limits'
+export { stepUp } from './step-up'

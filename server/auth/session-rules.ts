@@ -1,0 +1,118 @@
+import type { BetterAuthPlugin } from 'better-auth'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { deleteSessionCookie } from 'better-auth/cookies'
+import { z } from 'zod'
+import type { Clock } from '@/server/clock'
+import { type Db, transact } from '@/server/db'
+import { auditSession } from './audit-session'
+import { claimCode } from './second-factor'
+import { admitSignIn, forgiveSignIn } from './sign-in-limits'
+
+/** What may be sent: nothing that trusts a device for later or prolongs the session. */
+const SignIn = z.strictObject({ email: z.email().max(320), password: z.string().min(1).max(1024) })
+const Code = z.strictObject({ code: z.string().regex(/^\d{6}$/) })
+
+type Rules = { db: Db; clock: Clock; secret: string; servedFrom: string }
+
+/** Our rules around better-auth's endpoints: strict bodies, tries counted by account, codes once, every outcome audited. */
+export function sessionRules(rules: Rules) {
+  const { db, clock, secret } = rules
+  const beforeSignIn = createAuthMiddleware(async (ctx) => {
+    const body = SignIn.safeParse(ctx.body)
+    if (!body.success) throw new APIError('BAD_REQUEST', { message: 'Send an e-mail address and a password.' })
+    const attempt = { email: body.data.email, address: addressOf(ctx.headers), nowMs: clock.now().getTime() }
+    if (await admitSignIn(db, attempt)) return
+    throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many tries. Wait a minute and try again.' })
+  })
+
+  const afterSignIn = createAuthMiddleware(async (ctx) => {
+    const email = String(ctx.body?.email ?? '')
+    if (ctx.context.returned instanceof APIError) {
+      await auditSession(rules, { action: 'session.sign-in-failed', email, detail: { factor: 'password' } })
+      return
+    }
+    await forgiveSignIn(db, { email, address: addressOf(ctx.headers), nowMs: clock.now().getTime() })
+    const made = ctx.context.newSession
+    if (!made) return ctx.json({ twoFactorRedirect: true })
+    await auditSession(rules, {
+      action: 'session.signed-in',
+      userId: made.user.id,
+      sessionId: made.session.id,
+      detail: { factors: 1 },
+    })
+    // The token stays in the HttpOnly cookie.
+    return ctx.json({ twoFactorRedirect: false })
+  })
+
+  const beforeCode = createAuthMiddleware(async (ctx) => {
+    if (!Code.safeParse(ctx.body).success) throw new APIError('BAD_REQUEST', { message: 'Send a code of six digits.' })
+    // Inside a session better-auth would judge codes without counting failures: that is what session.stepUp is for.
+    if (await ctx.getSignedCookie(ctx.context.authCookies.sessionToken.name, ctx.context.secret))
+      throw new APIError('BAD_REQUEST', { message: 'You are signed in. Sign out first.' })
+  })
+
+  const afterCode = createAuthMiddleware(async (ctx) => {
+    const made = ctx.context.newSession
+    if (!made) {
+      await auditSession(rules, { action: 'session.sign-in-failed', detail: { factor: 'code' } })
+      return
+    }
+    const now = clock.now()
+    const isFirstUse = await transact(db, async (tx) => {
+      const claimed = await claimCode(tx, { userId: made.user.id, code: ctx.body.code, now, secret })
+      if (claimed) await tx.session.update({ where: { id: made.session.id }, data: { steppedUpAt: now } })
+      else await tx.session.delete({ where: { id: made.session.id } })
+      return claimed
+    })
+    if (!isFirstUse) {
+      deleteSessionCookie(ctx)
+      await auditSession(rules, {
+        action: 'session.sign-in-failed',
+        userId: made.user.id,
+        detail: { factor: 'code', outcome: 'used' },
+      })
+      throw new APIError('UNAUTHORIZED', { message: 'That code was used before. Wait for the next one.' })
+    }
+    await auditSession(rules, {
+      action: 'session.signed-in',
+      userId: made.user.id,
+      sessionId: made.session.id,
+      detail: { factors: 2 },
+    })
+    return ctx.json({ status: true })
+  })
+
+  const beforeSignOut = createAuthMiddleware(async (ctx) => {
+    const token = await ctx.getSignedCookie(ctx.context.authCookies.sessionToken.name, ctx.context.secret)
+    const session = token ? await db.session.findUnique({ where: { token } }) : null
+    if (session)
+      await auditSession(rules, {
+        action: 'session.signed-out',
+        userId: session.userId,
+        sessionId: session.id,
+        detail: {},
+      })
+  })
+
+  return {
+    id: 'homeport-session-rules',
+    hooks: {
+      before: [
+        { matcher: at('/sign-in/email'), handler: beforeSignIn },
+        { matcher: at('/two-factor/verify-totp'), handler: beforeCode },
+        { matcher: at('/sign-out'), handler: beforeSignOut },
+      ],
+      after: [
+        { matcher: at('/sign-in/email'), handler: afterSignIn },
+        { matcher: at('/two-factor/verify-totp'), handler: afterCode },
+      ],
+    },
+  } satisfies BetterAuthPlugin
+}
+
+const at = (path: string) => (ctx: { path?: string }) => ctx.path === path
+
+/** Only part of a key for counting tries, never an identity: a proxy's header is what it says. */
+function addressOf(headers: Headers | undefined): string {
+  return headers?.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown'
+}

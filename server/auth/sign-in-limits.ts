@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import { type Db, Prisma } from '@/server/db'
+
+/**
+ * Tries of one account, counted before the password is looked at. Beside better-auth's limit by address, because an address
+ * behind a proxy is what a header says: whoever changes it each time still meets the limit of the account.
+ */
+export const TRIES_PER_MINUTE_MAX = 5
+export const TRIES_PER_ACCOUNT_PER_MINUTE_MAX = 30
+const WINDOW_MS = 60_000
+
+type Try = { email: string; address: string; nowMs: number }
+
+/** True when the try may go on. One upsert a key: two tries at once are two tries. */
+export async function admitSignIn(db: Db, attempt: Try): Promise<boolean> {
+  const perAddress = await countTry(db, keyOf(attempt), attempt.nowMs)
+  if (perAddress > TRIES_PER_MINUTE_MAX) return false
+  return (await countTry(db, keyOf({ ...attempt, address: 'any' }), attempt.nowMs)) <= TRIES_PER_ACCOUNT_PER_MINUTE_MAX
+}
+
+/** A right password clears what led up to it, so that a person who signs in often is never locked out. */
+export async function forgiveSignIn(db: Db, attempt: Try): Promise<void> {
+  const keys = [keyOf(attempt), keyOf({ ...attempt, address: 'any' })]
+  await db.rateLimit.deleteMany({ where: { key: { in: keys } } })
+}
+
+async function countTry(db: Db, key: string, nowMs: number): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>(Prisma.sql`
+    INSERT INTO auth_rate_limit AS held (id, key, count, last_request) VALUES (${uuidv7()}, ${key}, 1, ${nowMs})
+    ON CONFLICT (key) DO UPDATE SET
+      count = CASE WHEN held.last_request <= ${nowMs - WINDOW_MS} THEN 1 ELSE held.count + 1 END,
+      last_request = CASE WHEN held.last_request <= ${nowMs - WINDOW_MS} THEN ${nowMs} ELSE held.last_request END
+    RETURNING count`)
+  return row?.count ?? 1
+}
+
+/** Hashed: the table must not become a list of the addresses that somebody tried. */
+function keyOf({ email, address }: { email: string; address: string }): string {
+  return `sign-in|${createHash('sha256').update(`${email.toLowerCase()}|${address}`).digest('hex')}`
+}

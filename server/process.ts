@@ -1,0 +1,56 @@
+import { type Auth, createAuth, createDenialRecorder, type DenialRecorder } from './auth'
+import { type Clock, systemClock } from './clock'
+import { createDb, createLiveFeed, type Db, type LiveFeed } from './db'
+import { env } from './env'
+import { publicOrigins } from './origins'
+
+/**
+ * What one web process holds once: the catalog's pool, the sign-in engine and the LISTEN connection. Next bundles each
+ * route by itself, so a module variable would exist once a route; globalThis exists once a process.
+ */
+export type WebProcess = {
+  db: Db
+  auth: Auth
+  live: LiveFeed
+  clock: Clock
+  recordDenial: DenialRecorder
+  servedFrom: string
+  environment: 'PROD' | 'STAGE' | 'DEMO'
+  /** Origins whose pages may act on this console. */
+  origins: readonly string[]
+  routerToken: string | null
+  metricsToken: string | null
+}
+
+const slot = globalThis as unknown as { homeportProcess?: WebProcess }
+
+export function thisProcess(): WebProcess {
+  slot.homeportProcess ??= create()
+  return slot.homeportProcess
+}
+
+function create(): WebProcess {
+  const settings = env()
+  const db = createDb(settings.DATABASE_URL)
+  const origins = publicOrigins(settings)
+  const servedFrom = settings.HOMEPORT_SERVED_FROM
+  return {
+    db,
+    clock: systemClock,
+    auth: createAuth({
+      db,
+      clock: systemClock,
+      secret: settings.HOMEPORT_AUTH_SECRET,
+      url: settings.HOMEPORT_URL,
+      origins,
+      servedFrom,
+    }),
+    live: createLiveFeed(settings.DATABASE_URL),
+    recordDenial: createDenialRecorder({ db, clock: systemClock, servedFrom }),
+    servedFrom,
+    environment: settings.HOMEPORT_ENVIRONMENT,
+    origins,
+    routerToken: settings.HOMEPORT_ROUTER_TOKEN ?? null,
+    metricsToken: settings.HOMEPORT_METRICS_TOKEN ?? null,
+  }
+}
