@@ -1,0 +1,81 @@
+import type { OperationState } from '@/model/states'
+import type { Db } from '@/server/db'
+
+/** What the catalog declares: places, servers, who may write, and what runs on them now. */
+export type Structure = {
+  regions: RegionRow[]
+  budgets: LinkBudget[]
+  cells: CellRow[]
+  /** Tenants by home region. */
+  tenantsHomed: ReadonlyMap<string, number>
+}
+
+export type RegionRow = {
+  code: string
+  city: string
+  country: string
+  jurisdiction: string
+  lat: number
+  lon: number
+}
+
+export type LinkBudget = { fromRegion: string; toRegion: string; budgetRttMs: number }
+
+export type CellRow = {
+  id: string
+  name: string
+  scope: string
+  engine: string
+  rpoObjectiveMs: number
+  rtoObjectiveMs: number
+  lagMsMax: number
+  members: { id: string; region: string }[]
+  activeRegion: string
+  activeMember: string
+  epoch: bigint
+  epochStatus: string
+  epochChangedAt: Date
+  tenantCount: number
+  operationId: string | null
+  operationKind: string | null
+  operationStatus: OperationState | null
+  epochChanges24h: number
+}
+
+/** Four statements side by side, whatever the size of the estate. A cell without an epoch is not yet part of it. */
+export async function loadStructure(db: Db, now: Date): Promise<Structure> {
+  const [regions, budgets, cells, homed] = await Promise.all([
+    db.region.findMany({ where: { members: { some: {} } }, orderBy: { code: 'asc' } }),
+    db.regionLink.findMany(),
+    loadCells(db, now),
+    db.$queryRaw<{ region: string; count: number }[]>`
+      SELECT home_region AS region, count(*)::int AS count FROM tenant_region_assignment
+       WHERE status <> 'DECOMMISSIONED' GROUP BY home_region`,
+  ])
+  return { regions, budgets, cells, tenantsHomed: new Map(homed.map(({ region, count }) => [region, count])) }
+}
+
+const DAY_MS = 86_400_000
+
+/** Statuses in which an operation no longer holds its scope are those of uq_one_active_operation_per_scope. */
+async function loadCells(db: Db, now: Date): Promise<CellRow[]> {
+  return db.$queryRaw<CellRow[]>`
+    SELECT cell.id, cell.name, cell.scope, cell.engine, cell.rpo_objective_ms AS "rpoObjectiveMs",
+           cell.rto_objective_ms AS "rtoObjectiveMs", cell.lag_ms_max AS "lagMsMax",
+           (SELECT coalesce(jsonb_agg(jsonb_build_object('id', member.id, 'region', member.region_code) ORDER BY member.id), '[]')
+              FROM cell_member AS member WHERE member.cell_id = cell.id) AS members,
+           epoch.active_region AS "activeRegion", epoch.active_member AS "activeMember", epoch.epoch,
+           epoch.status AS "epochStatus", epoch.updated_at AS "epochChangedAt", coalesce(tenants.count, 0) AS "tenantCount",
+           operation.id AS "operationId", operation.kind AS "operationKind", operation.status AS "operationStatus",
+           coalesce(moves.count, 0) AS "epochChanges24h"
+      FROM cell
+      JOIN region_write_epoch AS epoch ON epoch.logical_scope = cell.scope
+      LEFT JOIN operation ON operation.scope = cell.scope AND operation.status NOT IN ('done', 'undone')
+      LEFT JOIN (SELECT cell_id, count(*)::int AS count FROM tenant_region_assignment WHERE status <> 'DECOMMISSIONED' GROUP BY cell_id) AS tenants
+        ON tenants.cell_id = cell.id
+      LEFT JOIN (SELECT scope, count(*)::int AS count FROM global_audit_event
+                  WHERE action_type = 'epoch.moved' AND scope IS NOT NULL AND recorded_at > ${new Date(now.getTime() - DAY_MS)}
+                  GROUP BY scope) AS moves
+        ON moves.scope = cell.scope
+     ORDER BY cell.id`
+}

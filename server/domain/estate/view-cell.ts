@@ -1,0 +1,154 @@
+import { mergeHistograms } from '@/model/histogram'
+import type { CellView, Lag, MemberView } from '@/model/schemas/estate'
+import {
+  decideCellStatus,
+  decideLagStatus,
+  decideMemberStatus,
+  isFresh,
+  LAG_INTERVAL_MS,
+  MEMBER_INTERVAL_MS,
+  type MemberSight,
+  percentilesOf,
+  probeIntervalMs,
+  TRAFFIC_WINDOW_MS,
+} from '../telemetry'
+import type { CellRow } from './load-structure'
+import type { World } from './load-world'
+
+/** One cell as its members, its lag and the vantages' reads show it. */
+export function viewCell(world: World, cell: CellRow): CellView {
+  const sights = cell.members.map((member) => sightOf(world, cell, member))
+  const lag = viewLags(world, cell)
+  const { status, says } = decideCellStatus(
+    {
+      epoch: cell.epoch,
+      epochStatus: cell.epochStatus,
+      members: sights,
+      lags: lag,
+      reach: reachOf(world, cell.activeMember),
+      operation:
+        cell.operationKind && cell.operationStatus ? { kind: cell.operationKind, status: cell.operationStatus } : null,
+    },
+    { nowMs: world.nowMs },
+  )
+  return {
+    id: cell.id,
+    name: cell.name,
+    scope: cell.scope,
+    engine: cell.engine,
+    activeRegion: cell.activeRegion,
+    activeMember: cell.activeMember,
+    epoch: cell.epoch.toString(),
+    epochStatus: cell.epochStatus,
+    epochChangedAt: cell.epochChangedAt.toISOString(),
+    tenantCount: cell.tenantCount,
+    status,
+    says,
+    members: sights.map((sight) => viewMember(world, cell, sight)),
+    lag,
+    writesPerSecond: writesPerSecond(world, cell.id),
+    writeLatency: latencyOf(world, (sample) => sample.kind === 'write' && sample.memberId === cell.activeMember),
+    operationId: cell.operationId,
+    rpoObjectiveMs: cell.rpoObjectiveMs,
+    rtoObjectiveMs: cell.rtoObjectiveMs,
+  }
+}
+
+/** Percentiles of every sample that `wanted` picks, from one merged histogram. */
+export function latencyOf(world: World, wanted: (sample: World['latencies'][number]) => boolean) {
+  return percentilesOf(mergeHistograms(world.latencies.filter(wanted).map((sample) => sample.histogram)))
+}
+
+/** An unreachable member's role and gate are not known now, whatever they were: only its place and its age are. */
+function sightOf(world: World, cell: CellRow, member: { id: string; region: string }): MemberSight {
+  const seen = world.members.get(member.id)
+  const heard = seen?.state === 'reachable' ? seen : null
+  return {
+    ...member,
+    isActive: member.id === cell.activeMember,
+    state: seen?.state ?? 'unknown',
+    role: heard?.role ?? null,
+    gateStatus: heard?.gateStatus ?? null,
+    gateEpoch: heard?.gateEpoch ?? null,
+    gateRegion: heard?.gateRegion ?? null,
+    unprotected: heard?.unprotected ?? [],
+    observedAt: seen?.observedAt ?? null,
+  }
+}
+
+function viewMember(world: World, cell: CellRow, sight: MemberSight): MemberView {
+  const seen = world.members.get(sight.id)
+  const heard = seen?.state === 'reachable' ? seen : null
+  return {
+    id: sight.id,
+    cellId: cell.id,
+    region: sight.region,
+    isActive: sight.isActive,
+    state: sight.state,
+    role: sight.role,
+    timeline: heard?.timeline ?? null,
+    lsn: heard?.lsn ?? null,
+    gateStatus: sight.gateStatus,
+    gateEpoch: sight.gateEpoch?.toString() ?? null,
+    unprotected: [...sight.unprotected],
+    clockSkewMs: heard?.clockSkewMs ?? null,
+    serverVersion: seen?.serverVersion ?? null,
+    detail: seen?.detail ?? null,
+    status: decideMemberStatus(sight, { nowMs: world.nowMs }),
+    seen: {
+      observedAt: seen?.observedAt.toISOString() ?? null,
+      vantage: seen?.vantageRegion ?? null,
+      intervalMs: MEMBER_INTERVAL_MS,
+    },
+  }
+}
+
+/** One lag a member that is not the active one; a standby that nobody has read is there as unknown, not missing. */
+export function viewLags(world: World, cell: CellRow): Lag[] {
+  const regionOf = new Map(cell.members.map((member) => [member.id, member.region]))
+  return cell.members
+    .filter((member) => member.id !== cell.activeMember)
+    .map((member) => {
+      const seen = world.lags.get(member.id)
+      // A reading from before a switchover was against another source, or of a server that is a primary now.
+      const source = seen?.sourceMember ?? cell.activeMember
+      const state = seen?.state ?? 'unknown'
+      const observedAt = seen?.sampledAt ?? null
+      const heartbeatAgeMs = seen?.heartbeatAgeMs ?? null
+      return {
+        sourceMember: source,
+        targetMember: member.id,
+        sourceRegion: regionOf.get(source) ?? null,
+        targetRegion: member.region,
+        cellId: cell.id,
+        state,
+        bytes: seen?.bytes?.toString() ?? null,
+        heartbeatAgeMs,
+        engineLagMs: seen?.engineLagMs ?? null,
+        lagMsMax: cell.lagMsMax,
+        status: decideLagStatus({ state, heartbeatAgeMs, observedAt, lagMsMax: cell.lagMsMax }, { nowMs: world.nowMs }),
+        seen: {
+          observedAt: observedAt?.toISOString() ?? null,
+          vantage: world.members.get(member.id)?.vantageRegion ?? null,
+          intervalMs: LAG_INTERVAL_MS,
+        },
+      }
+    })
+}
+
+function reachOf(world: World, memberId: string): { okCount: number; failingCount: number } {
+  const reads = world.probes.filter(
+    (probe) =>
+      probe.memberId === memberId &&
+      probe.kind === 'read' &&
+      isFresh(probe.observedAt, world.nowMs, probeIntervalMs.read),
+  )
+  const okCount = reads.filter((probe) => probe.outcome === 'ok' || probe.outcome === 'refused').length
+  return { okCount, failingCount: reads.length - okCount }
+}
+
+function writesPerSecond(world: World, cellId: string): number | null {
+  if (!world.traffic) return null
+  const acked = world.traffic.rows.filter((row) => row.cellId === cellId).reduce((sum, row) => sum + row.writesAcked, 0)
+  return acked / (TRAFFIC_WINDOW_MS / 1_000)
+}

@@ -1,0 +1,35 @@
+import type { Status } from '@/model/observations'
+import { isFresh, MEMBER_INTERVAL_MS } from './intervals'
+
+/** A member as last observed, joined with what the catalog expects of it. */
+export type MemberSight = {
+  id: string
+  region: string
+  isActive: boolean
+  state: 'reachable' | 'unreachable' | 'unknown'
+  role: 'primary' | 'standby' | null
+  gateStatus: string | null
+  gateEpoch: bigint | null
+  gateRegion: string | null
+  unprotected: readonly string[]
+  observedAt: Date | null
+}
+
+/** A primary takes writes unless its gate says otherwise; one without a gate takes them too. */
+export function isWriter(member: MemberSight): boolean {
+  if (member.state !== 'reachable' || member.role !== 'primary') return false
+  if (member.gateStatus === null) return true
+  return member.gateStatus === 'WRITABLE' && member.gateRegion === member.region
+}
+
+export function decideMemberStatus(
+  member: MemberSight,
+  { nowMs, intervalMs = MEMBER_INTERVAL_MS }: { nowMs: number; intervalMs?: number },
+): Status {
+  if (member.state === 'unknown' || !isFresh(member.observedAt, nowMs, intervalMs)) return 'unknown'
+  if (member.state === 'unreachable') return 'crit'
+  if (member.unprotected.length > 0) return 'crit'
+  if (member.isActive) return member.role === 'primary' && isWriter(member) ? 'ok' : 'crit'
+  if (member.role === 'standby') return 'ok'
+  return isWriter(member) ? 'crit' : 'warn'
+}

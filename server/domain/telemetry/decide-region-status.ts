@@ -1,0 +1,89 @@
+import { PROBE_INTERVAL_MS, type ProbeOutcome, type Status } from '@/model/observations'
+import { isAbandoned, isFresh } from './intervals'
+import { sayAge, sayCount, sayList, sayTime } from './sentences'
+
+/** How one vantage last saw the region; `outcome` null when it never did. */
+export type VantageSight = {
+  vantage: string
+  outcome: ProbeOutcome | null
+  since: Date | null
+  observedAt: Date | null
+}
+
+export type RegionJudgement = {
+  status: Status
+  says: string
+  /** Since when it holds; null when unknown or healthy without a known beginning. */
+  since: Date | null
+  failingCount: number
+  freshCount: number
+  vantageCount: number
+}
+
+/**
+ * Judges whether a region answers. Each vantage counts for itself: what two of them see differently is said as counts and
+ * never merged into one number. A refused read still is an answer.
+ */
+export function decideRegionStatus(
+  region: string,
+  sights: readonly VantageSight[],
+  { nowMs, intervalMs = PROBE_INTERVAL_MS }: { nowMs: number; intervalMs?: number },
+): RegionJudgement {
+  const fresh = sights.filter((sight) => sight.outcome !== null && isFresh(sight.observedAt, nowMs, intervalMs))
+  const failing = fresh.filter(isFailing)
+  const silent = sights.filter((sight) => isAbandoned(sight.observedAt, nowMs, intervalMs))
+  const counts = { failingCount: failing.length, freshCount: fresh.length, vantageCount: sights.length }
+
+  if (fresh.length === 0) return { status: 'unknown', says: sayUnknown(region, sights, nowMs), since: null, ...counts }
+  if (failing.length > 0) {
+    const since = earliest(failing.map((sight) => sight.since))
+    return {
+      status: failing.length === fresh.length ? 'crit' : 'warn',
+      says: `${region} ${sayFailure(failing)} from ${failing.length} of ${sayCount(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}${saySilent(silent)}.`,
+      since,
+      ...counts,
+    }
+  }
+  if (silent.length > 0)
+    return {
+      status: 'warn',
+      says: `${region} answers ${fresh.length} of ${sayCount(sights.length, 'vantage')}${saySilent(silent)}.`,
+      since: null,
+      ...counts,
+    }
+  return {
+    status: 'ok',
+    says: `${region} answers ${sayCount(sights.length, 'vantage')}.`,
+    since: latest(fresh.map((sight) => sight.since)),
+    ...counts,
+  }
+}
+
+function isFailing(sight: VantageSight): boolean {
+  return sight.outcome !== 'ok' && sight.outcome !== 'refused'
+}
+
+/** "unreachable" only when every failing vantage got no answer; otherwise the words of the failure. */
+function sayFailure(failing: readonly VantageSight[]): string {
+  return failing.every((sight) => sight.outcome === 'error') ? 'fails' : 'unreachable'
+}
+
+function saySilent(silent: readonly VantageSight[]): string {
+  if (silent.length === 0) return ''
+  return `; ${sayList(silent.map((sight) => sight.vantage))} ${silent.length === 1 ? 'does' : 'do'} not report`
+}
+
+function sayUnknown(region: string, sights: readonly VantageSight[], nowMs: number): string {
+  const last = latest(sights.map((sight) => sight.observedAt))
+  return last
+    ? `${region} was last checked ${sayAge(nowMs - last.getTime())} ago.`
+    : `${region} has not been checked yet.`
+}
+
+function earliest(instants: readonly (Date | null)[]): Date | null {
+  return instants.reduce<Date | null>((least, at) => (at && (!least || at < least) ? at : least), null)
+}
+
+function latest(instants: readonly (Date | null)[]): Date | null {
+  return instants.reduce<Date | null>((most, at) => (at && (!most || at > most) ? at : most), null)
+}

@@ -1,0 +1,48 @@
+import type { Status } from '@/model/observations'
+import type { RegionJudgement } from './decide-region-status'
+import { decideWorstStatus } from './decide-worst-status'
+import { sayAge, sayCount } from './sentences'
+
+export type Verdict = { status: Status; says: string; since: Date | null }
+
+const SENTENCES_MAX = 3
+const severity = { crit: 0, warn: 1, unknown: 2, active: 3, ok: 4 } as const satisfies Record<Status, number>
+
+/**
+ * The one sentence of the overview: what is wrong, where, since when and seen by how many, worst first; or that nothing
+ * is wrong, how long ago that was checked and from how many vantages.
+ */
+export function decideVerdict(input: {
+  regions: readonly { code: string; judgement: RegionJudgement }[]
+  cells: readonly { name: string; status: Status; says: string }[]
+  /** The oldest among the newest observations of each vantage: the sentence is no younger than that. */
+  checkedAt: Date | null
+  vantageCount: number
+  nowMs: number
+}): Verdict {
+  const { regions, cells, nowMs } = input
+  if (regions.length === 0) return { status: 'unknown', says: 'No estate is known yet.', since: null }
+  if (input.checkedAt === null) return { status: 'unknown', says: 'Nothing has been checked yet.', since: null }
+
+  const status = decideWorstStatus([
+    ...regions.map(({ judgement }) => judgement.status),
+    ...cells.map((cell) => cell.status),
+  ])
+  const healthyCount = regions.filter(({ judgement }) => judgement.status === 'ok').length
+  const healthy = `${healthyCount} of ${sayCount(regions.length, 'region')} healthy, checked ${sayAge(nowMs - input.checkedAt.getTime())} ago from ${sayCount(input.vantageCount, 'vantage')}`
+  if (status === 'ok') return { status, says: `${healthy}.`, since: null }
+
+  const troubles = [
+    ...regions.map(({ judgement }) => ({ status: judgement.status, says: judgement.says, since: judgement.since })),
+    ...cells.map((cell) => ({ status: cell.status, says: `${cell.name}: ${cell.says}`, since: null })),
+  ]
+    .filter((trouble) => trouble.status !== 'ok')
+    .sort((a, b) => severity[a.status] - severity[b.status])
+  const told = troubles.slice(0, SENTENCES_MAX).map(({ says }) => says)
+  const untold = troubles.length - told.length
+  return {
+    status,
+    says: [...told, ...(untold > 0 ? [`${untold} more.`] : []), `${healthy}.`].join(' '),
+    since: troubles[0]?.since ?? null,
+  }
+}
