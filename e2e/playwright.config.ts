@@ -1,0 +1,23 @@
+import { defineConfig } from '@playwright/test'
+
+/** Run by e2e/support/run.ts, which finds a browser, starts an estate and says where both are. */
+export default defineConfig({
+  testDir: 'browser',
+  testMatch: '**/*.e2e.ts',
+  outputDir: '../test-results',
+  fullyParallel: false,
+  workers: 1, // one estate, and operations change it: the files run in order
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: process.env.HOMEPORT_URL,
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH,
+      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run'],
+    },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    video: 'off', // recording needs a download of its own
+  },
+})
