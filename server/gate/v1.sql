@@ -1,0 +1,638 @@
+-- Homeport gate, version 1: admits or refuses every write to the tables it protects, inside the cell's own database.
+--
+-- How it holds. The gate's state is one row, homeport.write_gate. A trigger on that row publishes it as the *ticket*: the
+-- value of the sequence homeport.write_ticket, which is <epoch><mode><hash of cluster_name> while the gate is open and
+-- nothing while it is closed. A writer's trigger calls pg_sequence_last_value() on it, which does three things at once:
+--   1. it takes ROW EXCLUSIVE on the sequence until the end of the writer's transaction (prepared or not), and every
+--      change of the gate takes SHARE ROW EXCLUSIVE, so a change waits for all writers in flight and newcomers wait for it;
+--   2. it reads after that lock, so what it reads is what is true until the writer has ended;
+--   3. it reads past the transaction's snapshot, so REPEATABLE READ and SERIALIZABLE are not fooled by an old one;
+-- and it needs neither a query nor a row lock, which is what makes the gate cheap. ALTER SEQUENCE ... RESTART writes a new
+-- file, so publishing is transactional: a change of the gate that rolls back was never seen.
+--
+-- A tenant's gate is a row in homeport.tenant_gate. Writers share an advisory lock on the tenant's bucket, a change takes
+-- it exclusively; in the stricter isolation levels the writer also takes FOR SHARE, which fails when its snapshot is old.
+--
+-- What it does not hold against: a superuser or the owner of a table (homeport.unprotected() finds what they disabled), and
+-- a lease that runs out between the check and the commit (whoever promotes on a lease waits for the longest transaction).
+--
+-- Triggers are qualified name by name instead of carrying SET search_path, which costs a microsecond per row.
+-- May be run again at any time: it replaces the functions and keeps the rows.
+
+CREATE SCHEMA IF NOT EXISTS homeport;
+
+CREATE TABLE IF NOT EXISTS homeport.package_version (
+  version      integer     NOT NULL PRIMARY KEY,
+  source_hash  text        NOT NULL,
+  installed_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS homeport.write_gate (
+  scope         text        NOT NULL PRIMARY KEY,
+  server_region text,
+  server_name   text,
+  epoch         bigint      NOT NULL DEFAULT 0 CHECK (epoch >= 0 AND epoch < 90000000),
+  status        text        NOT NULL DEFAULT 'FENCED' CHECK (status IN ('WRITABLE', 'FROZEN', 'FENCED')),
+  lease_until   timestamptz,
+  operation_id  uuid,
+  opened_by     uuid,
+  changed_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  is_only_scope boolean     NOT NULL DEFAULT true UNIQUE CHECK (is_only_scope),
+  CHECK (status <> 'WRITABLE' OR (server_region IS NOT NULL AND server_name IS NOT NULL AND epoch > 0))
+);
+COMMENT ON COLUMN homeport.write_gate.server_name IS 'cluster_name of the server that may write: the region alone does not tell a primary from its neighbour.';
+COMMENT ON COLUMN homeport.write_gate.opened_by IS 'The operation that opened this epoch; operation_id is the one that changed the gate last.';
+
+CREATE TABLE IF NOT EXISTS homeport.tenant_gate (
+  tenant_id    uuid   NOT NULL PRIMARY KEY,
+  region_epoch bigint NOT NULL CHECK (region_epoch >= 0),
+  status       text   NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'FROZEN', 'SUSPENDED', 'MOVED')),
+  moved_to     text,
+  CHECK ((status = 'MOVED') = (moved_to IS NOT NULL))
+);
+
+CREATE TABLE IF NOT EXISTS homeport.protected_table (
+  table_name    regclass NOT NULL PRIMARY KEY,
+  tenant_column name
+);
+
+CREATE TABLE IF NOT EXISTS homeport.grantee (
+  role_name name NOT NULL PRIMARY KEY
+);
+
+CREATE TABLE IF NOT EXISTS homeport.canary (
+  id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  operation_id uuid        NOT NULL,
+  at           timestamptz NOT NULL DEFAULT clock_timestamp(),
+  server_name  text        NOT NULL DEFAULT current_setting('cluster_name'),
+  scope_epoch  text        NOT NULL DEFAULT current_setting('homeport.scope_epoch', true)
+);
+
+CREATE TABLE IF NOT EXISTS homeport.heartbeat (
+  vantage text        NOT NULL PRIMARY KEY,
+  at      timestamptz NOT NULL,
+  seq     bigint      NOT NULL
+);
+
+CREATE SEQUENCE IF NOT EXISTS homeport.write_ticket AS bigint MINVALUE 1;
+
+REVOKE ALL ON SCHEMA homeport FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA homeport FROM PUBLIC;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Who am I, and what may be said
+
+CREATE OR REPLACE FUNCTION homeport.server_region() RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT pg_catalog.substring(pg_catalog.current_setting('cluster_name'), '^homeport/[^/]+/([^/]+)$')
+$$;
+COMMENT ON FUNCTION homeport.server_region() IS 'Region in this server''s own cluster_name (homeport/<member>/<region>), which no session can change and no replication copies. NULL when it has another form.';
+
+CREATE OR REPLACE FUNCTION homeport.refuse(code text, detail text, hint text DEFAULT 'Resolve the route again, then send the command again.')
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION USING MESSAGE = code, DETAIL = detail, HINT = hint, ERRCODE = CASE code
+    WHEN 'STALE_SCOPE_EPOCH'  THEN 'HP001'
+    WHEN 'STALE_REGION_EPOCH' THEN 'HP002'
+    WHEN 'WRONG_REGION'       THEN 'HP003'
+    WHEN 'ENTITY_MOVED'       THEN 'HP004'
+    WHEN 'REGION_READ_ONLY'   THEN 'HP005'
+    WHEN 'TENANT_FROZEN'      THEN 'HP006'
+    WHEN 'TENANT_SUSPENDED'   THEN 'HP007'
+    WHEN 'STATUS_CONFLICT'    THEN 'HP008'
+  END;
+END $$;
+
+-- The digits that follow the epoch in a ticket: a mode (1 open, 2 open while the lease lasts) and ten digits of hash.
+CREATE OR REPLACE FUNCTION homeport.ticket_suffix(server_name text, is_leased boolean) RETURNS text LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT ((CASE WHEN is_leased THEN 20000000000 ELSE 10000000000 END) + (hashtext(server_name)::bigint & 4294967295))::text
+$$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The writer's side
+
+-- The slow path: the ticket did not match, so find out why and say so. Returns true only under a write lease that holds.
+CREATE OR REPLACE FUNCTION homeport.judge(has_tenant boolean, tenant uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  gate         homeport.write_gate;
+  tenant_row   homeport.tenant_gate;
+  scope_epoch  text := nullif(current_setting('homeport.scope_epoch', true), '');
+  region_epoch text := nullif(current_setting('homeport.region_epoch', true), '');
+  ticket       bigint := pg_sequence_last_value('homeport.write_ticket');
+BEGIN
+  SELECT * INTO gate FROM homeport.write_gate;
+  IF homeport.server_region() IS NULL THEN
+    PERFORM homeport.refuse('WRONG_REGION', format('This server does not know its region: cluster_name is "%s".', current_setting('cluster_name')),
+      'Set cluster_name to homeport/<member>/<region> and restart the server.');
+  ELSIF gate.scope IS NULL OR gate.epoch = 0 THEN
+    PERFORM homeport.refuse('REGION_READ_ONLY', 'The gate of this database has never been opened.');
+  ELSIF gate.server_name IS DISTINCT FROM current_setting('cluster_name') THEN
+    PERFORM homeport.refuse('WRONG_REGION', format('Writes to %s belong to %s in %s; this is %s.',
+      gate.scope, gate.server_name, gate.server_region, current_setting('cluster_name')));
+  ELSIF gate.status <> 'WRITABLE' THEN
+    PERFORM homeport.refuse('REGION_READ_ONLY', format('The gate of %s is %s since epoch %s.', gate.scope, gate.status, gate.epoch));
+  ELSIF gate.lease_until <= clock_timestamp() THEN
+    PERFORM homeport.refuse('REGION_READ_ONLY', format('The write lease of %s ran out at %s.', gate.scope, gate.lease_until));
+  ELSIF scope_epoch IS NULL THEN
+    PERFORM homeport.refuse('STALE_SCOPE_EPOCH', 'The command carries no write epoch.',
+      'Resolve the route and run SET LOCAL homeport.scope_epoch = ''<epoch>'' first in the transaction.');
+  ELSIF scope_epoch <> gate.epoch::text THEN
+    PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('The command carries write epoch %s; %s is at %s.', scope_epoch, gate.scope, gate.epoch));
+  END IF;
+
+  IF has_tenant THEN
+    SELECT * INTO tenant_row FROM homeport.tenant_gate t WHERE t.tenant_id = tenant;
+    IF tenant_row.tenant_id IS NULL THEN
+      PERFORM homeport.refuse('WRONG_REGION', format('Tenant %s has no home in %s.', coalesce(tenant::text, '(none)'), gate.scope));
+    ELSIF tenant_row.status = 'MOVED' THEN
+      PERFORM homeport.refuse('ENTITY_MOVED', format('Tenant %s moved to %s.', tenant, tenant_row.moved_to));
+    ELSIF tenant_row.status = 'SUSPENDED' THEN
+      PERFORM homeport.refuse('TENANT_SUSPENDED', format('Tenant %s is suspended.', tenant), 'Ask the operator; sending it again will not help.');
+    ELSIF tenant_row.status = 'FROZEN' THEN
+      PERFORM homeport.refuse('TENANT_FROZEN', format('Tenant %s is frozen at region epoch %s while it moves.', tenant, tenant_row.region_epoch));
+    ELSIF region_epoch IS NULL THEN
+      PERFORM homeport.refuse('STALE_REGION_EPOCH', 'The command carries no region epoch.',
+        'Resolve the route and run SET LOCAL homeport.region_epoch = ''<epoch>'' first in the transaction.');
+    ELSIF region_epoch <> tenant_row.region_epoch::text THEN
+      PERFORM homeport.refuse('STALE_REGION_EPOCH', format('The command carries region epoch %s; tenant %s is at %s.',
+        region_epoch, tenant, tenant_row.region_epoch));
+    END IF;
+  END IF;
+
+  IF gate.lease_until IS NOT NULL AND ticket::text = scope_epoch || homeport.ticket_suffix(gate.server_name, true) THEN
+    RETURN true;
+  END IF;
+  -- All that this transaction can see is in order and yet it was not admitted: it looks at an old snapshot.
+  RAISE EXCEPTION 'could not serialize access due to a change of the gate'
+    USING ERRCODE = '40001', HINT = 'The gate changed after this transaction began. Run it again.';
+END $$;
+
+-- Admits a write to one tenant, or refuses. The insert trigger repeats this body with its column in place, see protect().
+CREATE OR REPLACE FUNCTION homeport.admit(tenant uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  is_admitted boolean;
+BEGIN
+  -- The lock comes first, in a statement of its own, so that the query below looks with a snapshot taken after it.
+  IF pg_catalog.pg_advisory_xact_lock_shared(1752132965, pg_catalog.uuid_hash(tenant) OPERATOR(pg_catalog.&) 255) IS NOT NULL
+    AND pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed' THEN
+    PERFORM FROM homeport.tenant_gate t WHERE t.tenant_id OPERATOR(pg_catalog.=) tenant FOR SHARE;
+  END IF;
+  SELECT true INTO is_admitted FROM homeport.tenant_gate t
+   WHERE t.tenant_id OPERATOR(pg_catalog.=) tenant
+     AND t.status OPERATOR(pg_catalog.=) 'ACTIVE'
+     AND t.region_epoch::text OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.region_epoch', true)
+     AND pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
+         (pg_catalog.current_setting('homeport.scope_epoch', true) OPERATOR(pg_catalog.||)
+          (10000000000 OPERATOR(pg_catalog.+) (pg_catalog.hashtext(pg_catalog.current_setting('cluster_name'))::bigint OPERATOR(pg_catalog.&) 4294967295))::text);
+  IF is_admitted THEN
+    RETURN true;
+  END IF;
+  RETURN homeport.judge(true, tenant);
+END $$;
+
+-- Scope gate for any row, and for whole statements: an UPDATE or DELETE takes its place among the writers in flight before it
+-- locks a row (a writer that held a row while it queued behind a fence would make that fence wait for a deadlock timeout),
+-- and is refused even when it would have found no row.
+CREATE OR REPLACE FUNCTION homeport.gate_scope() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  IF pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
+      (pg_catalog.current_setting('homeport.scope_epoch', true) OPERATOR(pg_catalog.||)
+       (10000000000 OPERATOR(pg_catalog.+) (pg_catalog.hashtext(pg_catalog.current_setting('cluster_name'))::bigint OPERATOR(pg_catalog.&) 4294967295))::text)
+    OR homeport.judge(false, NULL) THEN
+    IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+      RETURN OLD;
+    END IF;
+    RETURN NEW;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.gate_tenant_truncate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF pg_sequence_last_value('homeport.write_ticket')::text IS DISTINCT FROM
+     current_setting('homeport.scope_epoch', true) || homeport.ticket_suffix(current_setting('cluster_name'), false) THEN
+    PERFORM homeport.judge(false, NULL);
+  END IF;
+  PERFORM homeport.refuse('STALE_REGION_EPOCH', 'TRUNCATE names no tenant and empties them all.', 'Delete tenant by tenant.');
+  RETURN NULL;
+END $$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The gate's side
+
+-- Epochs never fall, a fence is for good, and every change is published under the lock that waits for writers in flight.
+CREATE OR REPLACE FUNCTION homeport.guard_write_gate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', 'The gate remembers its epoch; it cannot be deleted.', 'Fence it instead.');
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF NEW.scope <> OLD.scope THEN
+      PERFORM homeport.refuse('STATUS_CONFLICT', format('This database belongs to %s.', OLD.scope), 'Use the scope of this database.');
+    ELSIF NEW.epoch < OLD.epoch THEN
+      PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('Epoch %s is below %s, which %s has reached.', NEW.epoch, OLD.epoch, OLD.scope));
+    ELSIF OLD.status = 'FENCED' AND NEW.status <> 'FENCED' AND NEW.epoch = OLD.epoch AND NEW.server_name IS NOT DISTINCT FROM OLD.server_name THEN
+      PERFORM homeport.refuse('STATUS_CONFLICT', format('%s is fenced at epoch %s on this server for good.', OLD.scope, OLD.epoch), 'Open it at a higher epoch.');
+    END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.publish_ticket() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- Renewing a lease must not wait for writers: the slow path reads lease_until itself.
+  IF TG_OP = 'UPDATE' AND (NEW.epoch, NEW.status, NEW.server_region, NEW.server_name, NEW.lease_until IS NULL)
+    IS NOT DISTINCT FROM (OLD.epoch, OLD.status, OLD.server_region, OLD.server_name, OLD.lease_until IS NULL) THEN
+    RETURN NULL;
+  END IF;
+  ALTER SEQUENCE homeport.write_ticket RESTART;
+  IF NEW.status = 'WRITABLE' THEN
+    PERFORM setval('homeport.write_ticket', (NEW.epoch::text || homeport.ticket_suffix(NEW.server_name, NEW.lease_until IS NOT NULL))::bigint);
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.guard_tenant_gate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', 'A tenant''s gate remembers its epoch; it cannot be deleted.', 'Set it MOVED instead.');
+  END IF;
+  PERFORM pg_advisory_xact_lock(1752132965, uuid_hash(OLD.tenant_id) & 255);
+  IF NEW.tenant_id <> OLD.tenant_id OR NEW.region_epoch < OLD.region_epoch
+    OR (OLD.status = 'MOVED' AND NEW.status <> 'MOVED' AND NEW.region_epoch = OLD.region_epoch) THEN
+    PERFORM homeport.refuse('STALE_REGION_EPOCH', format('Tenant %s is %s at region epoch %s; %s at %s would go back.',
+      OLD.tenant_id, OLD.status, OLD.region_epoch, NEW.status, NEW.region_epoch));
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER guard BEFORE UPDATE OR DELETE ON homeport.write_gate FOR EACH ROW EXECUTE FUNCTION homeport.guard_write_gate();
+CREATE OR REPLACE TRIGGER guard_truncate BEFORE TRUNCATE ON homeport.write_gate FOR EACH STATEMENT EXECUTE FUNCTION homeport.guard_write_gate();
+CREATE OR REPLACE TRIGGER publish AFTER INSERT OR UPDATE ON homeport.write_gate FOR EACH ROW EXECUTE FUNCTION homeport.publish_ticket();
+CREATE OR REPLACE TRIGGER guard BEFORE UPDATE OR DELETE ON homeport.tenant_gate FOR EACH ROW EXECUTE FUNCTION homeport.guard_tenant_gate();
+CREATE OR REPLACE TRIGGER guard_truncate BEFORE TRUNCATE ON homeport.tenant_gate FOR EACH STATEMENT EXECUTE FUNCTION homeport.guard_tenant_gate();
+ALTER TABLE homeport.write_gate ENABLE ALWAYS TRIGGER guard;
+ALTER TABLE homeport.write_gate ENABLE ALWAYS TRIGGER guard_truncate;
+ALTER TABLE homeport.write_gate ENABLE ALWAYS TRIGGER publish;
+ALTER TABLE homeport.tenant_gate ENABLE ALWAYS TRIGGER guard;
+ALTER TABLE homeport.tenant_gate ENABLE ALWAYS TRIGGER guard_truncate;
+
+-- Common to every change: bounded waiting, and durable on this server without waiting for a standby, because a gate is a fact
+-- about one server and a commit that waits for a lost standby would hold the gate half closed.
+CREATE OR REPLACE FUNCTION homeport.lock_gate(wanted_scope text) RETURNS homeport.write_gate LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  gate homeport.write_gate;
+BEGIN
+  IF current_setting('lock_timeout') = '0' THEN
+    PERFORM set_config('lock_timeout', '5s', true);
+  END IF;
+  PERFORM set_config('synchronous_commit', 'local', true);
+  SELECT * INTO gate FROM homeport.write_gate FOR UPDATE;
+  IF gate.scope <> wanted_scope THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', format('This database belongs to %s, not to %s.', gate.scope, wanted_scope), 'Use the scope of this database.');
+  END IF;
+  RETURN gate;
+END $$;
+
+-- A prepared transaction holds its place among the writers until somebody resolves it; waiting for it would only time out.
+CREATE OR REPLACE FUNCTION homeport.refuse_while_prepared() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  gids text;
+BEGIN
+  SELECT string_agg(quote_literal(p.gid), ', ' ORDER BY p.prepared_at) INTO gids FROM homeport.pending_prepared() p;
+  IF gids IS NOT NULL THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', format('Prepared transactions wrote through the gate and are not resolved: %s.', gids),
+      'COMMIT PREPARED or ROLLBACK PREPARED each of them, then try again.');
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.set_scope(scope text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM homeport.lock_gate(set_scope.scope);
+  INSERT INTO homeport.write_gate (scope) VALUES (set_scope.scope) ON CONFLICT DO NOTHING;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.open_gate(scope text, region text, epoch bigint, operation_id uuid) RETURNS homeport.write_gate
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  gate homeport.write_gate;
+  here text := current_setting('cluster_name');
+BEGIN
+  PERFORM homeport.set_scope(open_gate.scope);
+  gate := homeport.lock_gate(open_gate.scope);
+  IF homeport.server_region() IS DISTINCT FROM region THEN
+    PERFORM homeport.refuse('WRONG_REGION', format('%s cannot be opened for %s here: this server is "%s".', open_gate.scope, region, here),
+      'Open it on a server of that region.');
+  ELSIF open_gate.epoch < gate.epoch OR open_gate.epoch < 1 THEN
+    PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('%s is at epoch %s; it cannot open at %s.', open_gate.scope, gate.epoch, open_gate.epoch));
+  ELSIF open_gate.epoch = gate.epoch THEN
+    IF gate.status = 'WRITABLE' AND gate.opened_by = open_gate.operation_id AND gate.server_name = here THEN
+      RETURN gate; -- the same command again
+    ELSIF NOT (gate.status = 'FENCED' AND gate.operation_id = open_gate.operation_id AND gate.server_name IS DISTINCT FROM here) THEN
+      -- Only the operation that fenced another server at this epoch may open here at the same one.
+      PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('%s is %s at epoch %s already, for %s.', open_gate.scope, gate.status, gate.epoch, gate.server_name),
+        'Open it at a higher epoch.');
+    END IF;
+  END IF;
+  UPDATE homeport.write_gate g SET server_region = region, server_name = here, epoch = open_gate.epoch, status = 'WRITABLE', lease_until = NULL,
+    operation_id = open_gate.operation_id, opened_by = open_gate.operation_id, changed_at = clock_timestamp() RETURNING g.* INTO gate;
+  RETURN gate;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.freeze_gate(scope text, epoch bigint, operation_id uuid) RETURNS homeport.write_gate
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  gate homeport.write_gate := homeport.lock_gate(scope);
+BEGIN
+  IF gate.epoch IS DISTINCT FROM freeze_gate.epoch THEN
+    PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('%s is at epoch %s, not %s.', freeze_gate.scope, gate.epoch, freeze_gate.epoch));
+  ELSIF gate.status = 'FROZEN' AND gate.operation_id = freeze_gate.operation_id THEN
+    RETURN gate; -- the same command again
+  ELSIF gate.status <> 'WRITABLE' THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', format('%s is %s by operation %s.', gate.scope, gate.status, gate.operation_id), 'Only an open gate can be frozen.');
+  END IF;
+  PERFORM homeport.refuse_while_prepared();
+  UPDATE homeport.write_gate g SET status = 'FROZEN', operation_id = freeze_gate.operation_id, changed_at = clock_timestamp() RETURNING g.* INTO gate;
+  RETURN gate;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.thaw_gate(scope text, epoch bigint, operation_id uuid) RETURNS homeport.write_gate
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  gate homeport.write_gate := homeport.lock_gate(scope);
+BEGIN
+  IF gate.epoch IS DISTINCT FROM thaw_gate.epoch THEN
+    PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('%s is at epoch %s, not %s.', thaw_gate.scope, gate.epoch, thaw_gate.epoch));
+  ELSIF gate.status = 'WRITABLE' AND gate.operation_id = thaw_gate.operation_id THEN
+    RETURN gate; -- the same command again
+  ELSIF gate.status <> 'FROZEN' OR gate.operation_id IS DISTINCT FROM thaw_gate.operation_id THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', format('%s is %s by operation %s.', gate.scope, gate.status, gate.operation_id), 'Only the operation that froze a gate can thaw it.');
+  ELSIF gate.server_name IS DISTINCT FROM current_setting('cluster_name') THEN
+    PERFORM homeport.refuse('WRONG_REGION', format('%s was frozen on %s.', gate.scope, gate.server_name), 'Thaw it there.');
+  END IF;
+  UPDATE homeport.write_gate g SET status = 'WRITABLE', operation_id = thaw_gate.operation_id, changed_at = clock_timestamp() RETURNING g.* INTO gate;
+  RETURN gate;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.fence_gate(scope text, new_epoch bigint, operation_id uuid) RETURNS homeport.write_gate
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  gate homeport.write_gate := homeport.lock_gate(scope);
+BEGIN
+  IF gate.scope IS NULL THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', 'This database has no gate yet.', 'Set its scope first.');
+  ELSIF gate.status = 'FENCED' AND gate.epoch = new_epoch AND gate.operation_id = fence_gate.operation_id THEN
+    RETURN gate; -- the same command again
+  ELSIF new_epoch <= gate.epoch THEN
+    PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('%s is at epoch %s; a fence at %s is too low.', gate.scope, gate.epoch, new_epoch));
+  END IF;
+  PERFORM homeport.refuse_while_prepared();
+  UPDATE homeport.write_gate g SET epoch = new_epoch, status = 'FENCED', operation_id = fence_gate.operation_id, changed_at = clock_timestamp() RETURNING g.* INTO gate;
+  RETURN gate;
+END $$;
+
+-- Takes the lock before the row, in the order in which writers take them.
+CREATE OR REPLACE FUNCTION homeport.set_tenant_gate(tenant_id uuid, region_epoch bigint, status text, moved_to text DEFAULT NULL)
+RETURNS homeport.tenant_gate LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  tenant_row homeport.tenant_gate;
+BEGIN
+  IF current_setting('lock_timeout') = '0' THEN
+    PERFORM set_config('lock_timeout', '5s', true);
+  END IF;
+  PERFORM pg_advisory_xact_lock(1752132965, uuid_hash(set_tenant_gate.tenant_id) & 255);
+  INSERT INTO homeport.tenant_gate AS t (tenant_id, region_epoch, status, moved_to)
+    VALUES (set_tenant_gate.tenant_id, set_tenant_gate.region_epoch, set_tenant_gate.status, set_tenant_gate.moved_to)
+    ON CONFLICT (tenant_id) DO UPDATE SET region_epoch = excluded.region_epoch, status = excluded.status, moved_to = excluded.moved_to
+    RETURNING t.* INTO tenant_row;
+  RETURN tenant_row;
+END $$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Looking
+
+CREATE OR REPLACE FUNCTION homeport.gate_state(wanted_scope text DEFAULT NULL)
+RETURNS TABLE (scope text, epoch bigint, status text, gate_region text, gate_server text, lease_until timestamptz, operation_id uuid, opened_by uuid,
+  changed_at timestamptz, is_accepting boolean, server_region text, server_name text, system_identifier text, timeline integer,
+  current_lsn pg_lsn, flush_lsn pg_lsn, in_recovery boolean, at timestamptz, package_version integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT g.scope, g.epoch, g.status, g.server_region, g.server_name, g.lease_until, g.operation_id, g.opened_by, g.changed_at,
+    coalesce(NOT r.in_recovery AND g.status = 'WRITABLE' AND g.server_name = current_setting('cluster_name')
+      AND homeport.server_region() IS NOT NULL AND (g.lease_until IS NULL OR g.lease_until > clock_timestamp()), false),
+    homeport.server_region(), current_setting('cluster_name'), (SELECT c.system_identifier::text FROM pg_control_system() c),
+    -- The control file's timeline lags a promotion until the next checkpoint; the name of the current WAL file does not.
+    CASE WHEN r.in_recovery THEN coalesce((SELECT w.received_tli FROM pg_stat_get_wal_receiver() w), (SELECT c.timeline_id FROM pg_control_checkpoint() c))
+      ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer END,
+    CASE WHEN r.in_recovery THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
+    CASE WHEN r.in_recovery THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_flush_lsn() END,
+    r.in_recovery, clock_timestamp(), (SELECT max(v.version) FROM homeport.package_version v)
+  FROM (SELECT pg_is_in_recovery() AS in_recovery) r
+  LEFT JOIN homeport.write_gate g ON wanted_scope IS NULL OR g.scope = wanted_scope
+$$;
+COMMENT ON FUNCTION homeport.gate_state(text) IS 'Always one row; the columns of the gate are NULL when this database has no such scope. On a standby current_lsn is replayed and flush_lsn received.';
+
+CREATE OR REPLACE FUNCTION homeport.pending_prepared() RETURNS TABLE (gid text, owner name, prepared_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.gid, p.owner, p.prepared FROM pg_prepared_xacts p
+  JOIN pg_locks l ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction::text
+  WHERE l.locktype = 'relation' AND l.relation = 'homeport.write_ticket'::regclass AND l.mode = 'RowExclusiveLock'
+    AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+$$;
+
+-- Every transaction that the fence has to wait for. One that is waiting for a standby has committed here: ending it makes its
+-- rows visible although they may never have left this server.
+CREATE OR REPLACE FUNCTION homeport.writers_in_flight(wanted_scope text DEFAULT NULL)
+RETURNS TABLE (pid integer, role_name name, application_name text, client_addr inet, state text, is_waiting_for_standby boolean,
+  xid text, transaction_age_ms integer)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.pid, a.usename, a.application_name, a.client_addr, a.state, coalesce(a.wait_event = 'SyncRep', false), a.backend_xid::text,
+    (extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)::integer
+  FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+  WHERE l.locktype = 'relation' AND l.relation = 'homeport.write_ticket'::regclass AND l.mode = 'RowExclusiveLock' AND l.granted
+    AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) AND a.pid <> pg_backend_pid()
+    AND (wanted_scope IS NULL OR EXISTS (SELECT FROM homeport.write_gate g WHERE g.scope = wanted_scope))
+$$;
+
+-- Asks every writer in flight to end; the fence's own lock wait is what waits for them. Returns what each was doing.
+CREATE OR REPLACE FUNCTION homeport.terminate_writers(wanted_scope text DEFAULT NULL)
+RETURNS TABLE (pid integer, role_name name, application_name text, is_waiting_for_standby boolean, xid text, was_signalled boolean)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT w.pid, w.role_name, w.application_name, w.is_waiting_for_standby, w.xid, pg_terminate_backend(w.pid)
+  FROM homeport.writers_in_flight(wanted_scope) w
+$$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Protecting tables
+
+CREATE OR REPLACE FUNCTION homeport.row_function(kind text, tenant_column name) RETURNS name LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN tenant_column IS NULL THEN 'gate_scope'
+    WHEN length('gate_' || kind || '_' || tenant_column) < 63 THEN 'gate_' || kind || '_' || tenant_column
+    ELSE 'gate_' || kind || '_' || md5(tenant_column) END::name
+$$;
+
+-- A trigger function names its column when it is compiled, so there is one pair per name of a tenant column. The insert
+-- trigger is homeport.admit() written out, because a call within the call costs half as much as the check itself.
+CREATE OR REPLACE FUNCTION homeport.make_row_functions(tenant_column name) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $make$
+BEGIN
+  EXECUTE format($source$
+CREATE OR REPLACE FUNCTION homeport.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  is_admitted boolean;
+BEGIN
+  IF pg_catalog.pg_advisory_xact_lock_shared(1752132965, pg_catalog.uuid_hash(NEW.%2$I) OPERATOR(pg_catalog.&) 255) IS NOT NULL
+    AND pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed' THEN
+    PERFORM FROM homeport.tenant_gate t WHERE t.tenant_id OPERATOR(pg_catalog.=) NEW.%2$I FOR SHARE;
+  END IF;
+  SELECT true INTO is_admitted FROM homeport.tenant_gate t
+   WHERE t.tenant_id OPERATOR(pg_catalog.=) NEW.%2$I
+     AND t.status OPERATOR(pg_catalog.=) 'ACTIVE'
+     AND t.region_epoch::text OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.region_epoch', true)
+     AND pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
+         (pg_catalog.current_setting('homeport.scope_epoch', true) OPERATOR(pg_catalog.||)
+          (10000000000 OPERATOR(pg_catalog.+) (pg_catalog.hashtext(pg_catalog.current_setting('cluster_name'))::bigint OPERATOR(pg_catalog.&) 4294967295))::text);
+  IF is_admitted OR homeport.judge(true, NEW.%2$I) THEN
+    RETURN NEW;
+  END IF;
+  RETURN NULL;
+END $$
+$source$, homeport.row_function('insert', tenant_column), tenant_column);
+
+  EXECUTE format($source$
+CREATE OR REPLACE FUNCTION homeport.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+    IF homeport.admit(OLD.%2$I) THEN
+      RETURN OLD;
+    END IF;
+  ELSIF homeport.admit(NEW.%2$I) AND (OLD.%2$I OPERATOR(pg_catalog.=) NEW.%2$I OR homeport.admit(OLD.%2$I)) THEN
+    RETURN NEW;
+  END IF;
+  RETURN NULL;
+END $$
+$source$, homeport.row_function('change', tenant_column), tenant_column);
+
+  EXECUTE format('REVOKE ALL ON FUNCTION homeport.%I(), homeport.%I() FROM PUBLIC',
+    homeport.row_function('insert', tenant_column), homeport.row_function('change', tenant_column));
+END $make$;
+
+-- The triggers that each relation of a protected table must have. The row triggers sort behind other triggers, so that none can
+-- change the tenant after it was checked; partitions get copies of them, but need their own statement triggers.
+CREATE OR REPLACE FUNCTION homeport.wanted_triggers()
+RETURNS TABLE (table_name regclass, relation regclass, tenant_column name, trigger_name name, trigger_type integer, function_name name, is_copied boolean)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.table_name, r.relation, p.tenant_column, w.trigger_name::name, w.trigger_type, w.function_name::name,
+    w.trigger_type & 1 = 1 AND r.relation <> p.table_name
+  FROM homeport.protected_table p
+  CROSS JOIN LATERAL (SELECT p.table_name AS relation UNION SELECT relid FROM pg_partition_tree(p.table_name)) r
+  CROSS JOIN LATERAL (VALUES
+    ('~homeport_gate_insert', 7, homeport.row_function('insert', p.tenant_column)),
+    ('~homeport_gate_change', 27, homeport.row_function('change', p.tenant_column)),
+    ('homeport_gate_statement', 26, 'gate_scope'),
+    ('homeport_gate_truncate', 34, CASE WHEN p.tenant_column IS NULL THEN 'gate_scope' ELSE 'gate_tenant_truncate' END)
+  ) w (trigger_name, trigger_type, function_name)
+$$;
+
+CREATE OR REPLACE FUNCTION homeport.unprotected() RETURNS TABLE (table_name text, reason text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT w.relation::text, CASE
+      WHEN c.oid IS NULL THEN 'The table is gone.'
+      WHEN t.oid IS NULL THEN format('Trigger %s is missing.', w.trigger_name)
+      WHEN t.tgenabled = 'D' THEN format('Trigger %s is disabled.', w.trigger_name)
+      WHEN t.tgenabled <> 'A' THEN format('Trigger %s is not ENABLE ALWAYS, so replication and session_replication_role pass it.', w.trigger_name)
+      ELSE format('Trigger %s was changed.', w.trigger_name) END
+  FROM homeport.wanted_triggers() w
+  LEFT JOIN pg_class c ON c.oid = w.relation
+  LEFT JOIN pg_trigger t ON t.tgrelid = w.relation AND t.tgname = w.trigger_name
+  WHERE t.oid IS NULL OR t.tgenabled <> 'A' OR t.tgtype <> w.trigger_type OR t.tgqual IS NOT NULL OR t.tgattr::text <> ''
+    OR t.tgfoid IS DISTINCT FROM to_regproc(format('homeport.%I', w.function_name))::oid
+  UNION ALL
+  SELECT DISTINCT w.relation::text, format('Trigger %s runs after the gate and could change %s.', t.tgname, w.tenant_column)
+  FROM homeport.wanted_triggers() w JOIN pg_trigger t ON t.tgrelid = w.relation
+  WHERE w.tenant_column IS NOT NULL AND t.tgtype & 67 = 3 AND t.tgenabled <> 'D' AND t.tgname > '~homeport_gate_insert'
+  UNION ALL
+  SELECT DISTINCT w.relation::text, format('Role %s can switch the gate off: it is a superuser or may act as the owner of the table.', g.role_name)
+  FROM homeport.wanted_triggers() w JOIN pg_class c ON c.oid = w.relation
+  CROSS JOIN homeport.grantee g JOIN pg_roles r ON r.rolname = g.role_name
+  WHERE r.rolsuper OR pg_has_role(r.oid, c.relowner, 'MEMBER')
+  UNION ALL
+  SELECT t.tgrelid::regclass::text, format('Trigger %s, which keeps the gate itself, is not ENABLE ALWAYS.', t.tgname)
+  FROM pg_trigger t WHERE t.tgrelid IN ('homeport.write_gate'::regclass, 'homeport.tenant_gate'::regclass) AND t.tgenabled <> 'A'
+$$;
+
+CREATE OR REPLACE FUNCTION homeport.protect(table_name regclass, tenant_column name DEFAULT 'tenant_id') RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  wanted record;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = protect.table_name AND c.relkind IN ('r', 'p')) THEN
+    RAISE EXCEPTION '% is not a table.', table_name USING ERRCODE = 'wrong_object_type';
+  ELSIF tenant_column IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = protect.table_name AND a.attname = protect.tenant_column
+      AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'uuid'::regtype AND a.attgenerated = '') THEN
+    RAISE EXCEPTION '%.% is not a plain column of type uuid.', table_name, tenant_column USING ERRCODE = 'undefined_column',
+      HINT = 'Name the column that holds the tenant, or NULL when the table has none.';
+  END IF;
+  IF tenant_column IS NOT NULL THEN
+    PERFORM homeport.make_row_functions(tenant_column);
+  END IF;
+  INSERT INTO homeport.protected_table AS p VALUES (protect.table_name, protect.tenant_column)
+    ON CONFLICT ON CONSTRAINT protected_table_pkey DO UPDATE SET tenant_column = excluded.tenant_column;
+
+  -- Touch only what is not as it should be: creating a trigger locks the table against writers.
+  FOR wanted IN
+    SELECT w.*, t.oid IS NOT NULL AS exists_already FROM homeport.wanted_triggers() w
+    LEFT JOIN pg_trigger t ON t.tgrelid = w.relation AND t.tgname = w.trigger_name
+    WHERE w.table_name = protect.table_name AND (t.oid IS NULL OR t.tgenabled <> 'A' OR t.tgtype <> w.trigger_type OR t.tgqual IS NOT NULL
+      OR t.tgattr::text <> '' OR t.tgfoid IS DISTINCT FROM to_regproc(format('homeport.%I', w.function_name))::oid)
+    ORDER BY w.is_copied
+  LOOP
+    IF NOT wanted.is_copied THEN
+      IF wanted.exists_already THEN
+        EXECUTE format('DROP TRIGGER %I ON %s', wanted.trigger_name, wanted.relation);
+      END IF;
+      EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH %s EXECUTE FUNCTION homeport.%I()', wanted.trigger_name,
+        CASE wanted.trigger_type WHEN 7 THEN 'INSERT' WHEN 34 THEN 'TRUNCATE' ELSE 'UPDATE OR DELETE' END, wanted.relation,
+        CASE WHEN wanted.trigger_type & 1 = 1 THEN 'ROW' ELSE 'STATEMENT' END, wanted.function_name);
+    END IF;
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', wanted.relation, wanted.trigger_name);
+  END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.unprotect(table_name regclass) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  wanted record;
+BEGIN
+  FOR wanted IN SELECT w.* FROM homeport.wanted_triggers() w WHERE w.table_name = unprotect.table_name AND NOT w.is_copied LOOP
+    EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', wanted.trigger_name, wanted.relation);
+  END LOOP;
+  DELETE FROM homeport.protected_table p WHERE p.table_name = unprotect.table_name;
+END $$;
+
+-- What an ordinary application role may do: prove by a canary that writes are refused or taken, and beat. Nothing else.
+CREATE OR REPLACE FUNCTION homeport.grant_use(role_name name) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO homeport.grantee AS g VALUES (grant_use.role_name) ON CONFLICT DO NOTHING;
+  EXECUTE format('GRANT USAGE ON SCHEMA homeport TO %I', role_name);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION homeport.server_region() TO %I', role_name);
+  EXECUTE format('GRANT SELECT, INSERT ON homeport.canary TO %I', role_name);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE ON homeport.heartbeat TO %I', role_name);
+END $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA homeport FROM PUBLIC;
+
+SELECT homeport.protect('homeport.canary', NULL), homeport.protect('homeport.heartbeat', NULL);
+-- A newer package may write these functions differently.
+SELECT homeport.protect(p.table_name, p.tenant_column) FROM homeport.protected_table p JOIN pg_catalog.pg_class c ON c.oid = p.table_name;
