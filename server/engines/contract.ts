@@ -1,3 +1,4 @@
+import type { LagState } from '@/model/observations'
 import type { FenceStrength } from '@/model/states'
 
 /**
@@ -18,7 +19,8 @@ export interface EngineAdapter {
   ): Promise<ProbeResult>
   /** Everything a member says of itself in one round trip. Never throws. */
   observe(target: Endpoint, scope: string, call: CallOptions): Promise<MemberReport>
-  /** Lag of a standby, asked on the standby; `source` bytes are compared by the caller. Never throws. */
+  /** The lag of a standby, from its own report and its source's. Pure: only an engine can compare its positions. */
+  decideLag(source: MemberReport, standby: MemberReport): LagReading
   readonly failover: Capability<FailoverOps>
   /** Drops kept connections. */
   close(): Promise<void>
@@ -84,6 +86,15 @@ export type MemberFacts = {
   /** Server clock minus ours at half of the round trip, in ms. */
   clockSkewMs: number
   sizeBytes: bigint
+}
+
+/** Three measures that are never merged; null is "not known". A standby that is cut off never reads as zero bytes behind. */
+export type LagReading = {
+  state: LagState
+  bytes: bigint | null
+  heartbeatAgeMs: number | null
+  engineLagMs: number | null
+  says: string
 }
 
 export type GateFacts = {

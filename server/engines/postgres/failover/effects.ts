@@ -1,0 +1,49 @@
+import { type CallOptions, type Endpoint, NotDone } from '@/server/engines/contract'
+import { toOutcome } from '../failures'
+import type { KeptSessions, Role } from '../kept-sessions'
+import { literal } from '../server-side'
+import type { Row, Statement } from '../session'
+
+/** What the way back and the reading may take of a call's time: a wait on the server ends that much earlier. */
+const ANSWER_SHARE_MS = 500
+
+/** Texts sent in one round trip to one member; a failure leaves as `NotDone` or `OutcomeUnknown`, never otherwise. */
+export async function send(
+  sessions: KeptSessions,
+  to: { endpoint: Endpoint; role: Role },
+  doing: string,
+  texts: readonly string[],
+  call: CallOptions,
+): Promise<Row[][]> {
+  try {
+    const statements: Statement[] = texts.map((text) => ({ text }))
+    return await sessions.act(to.endpoint, to.role, call, (session, left) => session.runEach(statements, left))
+  } catch (error) {
+    throw toOutcome(error, doing)
+  }
+}
+
+/** How long a server may wait inside a call, so that its answer still arrives. */
+export function serverWaitMs(call: CallOptions): number {
+  return Math.max(0, call.timeoutMs - Math.min(ANSWER_SHARE_MS, call.timeoutMs / 4))
+}
+
+/**
+ * One transaction. Local durability is enough for a gate and must not be less: whatever was acknowledged before lies
+ * below a flushed commit, and waiting for a synchronous standby here could wait for the one that is lost.
+ */
+export function transaction(limits: { statementMs: number; lockMs: number }, sql: string): string {
+  return [
+    `SET LOCAL statement_timeout = ${literal(Math.max(1, Math.round(limits.statementMs)))}`,
+    `SET LOCAL lock_timeout = ${literal(Math.max(1, Math.round(limits.lockMs)))}`,
+    'SET LOCAL synchronous_commit = local',
+    sql,
+  ].join(';\n')
+}
+
+/** The only row of an answer. */
+export function onlyRow(rows: Row[] | undefined, doing: string): Row {
+  const [row] = rows ?? []
+  if (!row) throw new NotDone(`${doing}: the server answered without a row.`)
+  return row
+}

@@ -1,0 +1,87 @@
+import { type CallOptions, type Endpoint, type FenceReceipt, NotDone, OutcomeUnknown } from '@/server/engines/contract'
+import { cameFromFenceSql, holdsFenceSql } from '../gate-sql'
+import type { KeptSessions } from '../kept-sessions'
+import {
+  block,
+  isPosition,
+  leftTimelineSql,
+  literal,
+  onLineageSql,
+  POSITION_SQL,
+  pollUntil,
+  refuseWhen,
+  SYSTEM_IDENTIFIER_SQL,
+  TIMELINE_SQL,
+} from '../server-side'
+import { onlyRow, send, serverWaitMs } from './effects'
+
+/**
+ * Check, promotion and wait in one text, so that nothing can change in between and the pause pays for one round trip.
+ * `pg_promote(true)` is not used: it looks only every 100 ms.
+ */
+export async function promote(
+  sessions: KeptSessions,
+  standby: Endpoint,
+  receipt: FenceReceipt,
+  call: CallOptions,
+): Promise<{ timeline: number; lsn: string }> {
+  const doing = `Promoting ${standby.memberId}`
+  const problem = whyNotUsable(receipt)
+  if (problem) throw new NotDone(`${doing}: ${problem}`)
+  const texts = [block(promotion(receipt, serverWaitMs(call))), ASK_RESULT]
+  const [, rows] = await send(sessions, { endpoint: standby, role: 'admin' }, doing, texts, call)
+  const row = onlyRow(rows, doing)
+  if (row.is_standby !== 'f' || !row.lsn) {
+    throw new OutcomeUnknown(`${doing}: it was told to, and is still a standby.`)
+  }
+  return { timeline: Number(row.timeline), lsn: row.lsn }
+}
+
+/** Positions of two lines of timelines with the same number compare, and mean nothing: the fence's own row does. */
+const FENCE_NOT_HERE = `'It does not hold the gate as the fence of this operation left it.'`
+
+const ASK_RESULT = `SELECT pg_is_in_recovery() AS is_standby, ${TIMELINE_SQL} AS timeline, ${POSITION_SQL}::text AS lsn`
+
+/** A receipt that names no family covers nobody. A proven one also says where the fence lies in the log. */
+function whyNotUsable(receipt: FenceReceipt): string | null {
+  if (receipt.systemIdentifier === null) return 'the fence receipt does not say of which database family it is.'
+  if (receipt.lsn !== null && !isPosition(receipt.lsn)) return 'the fence receipt holds no WAL position.'
+  if (receipt.timeline !== null && !Number.isSafeInteger(receipt.timeline))
+    return 'the fence receipt holds no timeline.'
+  const hasPoint = receipt.lsn !== null && receipt.timeline !== null
+  return receipt.strength === 'PROVEN' && !hasPoint ? 'a proven fence receipt must say where in the log it lies.' : null
+}
+
+function promotion(receipt: FenceReceipt, waitMs: number): string {
+  const isForeign = `${SYSTEM_IDENTIFIER_SQL} IS DISTINCT FROM ${literal(receipt.systemIdentifier ?? '')}`
+  return `
+  ${refuseWhen(isForeign, `'It is of another database family than the fence: ' || ${SYSTEM_IDENTIFIER_SQL} || '.'`)}
+  IF pg_is_in_recovery() THEN
+    ${standbyChecks(receipt)}
+    PERFORM pg_promote(false);
+    ${pollUntil('NOT pg_is_in_recovery()', waitMs)}
+  ELSE
+    ${primaryChecks(receipt)}
+  END IF;`
+}
+
+function standbyChecks(receipt: FenceReceipt): string {
+  const { timeline, lsn } = receipt
+  if (timeline === null || lsn === null) return ''
+  const left = `NOT ${onLineageSql({ timeline, lsn })}`
+  const behind = `coalesce(${POSITION_SQL} < ${literal(lsn)}::pg_lsn, true)`
+  return `
+    ${refuseWhen(left, `'It stands on timeline ' || ${TIMELINE_SQL} || ', which does not continue the fenced one.'`)}
+    ${refuseWhen(behind, `'It has replayed ' || coalesce(${POSITION_SQL}::text, 'nothing') || ', and the fence lies at ${lsn}.'`)}
+    ${receipt.strength === 'PROVEN' ? refuseWhen(`NOT ${holdsFenceSql(receipt)}`, FENCE_NOT_HERE) : ''}`
+}
+
+/** A primary is one that we promoted before only if its timeline branched off the fenced one, behind the fence. */
+function primaryChecks(receipt: FenceReceipt): string {
+  const { timeline, lsn } = receipt
+  if (timeline === null || lsn === null) return ''
+  const elsewhere = `NOT ${leftTimelineSql({ timeline, lsn })}`
+  return `
+    ${refuseWhen(elsewhere, `'It is a primary already, on timeline ' || ${TIMELINE_SQL} || ', which does not come from the fenced one.'`)}
+    ${receipt.strength === 'PROVEN' ? refuseWhen(`NOT ${cameFromFenceSql(receipt)}`, FENCE_NOT_HERE) : ''}`
+}

@@ -1,0 +1,81 @@
+import type { EffectStamp, FenceReceipt, ProbeCommand } from '@/server/engines/contract'
+import { literal, POSITION_SQL, SYSTEM_IDENTIFIER_SQL, TIMELINE_SQL } from './server-side'
+
+/** Every text that names the gate package (server/gate), so that its names are known in one place. */
+type Stamp = EffectStamp & { epoch: bigint }
+
+const ITEMS_MAX = 100
+
+export function freezeSql({ scope, epoch, operationId }: Stamp): string {
+  return `SELECT homeport.freeze_gate(${literal(scope)}, ${literal(epoch)}, ${literal(operationId)})`
+}
+
+export function thawSql({ scope, epoch, operationId }: Stamp): string {
+  return `SELECT homeport.thaw_gate(${literal(scope)}, ${literal(epoch)}, ${literal(operationId)})`
+}
+
+export function fenceSql({ scope, epoch, operationId }: Stamp): string {
+  return `SELECT homeport.fence_gate(${literal(scope)}, ${literal(epoch)}, ${literal(operationId)})`
+}
+
+export function openSql({ scope, region, epoch, operationId }: Stamp & { region: string }): string {
+  const args = [scope, region, epoch, operationId].map(literal).join(', ')
+  return `SELECT homeport.open_gate(${args})`
+}
+
+/** One row a session that was told to end; the lock wait of the next attempt is what waits for them. */
+export function terminateWritersSql(scope: string): string {
+  return `SELECT pid FROM homeport.terminate_writers(${literal(scope)}) WHERE was_signalled`
+}
+
+/** Read after the fence has committed, so that the flushed position covers all that was ever acknowledged. */
+export function askFencedSql(scope: string): string {
+  return `SELECT ${SYSTEM_IDENTIFIER_SQL} AS system_identifier, ${TIMELINE_SQL} AS timeline, ${POSITION_SQL}::text AS lsn,
+    ${PREPARED_SQL} AS prepared, ${UNPROTECTED_SQL} AS unprotected,
+    (SELECT extract(epoch from changed_at) * 1000 FROM homeport.write_gate WHERE scope = ${literal(scope)}) AS closed_at_ms`
+}
+
+/** A write like an application's: one transaction, its epoch first. */
+export function canarySql({ epoch, operationId }: Stamp): string {
+  return `SET LOCAL homeport.scope_epoch = ${literal(epoch)};
+    INSERT INTO homeport.canary (operation_id) VALUES (${literal(operationId)})`
+}
+
+export function heartbeatWriteSql(command: ProbeCommand, vantage: string): string {
+  return `SET LOCAL homeport.scope_epoch = ${literal(command.epoch)};
+    INSERT INTO homeport.heartbeat AS h (vantage, at, seq) VALUES (${literal(vantage)}, clock_timestamp(), 1)
+      ON CONFLICT (vantage) DO UPDATE SET at = excluded.at, seq = h.seq + 1`
+}
+
+/** $1 is the vantage. */
+export const HEARTBEAT_READ_SQL = 'SELECT at, seq FROM homeport.heartbeat WHERE vantage = $1'
+
+/** Whether this server has replayed the very row that the fence wrote: what no other line of timelines can hold. */
+export function holdsFenceSql({ operationId, epoch }: FenceReceipt): string {
+  return `EXISTS (SELECT FROM homeport.write_gate
+    WHERE status = 'FENCED' AND epoch = ${literal(epoch)} AND operation_id = ${literal(operationId)})`
+}
+
+/** The same on a server that this operation has promoted, and whose gate it may have opened since. */
+export function cameFromFenceSql({ operationId, epoch }: FenceReceipt): string {
+  return `EXISTS (SELECT FROM homeport.write_gate WHERE epoch = ${literal(epoch)} AND operation_id = ${literal(operationId)})`
+}
+
+/** Prepared transactions hold their place among the writers until somebody resolves them. Looked for only if there are any. */
+const PREPARED_SQL = `CASE WHEN EXISTS (SELECT FROM pg_prepared_xacts)
+  THEN (SELECT coalesce(json_agg(gid), '[]') FROM (SELECT gid FROM homeport.pending_prepared() LIMIT ${ITEMS_MAX}) p) ELSE '[]' END`
+
+const UNPROTECTED_SQL = `(SELECT coalesce(json_agg(DISTINCT table_name), '[]')
+  FROM (SELECT table_name FROM homeport.unprotected() LIMIT ${ITEMS_MAX}) u)`
+
+/** The gate's part of a report; $1 is the scope. */
+export const GATE_REPORT_SQL = `
+  'preparedTransactions', ${PREPARED_SQL},
+  'gate', (SELECT json_build_object('scope', scope, 'region', coalesce(server_region, ''), 'epoch', epoch::text,
+      'status', status, 'operationId', operation_id) FROM homeport.write_gate WHERE scope = $1::text),
+  'heartbeatAgeMs', (SELECT extract(epoch from clock_timestamp() - max(at)) * 1000 FROM homeport.heartbeat),
+  'unprotected', ${UNPROTECTED_SQL}`
+
+/** Names in the catalogs, since a role without rights on the schema cannot even ask for the table by its name. */
+export const HAS_GATE_SQL = `EXISTS (SELECT FROM pg_catalog.pg_namespace n JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
+         WHERE n.nspname = 'homeport' AND c.relname = 'write_gate')`
