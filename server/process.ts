@@ -1,6 +1,6 @@
 import { type Auth, createAuth, createDenialRecorder, type DenialRecorder } from './auth'
 import { type Clock, systemClock } from './clock'
-import { createDb, createLiveFeed, type Db, type LiveFeed } from './db'
+import { createDb, createLiveFeed, type Db, type LiveFeed, type Readiness, readReadiness } from './db'
 import { env } from './env'
 import { publicOrigins } from './origins'
 
@@ -16,10 +16,12 @@ export type WebProcess = {
   recordDenial: DenialRecorder
   servedFrom: string
   environment: 'PROD' | 'STAGE' | 'DEMO'
+  build: string
   /** Origins whose pages may act on this console. */
   origins: readonly string[]
   routerToken: string | null
   metricsToken: string | null
+  readiness(): Promise<Readiness>
 }
 
 const slot = globalThis as unknown as { homeportProcess?: WebProcess }
@@ -49,8 +51,10 @@ function create(): WebProcess {
     recordDenial: createDenialRecorder({ db, clock: systemClock, servedFrom }),
     servedFrom,
     environment: settings.HOMEPORT_ENVIRONMENT,
+    build: settings.HOMEPORT_BUILD,
     origins,
     routerToken: settings.HOMEPORT_ROUTER_TOKEN ?? null,
     metricsToken: settings.HOMEPORT_METRICS_TOKEN ?? null,
+    readiness: () => readReadiness(db),
   }
 }

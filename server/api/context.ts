@@ -11,6 +11,7 @@ export type ApiCtx = Ctx & {
   live: LiveFeed
   recordDenial: DenialRecorder
   environment: WebProcess['environment']
+  build: WebProcess['build']
 }
 
 /** A context for one request. Roles are read from the catalog each time: a revoked grant or a disabled person counts at once. */
@@ -18,9 +19,9 @@ export async function createContext(
   headers: Headers,
   { process = thisProcess(), requestId = newRequestId() }: { process?: WebProcess; requestId?: string } = {},
 ): Promise<ApiCtx> {
-  const { db, clock, auth, live, recordDenial, servedFrom, environment } = process
+  const { db, clock, auth, live, recordDenial, servedFrom, environment, build } = process
   const principal = await principalFrom(headers, process)
-  return { db, clock, auth, live, recordDenial, servedFrom, environment, principal, requestId }
+  return { db, clock, auth, live, recordDenial, servedFrom, environment, build, principal, requestId }
 }
 
 /** Ours, never the caller's: it goes into logs and into the audit trail as the correlation. */
