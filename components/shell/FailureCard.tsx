@@ -1,0 +1,47 @@
+'use client'
+import { paths } from '@/model/paths'
+import { Button, ButtonLink } from '../ui/Button'
+import { CopyText } from '../ui/CopyText'
+import { Notice } from '../ui/Notice'
+import { type Failure, failureOf } from './errors'
+
+/** What failed, its request id, and the way on. Stands inside its panel; the panels beside it stay live. */
+export function FailureCard({ error, what, onRetry }: { error: unknown; what: string; onRetry?: () => void }) {
+  const failure = failureOf(error)
+  return (
+    <div role="alert">
+      <Notice status={failure.kind === 'broken' ? 'warn' : 'unknown'} action={wayOn(failure, onRetry)}>
+        <p className="font-medium">{headline(failure, what)}</p>
+        <p className="text-ink-2">{failure.says}</p>
+        {failure.requestId && (
+          <p className="text-xs text-ink-3">
+            Request <CopyText text={failure.requestId} label="Copy the request id" className="text-xs" />
+          </p>
+        )}
+      </Notice>
+    </div>
+  )
+}
+
+function headline(failure: Failure, what: string): string {
+  if (failure.kind === 'forbidden') return `You may not see this: ${what}.`
+  if (failure.kind === 'signed-out') return 'Your session has ended.'
+  if (failure.kind === 'not-found') return 'Not found, or not yours to see.'
+  if (failure.kind === 'refused' || failure.kind === 'step-up-required') return `Refused: ${what}.`
+  return `Could not load: ${what}.`
+}
+
+function wayOn(failure: Failure, onRetry?: () => void) {
+  if (failure.kind === 'signed-out')
+    return (
+      <ButtonLink size="small" href={paths.login()}>
+        Sign in
+      </ButtonLink>
+    )
+  if (failure.kind === 'forbidden' || !onRetry) return null
+  return (
+    <Button size="small" onClick={onRetry}>
+      Retry
+    </Button>
+  )
+}

@@ -1,0 +1,151 @@
+'use client'
+import { type ReactNode, useId } from 'react'
+import type { Seen } from '@/model/schemas/common'
+import { cx } from '../ui/cx'
+import { type Empty, EmptyState } from '../ui/EmptyState'
+import { Skeleton } from '../ui/Skeleton'
+import { StatusGlyph } from '../ui/StatusGlyph'
+import { FailureCard } from './FailureCard'
+import { FreshnessBadge } from './FreshnessBadge'
+
+/** The part of a TanStack query that a panel needs; `useQuery(...)` fits as it is. */
+export type PanelQuery<Value> = {
+  data: Value | undefined
+  error: unknown
+  isFetching: boolean
+  refetch: () => unknown
+}
+
+type Frame = {
+  title: string
+  /** One line below the title: what question the panel answers, or how it was measured. */
+  note?: ReactNode
+  /** At the right of the title: switches, links. */
+  actions?: ReactNode
+  className?: string
+  /** False when the content brings its own edges: a table, a map. */
+  padded?: boolean
+}
+
+/**
+ * One panel with a state of its own. Loading: a skeleton of the final size after 150 ms; refetching: the old content under
+ * a thin bar; failing: a card with the request id and Retry, above the last content if there is some; empty: one of three
+ * texts. Siblings are not concerned.
+ */
+export function Panel<Value>({
+  query,
+  skeleton = <Skeleton className="h-40 w-full" />,
+  seen,
+  empty,
+  partial,
+  children,
+  ...frame
+}: Frame & {
+  query: PanelQuery<Value>
+  /** The final shape of the content. */
+  skeleton?: ReactNode
+  seen?: (value: Value) => Seen | null
+  empty?: (value: Value) => Empty | null
+  /** "2/3 regions reporting (missing eu-west-1)", or null when all report. */
+  partial?: (value: Value) => string | null
+  children: (value: Value) => ReactNode
+}) {
+  const { data: value, error } = query
+  const isBlank = value === undefined
+  const badge = value !== undefined && seen?.(value)
+  const retry = () => void query.refetch()
+  return (
+    <PanelFrame
+      {...frame}
+      padded={isBlank ? true : frame.padded}
+      badge={badge && <FreshnessBadge seen={badge} />}
+      isBusy={query.isFetching && !isBlank}
+    >
+      {error != null && (
+        <div className={cx(!isBlank && (frame.padded === false ? 'p-3' : 'mb-3'))}>
+          <FailureCard error={error} what={frame.title} onRetry={retry} />
+        </div>
+      )}
+      {isBlank && error == null && <Loading what={frame.title}>{skeleton}</Loading>}
+      {value !== undefined && <Content value={value} empty={empty} partial={partial} draw={children} />}
+    </PanelFrame>
+  )
+}
+
+function Loading({ what, children }: { what: string; children: ReactNode }) {
+  return (
+    <div aria-busy>
+      <span className="sr-only">Loading {what}</span>
+      {children}
+    </div>
+  )
+}
+
+function Content<Value>({
+  value,
+  empty,
+  partial,
+  draw,
+}: {
+  value: Value
+  empty?: (value: Value) => Empty | null
+  partial?: (value: Value) => string | null
+  draw: (value: Value) => ReactNode
+}) {
+  const nothing = empty?.(value)
+  if (nothing) return <EmptyState empty={nothing} />
+  const missing = partial?.(value)
+  return (
+    <>
+      {missing && (
+        <p className="mb-2 flex items-center gap-1.5 text-sm text-unknown">
+          <StatusGlyph status="unknown" size={10} />
+          {missing}
+        </p>
+      )}
+      {draw(value)}
+    </>
+  )
+}
+
+/** The frame alone, for content that has no query of its own. */
+export function PanelFrame({
+  title,
+  note,
+  actions,
+  badge,
+  isBusy,
+  className,
+  padded = true,
+  children,
+}: Frame & { badge?: ReactNode; isBusy?: boolean; children: ReactNode }) {
+  const titleId = useId()
+  return (
+    <section
+      aria-labelledby={titleId}
+      className={cx('relative flex min-w-0 flex-col rounded-md border border-hairline bg-surface-1', className)}
+    >
+      {isBusy && <BusyBar />}
+      <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-hairline px-4 py-1.5">
+        <h2 id={titleId} className="text-sm font-semibold text-ink-1">
+          {title}
+        </h2>
+        {note && <p className="min-w-0 text-sm text-ink-3">{note}</p>}
+        <div className="ml-auto flex flex-wrap items-center gap-x-3 gap-y-1">
+          {badge}
+          {actions}
+        </div>
+      </header>
+      <div className={cx('min-w-0 flex-1', padded && 'p-4')}>{children}</div>
+    </section>
+  )
+}
+
+/** Appears only when a refetch takes longer than 150 ms. */
+function BusyBar() {
+  return (
+    <div aria-hidden className="appear-late absolute inset-x-0 -top-px h-0.5 overflow-hidden rounded-t-md">
+      <div className="h-full w-1/4 bg-active motion-safe:animate-[busy_1.2s_linear_infinite]" />
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import Link from 'next/link'
+import type { Status } from '@/model/observations'
+import { paths } from '@/model/paths'
+import { findRegion } from '@/model/regions'
+import { cx } from '../ui/cx'
+import { StatusGlyph } from '../ui/StatusGlyph'
+
+const roleWords = { H: 'home', R: 'replica', F: 'fenced' } as const
+
+/** A region by its code: status by shape, role by letter, full name in the title; leads to the region's page. */
+export function RegionChip({
+  region,
+  status,
+  role,
+  bare,
+}: {
+  region: string
+  status?: Status
+  role?: keyof typeof roleWords
+  bare?: boolean
+}) {
+  const place = findRegion(region)
+  const name = place ? `${place.city}, ${place.country}` : region
+  return (
+    <Link
+      href={paths.region({ region })}
+      title={role ? `${name} (${roleWords[role]})` : name}
+      className={cx(
+        'inline-flex items-center gap-1.5 font-mono text-sm whitespace-nowrap text-ink-1 hover:underline max-md:min-h-6',
+        !bare && 'rounded-sm border border-hairline px-1.5 py-px',
+      )}
+    >
+      {status && <StatusGlyph status={status} size={10} />}
+      {region}
+      {role && (
+        <span className="text-xs text-ink-3" title={roleWords[role]}>
+          {role}
+        </span>
+      )}
+    </Link>
+  )
+}

@@ -1,0 +1,22 @@
+'use client'
+import { useTheme } from 'next-themes'
+import { useSyncExternalStore } from 'react'
+import { Segmented } from '../ui/Segmented'
+
+const themes = [
+  { value: 'system', label: 'System' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+] as const
+
+export function ThemeSwitch() {
+  const { theme, setTheme } = useTheme()
+  // The stored choice is known only in the browser; until then no option is marked.
+  const isInBrowser = useSyncExternalStore(
+    () => () => {},
+    () => true,
+    () => false,
+  )
+  const value = isInBrowser ? (themes.find((known) => known.value === theme)?.value ?? 'system') : 'system'
+  return <Segmented label="Theme" options={themes} value={value} onChange={setTheme} />
+}

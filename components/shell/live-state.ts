@@ -1,0 +1,54 @@
+'use client'
+import { useSyncExternalStore } from 'react'
+
+/**
+ * What this tab knows about live updates, outside React so that the query cache can ask it too.
+ * `lost` is not an error of any panel: slow refetching goes on, and the header says so.
+ */
+export type LiveState = {
+  connection: 'connecting' | 'live' | 'lost'
+  isPaused: boolean
+  /** Changes that came in while paused. */
+  heldCount: number
+}
+
+let state: LiveState = { connection: 'connecting', isPaused: false, heldCount: 0 }
+const initial = state
+const listeners = new Set<() => void>()
+
+export function liveState(): LiveState {
+  return state
+}
+
+export function setLiveState(change: Partial<LiveState>): void {
+  const next = { ...state, ...change }
+  if (Object.keys(change).every((key) => next[key as keyof LiveState] === state[key as keyof LiveState])) return
+  state = next
+  for (const listener of listeners) listener()
+}
+
+export function onLiveState(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(
+    onLiveState,
+    () => state,
+    () => initial,
+  )
+}
+
+const PAUSED_KEY = 'homeport.paused'
+
+/** The pause survives navigation and reload in this tab, and no other tab. */
+export function restorePause(): void {
+  if (sessionStorage.getItem(PAUSED_KEY)) setLiveState({ isPaused: true })
+}
+
+export function setPaused(isPaused: boolean): void {
+  if (isPaused) sessionStorage.setItem(PAUSED_KEY, '1')
+  else sessionStorage.removeItem(PAUSED_KEY)
+  setLiveState({ isPaused, heldCount: 0 })
+}

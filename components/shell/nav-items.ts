@@ -1,0 +1,32 @@
+import {
+  Activity,
+  ArrowLeftRight,
+  HeartPulse,
+  LayoutDashboard,
+  type LucideIcon,
+  Network,
+  ScrollText,
+  Shuffle,
+  Stamp,
+} from 'lucide-react'
+import { paths } from '@/model/paths'
+
+/** The places of the console: the rail, the palette, the `g` shortcuts and the help all read this list. */
+export type Place = { label: string; href: string; key: string; icon: LucideIcon; group: 'See' | 'Act' | 'Prove' }
+
+export const places: readonly Place[] = [
+  { label: 'Overview', href: paths.overview(), key: 'o', icon: LayoutDashboard, group: 'See' },
+  { label: 'Network latency', href: paths.network(), key: 'n', icon: Network, group: 'See' },
+  { label: 'Replication lag', href: paths.replication(), key: 'r', icon: Activity, group: 'See' },
+  { label: 'Operations', href: paths.operations(), key: 'e', icon: ArrowLeftRight, group: 'Act' },
+  { label: 'Approvals', href: paths.approvals(), key: 'p', icon: Stamp, group: 'Act' },
+  { label: 'New switchover', href: paths.newFailover(), key: 'd', icon: Shuffle, group: 'Act' },
+  { label: 'Audit', href: paths.audit(), key: 'a', icon: ScrollText, group: 'Prove' },
+  { label: 'Console health', href: paths.status(), key: 's', icon: HeartPulse, group: 'Prove' },
+]
+
+export const placeGroups = ['See', 'Act', 'Prove'] as const
+
+export function isAt(path: string, place: Place): boolean {
+  return path === place.href || path.startsWith(`${place.href}/`)
+}

@@ -1,0 +1,136 @@
+'use client'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { LiveEvent } from '@/model/schemas/session'
+import { useTRPCClient } from '../trpc'
+import { liveState, onLiveState, restorePause, setLiveState } from './live-state'
+import { isConcerned, type LiveTopic, paceOf } from './prepare-invalidation'
+
+type TrpcClient = ReturnType<typeof useTRPCClient>
+type BusMessage =
+  | { kind: 'event'; event: LiveEvent }
+  | { kind: 'connection'; connection: 'live' | 'lost' }
+  | { kind: 'hello' }
+
+/**
+ * Keeps the query cache true to the server. HTTP/1.1 gives a browser six connections to a host, so six tabs with a stream
+ * each would lock the seventh out: the tab that holds a Web Lock keeps the only stream and passes events to the others;
+ * when it closes, the next one takes over. Mounted once, by the shell.
+ */
+export function useLive(): void {
+  const client = useTRPCClient()
+  const queryClient = useQueryClient()
+  useEffect(() => {
+    restorePause()
+    const stop = new AbortController()
+    const cache = startCacheUpdates(queryClient, stop.signal)
+    const bus = new BroadcastChannel('homeport.live')
+    let isLeader = false
+    const post = (message: BusMessage) => bus.postMessage(message)
+    const onConnection = (connection: 'live' | 'lost') => {
+      setLiveState({ connection })
+      post({ kind: 'connection', connection })
+    }
+    bus.onmessage = ({ data: message }: MessageEvent<BusMessage>) => {
+      if (message.kind === 'event') cache.take(message.event)
+      if (message.kind === 'connection') setLiveState({ connection: message.connection })
+      const { connection } = liveState()
+      if (message.kind === 'hello' && isLeader && connection !== 'connecting') post({ kind: 'connection', connection })
+    }
+    post({ kind: 'hello' })
+    const lead = () => {
+      isLeader = true
+      const onEvent = (event: LiveEvent) => {
+        cache.take(event)
+        post({ kind: 'event', event })
+      }
+      return follow(client, onEvent, onConnection, stop.signal)
+    }
+    // Without Web Locks (plain http on another address than localhost) every tab follows for itself.
+    if ('locks' in navigator) navigator.locks.request('homeport.live', { signal: stop.signal }, lead).catch(() => {})
+    else void lead()
+    return () => {
+      stop.abort()
+      bus.close()
+    }
+  }, [client, queryClient])
+}
+
+/** Follows the stream until the signal; resolves when it has been let go. Reconnecting is the link's own work. */
+function follow(
+  client: TrpcClient,
+  onEvent: (event: LiveEvent) => void,
+  onConnection: (connection: 'live' | 'lost') => void,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((done) => {
+    const subscription = client.live.follow.subscribe(undefined, {
+      onConnectionStateChange: ({ state }) => {
+        if (state === 'pending') onConnection('live')
+        if (state === 'connecting' && liveState().connection === 'live') onConnection('lost')
+      },
+      onData: ({ data: event }) => onEvent(event),
+      onError: () => onConnection('lost'),
+      onStopped: done,
+    })
+    signal.addEventListener('abort', () => {
+      subscription.unsubscribe()
+      done()
+    })
+  })
+}
+
+/** Collects topics and fetches what they concern, at each topic's pace; while paused it only counts. */
+export function startCacheUpdates(queryClient: QueryClient, signal: AbortSignal): { take: (event: LiveEvent) => void } {
+  const waiting = new Set<LiveTopic>()
+  const ranAtMs = new Map<LiveTopic, number>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let wasPaused = liveState().isPaused
+
+  const flush = () => {
+    timer = undefined
+    const nowMs = performance.now()
+    const due = new Set([...waiting].filter((topic) => dueInMs(topic, nowMs) <= 0))
+    for (const topic of due) {
+      waiting.delete(topic)
+      ranAtMs.set(topic, nowMs)
+    }
+    if (due.size > 0) void queryClient.invalidateQueries({ predicate: (query) => isConcerned(query.queryKey, due) })
+    schedule()
+  }
+  const dueInMs = (topic: LiveTopic, nowMs: number) => {
+    const lastMs = ranAtMs.get(topic)
+    return lastMs === undefined ? 0 : lastMs + paceOf(topic) - nowMs
+  }
+  const schedule = () => {
+    if (timer !== undefined || waiting.size === 0 || liveState().isPaused) return
+    const nowMs = performance.now()
+    const soonestMs = Math.min(...[...waiting].map((topic) => dueInMs(topic, nowMs)))
+    timer = setTimeout(flush, Math.max(GATHER_MS, soonestMs))
+  }
+  const stopListening = onLiveState(() => {
+    const { isPaused } = liveState()
+    if (wasPaused && !isPaused) void queryClient.invalidateQueries()
+    wasPaused = isPaused
+    schedule()
+  })
+  signal.addEventListener('abort', () => {
+    clearTimeout(timer)
+    stopListening()
+  })
+  return {
+    take: (event) => {
+      waiting.add(event.topic)
+      if (liveState().isPaused && event.topic !== 'telemetry') setLiveState({ heldCount: liveState().heldCount + 1 })
+      if (timer !== undefined && paceOf(event.topic) <= GATHER_MS_MAX) {
+        clearTimeout(timer)
+        timer = undefined
+      }
+      schedule()
+    },
+  }
+}
+
+/** Events come in bursts: one refetch serves those that arrive together. */
+const GATHER_MS = 100
+const GATHER_MS_MAX = 2_000
