@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto'
+import { announce, appendAudit, type Tx } from '@/server/db'
+import type { FenceReceipt, GateFacts, MemberReport } from '@/server/engines/contract'
+import { type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
+import { counted, formatMs } from './format-facts'
+import { callOf, effect, epochsOf, failoverOf, type SwitchoverRun, stampOf, workflowActor } from './switchover-deps'
+
+/** Output of the fence step: the receipt, as plain JSON, so that promotion needs no further question to the catalog. */
+export type FenceOutput = {
+  receiptId: string
+  systemIdentifier: string
+  timeline: number
+  lsn: string
+  refusalCode: string
+  refusalSqlstate: string
+  closedAt: string
+  closeTookMs: number
+}
+
+export async function freezeGate(run: SwitchoverRun): Promise<StepDone> {
+  const { deps, params: plan } = run
+  const stamp = { ...stampOf(run), epoch: epochsOf(plan).now, drainMs: plan.bounds.drainMs }
+  const { terminatedCount } = await effect(
+    failoverOf(deps).freeze(await deps.endpointOf(plan.source.member), stamp, callOf(run)),
+  )
+  const ended =
+    terminatedCount === 0 ? 'every write in flight finished' : `${counted(terminatedCount, 'session')} ended`
+  return {
+    says: `Froze the gate of ${plan.source.member} at epoch ${plan.epoch.from}; ${ended}.`,
+    output: { terminatedCount },
+  }
+}
+
+export async function readFreeze(run: SwitchoverRun): Promise<ReadBack> {
+  const { now } = epochsOf(run.params)
+  const seen = await sourceGate(run)
+  if ('says' in seen) return seen
+  const { gate } = seen
+  if (gate.status === 'WRITABLE' && gate.epoch === now) return { found: 'not-done' }
+  if (gate.status === 'FROZEN' && gate.epoch === now && gate.operationId === run.operationId)
+    return { found: 'done', says: `Found the gate of ${run.params.source.member} frozen by this operation.` }
+  return { found: 'unknown', says: `The gate of ${run.params.source.member} is ${describeGate(gate)}.` }
+}
+
+/**
+ * Lifts the freeze. A gate that stands at a higher epoch was opened again by the undo of the fence, and one that is fenced
+ * is never thawed: only a higher epoch opens it.
+ */
+export async function thawGate(run: SwitchoverRun): Promise<StepDone> {
+  const { deps, params: plan } = run
+  const { now } = epochsOf(plan)
+  const seen = await sourceGate(run)
+  if ('says' in seen) throw new StepFailed(seen.says)
+  if (seen.gate.epoch > now && seen.gate.status === 'WRITABLE')
+    return { says: `Left the gate of ${plan.source.member} as it is: ${describeGate(seen.gate)}.` }
+  await effect(
+    failoverOf(deps).thaw(await deps.endpointOf(plan.source.member), { ...stampOf(run), epoch: now }, callOf(run)),
+  )
+  return { says: `Thawed the gate of ${plan.source.member} at epoch ${now}: it takes writes again.` }
+}
+
+/** A prepared transaction could be committed after the fence, by anybody, and would not be seen by the receipt. */
+export async function checkPrepared(run: SwitchoverRun): Promise<StepDone> {
+  const { params: plan } = run
+  const report = await observeSource(run)
+  if (!report.reachable) throw new StepFailed(`${plan.source.member} did not answer: ${report.detail}`)
+  if (report.preparedTransactions.length > 0)
+    throw new StepRefused(
+      `Prepared transactions are pending on ${plan.source.member}: ${report.preparedTransactions.join(', ')}. Commit or roll back each, then plan again.`,
+    )
+  return { says: `Found no prepared transaction on ${plan.source.member}.` }
+}
+
+export async function fenceOldPrimary(run: SwitchoverRun): Promise<StepDone> {
+  const { deps, params: plan } = run
+  const { next } = epochsOf(plan)
+  const proof = await effect(
+    failoverOf(deps).fence(await deps.endpointOf(plan.source.member), { ...stampOf(run), epoch: next }, callOf(run)),
+  )
+  // The gate is closed, but what was prepared is not yet decided: without its outcome the position proves nothing.
+  if (proof.preparedTransactions.length > 0)
+    throw new Error(`Prepared transactions are pending behind the fence: ${proof.preparedTransactions.join(', ')}.`)
+  const output: FenceOutput = {
+    receiptId: randomUUID(),
+    systemIdentifier: proof.systemIdentifier,
+    timeline: proof.timeline,
+    lsn: proof.lsn,
+    refusalCode: proof.refusal.code,
+    refusalSqlstate: proof.refusal.sqlstate,
+    closedAt: proof.closedAt.toISOString(),
+    closeTookMs: proof.closeTookMs,
+  }
+  return {
+    says: `Fenced ${plan.source.member} at epoch ${next} in ${formatMs(proof.closeTookMs)}: a canary write was refused with ${proof.refusal.code}, WAL ends at ${proof.lsn}.`,
+    output,
+  }
+}
+
+/** The receipt is stored in the transaction that records the fence: no step after it can run without one. */
+export async function storeReceipt(tx: Tx, run: SwitchoverRun, done: StepDone): Promise<void> {
+  const { params: plan, deps, operationId } = run
+  const { next } = epochsOf(plan)
+  const output = done.output as FenceOutput // written by fenceOldPrimary just above
+  await tx.fenceReceipt.create({
+    data: {
+      id: output.receiptId,
+      operationId,
+      scope: plan.scope,
+      memberId: plan.source.member,
+      strength: 'PROVEN',
+      epoch: next,
+      systemIdentifier: output.systemIdentifier,
+      timeline: output.timeline,
+      lsn: output.lsn,
+      refusalCode: output.refusalCode,
+      refusalSqlstate: output.refusalSqlstate,
+      vantageRegion: deps.vantageRegion,
+      evidence: { closedAt: output.closedAt, closeTookMs: output.closeTookMs, leaseEpoch: run.leaseEpoch.toString() },
+    },
+  })
+  await appendAudit(tx, {
+    actor: workflowActor,
+    action: 'fence.proven',
+    aggregateType: 'fence_receipt',
+    aggregateId: output.receiptId,
+    homeRegion: deps.vantageRegion,
+    scope: plan.scope,
+    epoch: next,
+    correlationId: operationId,
+    occurredAt: new Date(output.closedAt),
+    detail: { member: plan.source.member, epoch: next.toString(), lsn: output.lsn, timeline: output.timeline },
+  })
+}
+
+/** Tells only whether the gate is closed. The proof is taken again by `do`, which is idempotent. */
+export async function readFence(run: SwitchoverRun): Promise<ReadBack> {
+  const seen = await sourceGate(run)
+  if ('says' in seen) return seen
+  return { found: 'not-done' }
+}
+
+/**
+ * Going back from a fence never thaws. The catalog decides first: e to e+2 with the source as the writer. From then on no
+ * worker, however late, can move the scope to the target, since that asks for e. Only then is the source opened, at e+2.
+ */
+export async function reopenSource(run: SwitchoverRun): Promise<StepDone> {
+  const { deps, params: plan } = run
+  const { back } = epochsOf(plan)
+  await run.transact((tx) => claimBack(tx, run))
+  await run.halfway()
+  const stamp = { ...stampOf(run), epoch: back, region: plan.source.region }
+  await effect(failoverOf(deps).openGate(await deps.endpointOf(plan.source.member), stamp, callOf(run)))
+  return { says: `Opened the gate of ${plan.source.member} again, at epoch ${back}.` }
+}
+
+async function claimBack(tx: Tx, { params: plan, operationId, deps }: SwitchoverRun): Promise<void> {
+  const { now, back } = epochsOf(plan)
+  const moved = await tx.$executeRaw`
+    UPDATE region_write_epoch SET epoch = ${back}, status = 'SWITCHING', operation_id = ${operationId}::uuid, updated_at = now()
+    WHERE logical_scope = ${plan.scope} AND epoch = ${now} AND active_member = ${plan.source.member}`
+  if (moved === 0) {
+    const row = await tx.regionWriteEpoch.findUnique({ where: { logicalScope: plan.scope } })
+    const isOurs = row?.epoch === back && row.operationId === operationId && row.activeMember === plan.source.member
+    if (isOurs) return
+    throw new StepRefused(
+      `The catalog is at epoch ${row?.epoch ?? 'none'} with ${row?.activeMember ?? 'no writer'}: the source must stay closed.`,
+    )
+  }
+  await appendAudit(tx, {
+    actor: workflowActor,
+    action: 'epoch.moved',
+    aggregateType: 'region_write_epoch',
+    aggregateId: plan.scope,
+    aggregateVersion: back,
+    homeRegion: deps.vantageRegion,
+    scope: plan.scope,
+    epoch: back,
+    correlationId: operationId,
+    occurredAt: new Date(),
+    detail: { from: now.toString(), to: back.toString(), member: plan.source.member, region: plan.source.region },
+  })
+  await announce(tx, { topic: 'routes', ids: [plan.scope] })
+}
+
+export async function markSourceWritable(tx: Tx, { params: plan, operationId }: SwitchoverRun): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE region_write_epoch SET status = 'WRITABLE', updated_at = now()
+    WHERE logical_scope = ${plan.scope} AND epoch = ${epochsOf(plan).back} AND operation_id = ${operationId}::uuid`
+  await announce(tx, { topic: 'routes', ids: [plan.scope] })
+}
+
+export function receiptOf(run: SwitchoverRun): FenceReceipt {
+  const output = run.outputOf<FenceOutput>('fence-old-primary')
+  return {
+    id: output.receiptId,
+    strength: 'PROVEN',
+    operationId: run.operationId,
+    memberId: run.params.source.member,
+    epoch: epochsOf(run.params).next,
+    systemIdentifier: output.systemIdentifier,
+    timeline: output.timeline,
+    lsn: output.lsn,
+  }
+}
+
+async function observeSource({ deps, params, timeoutMs, signal }: SwitchoverRun): Promise<MemberReport> {
+  return deps.engine.observe(await deps.endpointOf(params.source.member), params.scope, { timeoutMs, signal })
+}
+
+async function sourceGate(run: SwitchoverRun): Promise<{ gate: GateFacts } | Extract<ReadBack, { found: 'unknown' }>> {
+  const report = await observeSource(run)
+  const name = run.params.source.member
+  if (!report.reachable) return { found: 'unknown', says: `${name} does not answer: ${report.detail}` }
+  if (!report.gate) return { found: 'unknown', says: `${name} shows no gate for ${run.params.scope}.` }
+  return { gate: report.gate }
+}
+
+function describeGate(gate: GateFacts): string {
+  return `${gate.status} at epoch ${gate.epoch}`
+}

@@ -1,0 +1,27 @@
+import { type Permission, permissions } from '@/model/permissions'
+import type { Db, Tx } from '@/server/db'
+
+export type EligiblePerson = { id: string; name: string }
+
+/**
+ * Who holds a permission right now by a grant that is not newer than the plan: a role given afterwards could have been
+ * given for the sake of this very plan. Disabled people hold nothing.
+ */
+export async function listEligible(db: Db | Tx, permission: Permission, planId: string): Promise<EligiblePerson[]> {
+  const roles: readonly string[] = permissions[permission]
+  return db.$queryRaw<EligiblePerson[]>`
+    SELECT DISTINCT p.id, p.name FROM person p
+    JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL AND g.role = ANY(${[...roles]})
+    JOIN operation_plan plan ON plan.id = ${planId}::uuid
+    WHERE p.disabled_at IS NULL AND g.granted_at <= plan.created_at
+    ORDER BY p.name, p.id LIMIT 100`
+}
+
+/** Holds the permission now, whenever it was granted. */
+export async function holdsNow(db: Db | Tx, permission: Permission, personId: string): Promise<boolean> {
+  const roles: readonly string[] = permissions[permission]
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM person p JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL AND g.role = ANY(${[...roles]})
+    WHERE p.id = ${personId}::uuid AND p.disabled_at IS NULL LIMIT 1`
+  return rows.length > 0
+}

@@ -1,0 +1,38 @@
+import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { CellWorld, MemberWorld } from './cell-world'
+import { PAST_RUNS_MIN } from './limits'
+
+/** Round trips that lie between the last write accepted by the source and the first one accepted by the target. */
+const ROUND_TRIPS_TO_SOURCE = 5
+const ROUND_TRIPS_TO_TARGET = 4
+/** Promotion, journal writes and the drain of writers on an idle machine and on a busy one. */
+const WORK_MS_LOW = 40
+const WORK_MS_HIGH = 500
+
+/** What writers will notice, with the ground it stands on: past runs where there are enough, else measured round trips. */
+export function estimateWritePause(
+  world: CellWorld,
+  source: MemberWorld,
+  target: MemberWorld,
+): SwitchoverPlan['writePauseEstimate'] {
+  const past = [...world.pastWritePausesMs].sort((a, b) => a - b)
+  if (past.length >= PAST_RUNS_MIN)
+    return {
+      lowMs: Math.round(quantile(past, 0.5)),
+      highMs: Math.ceil(quantile(past, 0.95)),
+      basis: `p50 to p95 of ${past.length} past switchovers of this cell.`,
+    }
+  if (source.readRttMs === null || target.readRttMs === null)
+    return { lowMs: WORK_MS_LOW, highMs: 10_000, basis: 'No past switchover and no measured round trip: a wide guess.' }
+  const tripsMs = ROUND_TRIPS_TO_SOURCE * source.readRttMs + ROUND_TRIPS_TO_TARGET * target.readRttMs
+  return {
+    lowMs: Math.round(tripsMs + WORK_MS_LOW),
+    highMs: Math.ceil(2 * tripsMs + WORK_MS_HIGH),
+    basis: `${ROUND_TRIPS_TO_SOURCE} round trips to ${source.id} and ${ROUND_TRIPS_TO_TARGET} to ${target.id} as measured; no past run yet.`,
+  }
+}
+
+/** Of a sorted list that is not empty, by nearest rank. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!
+}

@@ -1,0 +1,22 @@
+/**
+ * Operations: what may be done to a cell, who must agree, and the steps that do it. A plan is immutable and hashed; a request
+ * and its approvals bind to the hash; the approval that completes the quorum starts the run in its own transaction.
+ *
+ * Invariants: the requester never decides (here and in the database); every expiry is judged by the catalog's clock; any
+ * difference between the plan and the world voids; an unknown fact blocks; one request and one run a scope at a time;
+ * every change commits with its audit event.
+ *
+ * It must not know which engine or which machine is behind a member, nor how a run survives its worker.
+ */
+export { approveRequest } from './approve-request'
+export { abortOperation, pauseOperation, resumeOperation, retryOperation } from './control-operation'
+export { expireRequests } from './expire-requests'
+export { hashPlan } from './hash-plan'
+export { getOperation, listOperations } from './operation-queries'
+export { previewSwitchover } from './preview-switchover'
+export { rejectRequest } from './reject-request'
+export { getRequest, listRequests } from './request-queries'
+export { requestSwitchover } from './request-switchover'
+export type { SwitchoverDeps } from './switchover-deps'
+export { switchoverWorkflow } from './switchover-workflow'
+export { withdrawRequest } from './withdraw-request'

@@ -1,0 +1,31 @@
+/** Every limit of planning, asking and deciding, in one place. Times are judged by the catalog's clock. */
+
+/** Older facts than this are not facts: a check over them is unknown, and unknown blocks. */
+export const FACTS_AGE_MS_MAX = 10_000
+/** Above it the instants of a report could not be compared, and a lease could not be trusted. */
+export const CLOCK_SKEW_MS_MAX = 2_000
+/** A scope rests after its writer has moved, so that a flapping cause cannot drag it back and forth. */
+export const COOL_DOWN_MS = 30_000
+/** Regions that keep taking writes while this cell does not. */
+export const OTHER_WRITABLE_REGIONS_MIN = 1
+
+export const PLAN_LIFE_MS = 5 * 60_000
+export const APPROVE_WITHIN_MS = 15 * 60_000
+/** After the last moment of approval: a run that no worker has begun by then asks again. */
+export const RUN_WITHIN_MS = 15 * 60_000
+export const STEP_UP_AGE_MS_MAX = 5 * 60_000
+/** An instant from another clock may lie this far ahead of the catalog's before it is not believed. */
+export const CLOCK_TOLERANCE_MS = 5_000
+export const PLANNED_QUORUM = 1
+
+/** What a switchover may take: parts of the plan, so that an approval covers them. */
+export const DRAIN_MS_MAX = 2_000
+export const REPLAY_MS_MAX = 10_000
+
+export const TOP_TENANTS_MAX = 5
+export const PAST_RUNS_MAX = 20
+/** Fewer past runs than this say nothing about the next one. */
+export const PAST_RUNS_MIN = 3
+export const WRITE_RATE_WINDOW_MS = 60_000
+export const LIST_MAX = 200
+export const RUNNER_SILENT_MS_MAX = 10_000

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { z } from 'zod'
+import type { OperationReport } from '@/model/schemas/operations'
+import type { StepDone } from '@/server/workflows'
+import { formatMs } from './format-facts'
+import { epochsOf, type SwitchoverRun } from './switchover-deps'
+
+type Report = z.infer<typeof OperationReport>
+type TrafficWorld = {
+  old: { lastAckAt: Date; gapMsP99: number | null } | null
+  next: { firstAckAt: Date } | null
+}
+
+const LOOK_EVERY_MS = 250
+/** Applications report what they counted every few seconds; a cell without traffic reports nothing ever. */
+export const TRAFFIC_REPORT_WITHIN_MS = 15_000
+
+/** What the writers noticed, from their own acknowledgements where there were any. */
+export async function measureSwitchover(run: SwitchoverRun): Promise<StepDone> {
+  const traffic = await awaitTraffic(run)
+  const journal = {
+    frozenAt: run.timeOf('freeze-gate', 'started'),
+    openedAt: run.timeOf('open-gate', 'finished'),
+    provenAt: run.timeOf('prove-writable', 'finished'),
+  }
+  const report = decideReport(traffic, journal, run.params.loss)
+  return { says: describeReport(report), output: report }
+}
+
+async function awaitTraffic({ deps, params: plan, signal }: SwitchoverRun): Promise<TrafficWorld> {
+  const giveUpAtMs = performance.now() + TRAFFIC_REPORT_WITHIN_MS
+  const { now, next } = epochsOf(plan)
+  for (;;) {
+    const rows = await deps.db.trafficEpoch.findMany({ where: { scope: plan.scope, epoch: { in: [now, next] } } })
+    const old = rows.find((row) => row.epoch === now) ?? null
+    const fresh = rows.find((row) => row.epoch === next) ?? null
+    if (fresh || !old || performance.now() > giveUpAtMs) return { old, next: fresh }
+    await sleep(LOOK_EVERY_MS, undefined, { signal })
+  }
+}
+
+/** Pure: the pause is between two acknowledgements on one clock, or, without traffic, the journal's own upper bound. */
+export function decideReport(
+  { old, next }: TrafficWorld,
+  journal: { frozenAt: Date; openedAt: Date; provenAt: Date },
+  loss: Report['rpo'],
+): Report {
+  const rtoMs = journal.provenAt.getTime() - journal.frozenAt.getTime()
+  const isMeasured = old !== null && next !== null && next.firstAckAt >= old.lastAckAt
+  return {
+    writePauseMs: isMeasured
+      ? next.firstAckAt.getTime() - old.lastAckAt.getTime()
+      : journal.openedAt.getTime() - journal.frozenAt.getTime(),
+    usualGapMs: old?.gapMsP99 ?? null,
+    basis: isMeasured
+      ? 'Last acknowledged write of the old epoch to the first of the new one, by the application’s clock.'
+      : 'No acknowledgements of both epochs were reported: from the start of the freeze to the open gate, by the catalog’s clock.',
+    rtoMs,
+    rpo: {
+      ...loss,
+      basis: 'The target had replayed the fenced position before it was promoted: nothing acknowledged was lost.',
+    },
+    lastAckOldEpochAt: old?.lastAckAt.toISOString() ?? null,
+    firstAckNewEpochAt: next?.firstAckAt.toISOString() ?? null,
+  }
+}
+
+function describeReport(report: Report): string {
+  const usual = report.usualGapMs === null ? '' : ` (usual gap ${formatMs(report.usualGapMs)})`
+  return `Writes paused for ${formatMs(report.writePauseMs ?? 0)}${usual}; writable again after ${formatMs(report.rtoMs ?? 0)}; nothing lost.`
+}

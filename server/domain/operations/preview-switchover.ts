@@ -1,0 +1,39 @@
+import type { z } from 'zod'
+import { DomainError } from '@/model/errors'
+import type { PreviewSwitchover, SwitchoverPreview } from '@/model/schemas/operations'
+import { actorOf, authorizePerson, type Ctx } from '@/server/context'
+import { transact } from '@/server/db'
+import { PLAN_LIFE_MS } from './limits'
+import { planSwitchover } from './plan-switchover'
+import { readWorld } from './read-world'
+import { storePlan } from './store-plan'
+import { switchoverSteps } from './switchover-workflow'
+
+/**
+ * Dry run: what would happen, and what speaks against it. A plan that passes every check is stored, so that the request that
+ * follows, and every approval of it, can name by its hash exactly what was read here. Changes nothing else.
+ */
+export async function previewSwitchover(
+  ctx: Ctx,
+  input: z.infer<typeof PreviewSwitchover>,
+): Promise<z.infer<typeof SwitchoverPreview>> {
+  const principal = authorizePerson(ctx, 'operation:request')
+  return transact(ctx.db, async (tx) => {
+    const world = await readWorld(tx, input.cellId)
+    if (!world) throw new DomainError('not-found', `There is no cell ${input.cellId}.`)
+    const order = { targetMember: input.targetMember ?? null, madeBy: principal.personId, steps: switchoverSteps }
+    const { candidates, checks, plan } = planSwitchover(world, order)
+    const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
+    const previewedAt = stored?.createdAt ?? new Date(world.nowMs)
+    const validUntil = stored?.expiresAt ?? new Date(world.nowMs + PLAN_LIFE_MS)
+    return {
+      cellId: input.cellId,
+      candidates,
+      checks,
+      plan,
+      planHash: stored?.hash ?? null,
+      previewedAt: previewedAt.toISOString(),
+      validUntil: validUntil.toISOString(),
+    }
+  })
+}

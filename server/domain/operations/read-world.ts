@@ -1,0 +1,201 @@
+import type { LagState } from '@/model/observations'
+import { activeOperationStates, type OperationState } from '@/model/states'
+import type { Db, Tx } from '@/server/db'
+import type { CellWorld, LagWorld, MemberReportWorld, MemberWorld } from './cell-world'
+import { FACTS_AGE_MS_MAX, PAST_RUNS_MAX, TOP_TENANTS_MAX, WRITE_RATE_WINDOW_MS } from './limits'
+
+/** Migrations that no longer touch the cell. Any other status is under way. */
+const ENDED_MIGRATIONS = ['COMPLETED', 'ROLLED_BACK', 'FAILED']
+export const SWITCHOVER_KIND = 'planned-switchover'
+
+/**
+ * Everything that planning and the judging of drift look at, read in one go. Null: there is no such cell. The
+ * request or the operation that is being judged must not stand in its own way: it is left out.
+ */
+export async function readWorld(
+  db: Db | Tx,
+  cellId: string,
+  { exceptRequestId, exceptOperationId }: { exceptRequestId?: string; exceptOperationId?: string } = {},
+): Promise<CellWorld | null> {
+  const cell = await db.cell.findUnique({ where: { id: cellId }, include: { members: { orderBy: { id: 'asc' } } } })
+  if (!cell) return null
+  const now = await catalogNow(db)
+  const epoch = await db.regionWriteEpoch.findUnique({ where: { logicalScope: cell.scope } })
+  const operations = await db.operation.findMany({
+    where: {
+      scope: cell.scope,
+      status: { in: [...activeOperationStates] },
+      ...(exceptOperationId && { id: { not: exceptOperationId } }),
+    },
+    select: { code: true, status: true },
+  })
+  const requests = await db.operationRequest.findMany({
+    where: {
+      scope: cell.scope,
+      status: 'waiting',
+      approveBy: { gt: now }, // an overdue one is over, whether or not the expiry job has said so yet
+      ...(exceptRequestId && { id: { not: exceptRequestId } }),
+    },
+    select: { code: true },
+  })
+  return {
+    nowMs: now.getTime(),
+    cell: { id: cell.id, scope: cell.scope, lagMsMax: cell.lagMsMax },
+    members: await readMembers(db, cell.members),
+    epoch: epoch && {
+      activeMember: epoch.activeMember,
+      activeRegion: epoch.activeRegion,
+      epoch: epoch.epoch,
+      status: epoch.status,
+    },
+    ...(await readTenants(db, cellId)),
+    operations: operations.map(({ code, status }) => ({ code, status: status as OperationState })),
+    requests,
+    migrations: await readMigrations(db, cellId),
+    otherCells: await readOtherCells(db, cellId, now),
+    ...(await readPast(db, cell.scope)),
+    writesPerSecond: await readWriteRate(db, cellId),
+  }
+}
+
+/** The catalog's clock: the one by which every expiry is judged. */
+export async function catalogNow(db: Db | Tx): Promise<Date> {
+  const [row] = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
+  return row!.now
+}
+
+async function readMembers(
+  db: Db | Tx,
+  members: readonly { id: string; regionCode: string }[],
+): Promise<MemberWorld[]> {
+  const ids = members.map((member) => member.id)
+  const reports = await db.memberObservation.findMany({ where: { memberId: { in: ids } } })
+  const reads = await db.probeObservation.findMany({ where: { memberId: { in: ids }, kind: 'read' } })
+  const lags = await db.lagSample.findMany({
+    where: { targetMember: { in: ids } },
+    orderBy: [{ targetMember: 'asc' }, { sampledAt: 'desc' }],
+    distinct: ['targetMember'],
+  })
+  return members.map(({ id, regionCode }) => {
+    const report = reports.find((each) => each.memberId === id)
+    const lag = lags.find((each) => each.targetMember === id)
+    const read = reads.find((each) => each.memberId === id && each.vantageRegion === report?.vantageRegion)
+    return {
+      id,
+      region: regionCode,
+      report: report ? reportOf(report) : null,
+      lag: lag ? lagOf(lag) : null,
+      readRttMs: read?.lastOkMs ?? null,
+    }
+  })
+}
+
+function reportOf(row: NonNullable<Awaited<ReturnType<Db['memberObservation']['findFirst']>>>): MemberReportWorld {
+  const hasGate = row.gateStatus !== null && row.gateEpoch !== null && row.gateRegion !== null
+  return {
+    isReachable: row.state === 'reachable',
+    detail: row.detail,
+    role: row.role as MemberReportWorld['role'], // the database's CHECK is this list
+    systemIdentifier: row.systemIdentifier,
+    timeline: row.timeline,
+    lsn: row.lsn,
+    receiverStatus: row.receiverStatus,
+    upstreamMember: row.upstreamMember,
+    gate: hasGate ? { status: row.gateStatus!, epoch: row.gateEpoch!, region: row.gateRegion! } : null,
+    unprotected: row.unprotected,
+    preparedCount: row.preparedCount,
+    clockSkewMs: row.clockSkewMs,
+    vantage: row.vantageRegion,
+    observedAtMs: row.observedAt.getTime(),
+  }
+}
+
+function lagOf(row: NonNullable<Awaited<ReturnType<Db['lagSample']['findFirst']>>>): LagWorld {
+  return {
+    state: row.state as LagState, // the database's CHECK is this list
+    sourceMember: row.sourceMember,
+    bytes: row.bytes,
+    heartbeatAgeMs: row.heartbeatAgeMs,
+    sampledAtMs: row.sampledAt.getTime(),
+  }
+}
+
+async function readTenants(
+  db: Db | Tx,
+  cellId: string,
+): Promise<Pick<CellWorld, 'policies' | 'tenantCount' | 'topTenants'>> {
+  const policies = await db.$queryRaw<(Omit<CellWorld['policies'][number], 'tenantCount'> & { tenantCount: bigint })[]>`
+    SELECT p.policy_code AS code, p.version, p.allowed_regions AS "allowedRegions",
+           p.effective_from <= current_date AND (p.effective_to IS NULL OR p.effective_to > current_date) AS "isInForce",
+           count(*) AS "tenantCount"
+    FROM tenant_region_assignment t JOIN residency_policy p ON p.policy_code = t.residency_policy
+    WHERE t.cell_id = ${cellId} GROUP BY p.policy_code ORDER BY p.policy_code`
+  const topTenants = await db.tenantRegionAssignment.findMany({
+    where: { cellId },
+    select: { tenantId: true, name: true },
+    orderBy: { name: 'asc' },
+    take: TOP_TENANTS_MAX,
+  })
+  return {
+    policies: policies.map((policy) => ({ ...policy, tenantCount: Number(policy.tenantCount) })),
+    tenantCount: await db.tenantRegionAssignment.count({ where: { cellId } }),
+    topTenants,
+  }
+}
+
+function readMigrations(db: Db | Tx, cellId: string): Promise<{ tenantId: string; status: string }[]> {
+  return db.$queryRaw`
+    SELECT m.tenant_id AS "tenantId", m.status FROM tenant_region_migration m
+    JOIN tenant_region_assignment t ON t.tenant_id = m.tenant_id
+    WHERE t.cell_id = ${cellId} AND m.status <> ALL(${ENDED_MIGRATIONS}) LIMIT 100`
+}
+
+async function readOtherCells(db: Db | Tx, cellId: string, now: Date): Promise<CellWorld['otherCells']> {
+  const rows = await db.$queryRaw<
+    { cellId: string; region: string; status: string; gateStatus: string | null; observedAt: Date | null }[]
+  >`
+    SELECT c.id AS "cellId", e.active_region AS region, e.status,
+           CASE WHEN o.state = 'reachable' AND o.gate_epoch = e.epoch THEN o.gate_status END AS "gateStatus",
+           o.observed_at AS "observedAt"
+    FROM cell c JOIN region_write_epoch e ON e.logical_scope = c.scope
+    LEFT JOIN member_observation o ON o.member_id = e.active_member
+    WHERE c.id <> ${cellId}`
+  return rows.map(({ observedAt, ...row }) => {
+    const isKnown = observedAt !== null && now.getTime() - observedAt.getTime() <= FACTS_AGE_MS_MAX
+    return {
+      cellId: row.cellId,
+      region: row.region,
+      isWritable: isKnown ? row.status === 'WRITABLE' && row.gateStatus === 'WRITABLE' : null,
+    }
+  })
+}
+
+async function readPast(db: Db | Tx, scope: string): Promise<Pick<CellWorld, 'lastSwitchover' | 'pastWritePausesMs'>> {
+  const past = await db.operation.findMany({
+    where: { scope, kind: SWITCHOVER_KIND, status: 'done', finishedAt: { not: null } },
+    select: { code: true, finishedAt: true, report: true },
+    orderBy: { finishedAt: 'desc' },
+    take: PAST_RUNS_MAX,
+  })
+  const last = past[0]
+  return {
+    lastSwitchover: last?.finishedAt ? { code: last.code, finishedAtMs: last.finishedAt.getTime() } : null,
+    pastWritePausesMs: past.map((run) => writePauseOf(run.report)).filter((pauseMs) => pauseMs !== null),
+  }
+}
+
+/** From the report that the last step of a switchover left; null when nothing could be measured. */
+export function writePauseOf(report: unknown): number | null {
+  if (typeof report !== 'object' || report === null || !('writePauseMs' in report)) return null
+  return typeof report.writePauseMs === 'number' ? report.writePauseMs : null
+}
+
+/** Null when nothing was counted in the window: no traffic and no counting look alike from here. */
+async function readWriteRate(db: Db | Tx, cellId: string): Promise<number | null> {
+  const [row] = await db.$queryRaw<{ acked: bigint | null }[]>`
+    SELECT sum(writes_acked) AS acked FROM traffic_sample
+    WHERE cell_id = ${cellId} AND bucket_at >= now() - ${WRITE_RATE_WINDOW_MS + 10_000} * interval '1 millisecond'
+      AND bucket_at < now() - interval '10 seconds'`
+  const acked = row?.acked ?? null
+  return acked === null ? null : Math.round((Number(acked) * 10_000) / WRITE_RATE_WINDOW_MS) / 10
+}

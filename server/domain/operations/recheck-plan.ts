@@ -1,0 +1,60 @@
+import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
+import { decideDrift, describeDrift } from './decide-drift'
+import { formatMs } from './format-facts'
+import { whyNotThatServer, withLiveReports } from './observe-live'
+import { catalogNow, readWorld } from './read-world'
+import { failoverOf, looking, type SwitchoverRun } from './switchover-deps'
+
+/**
+ * The world moved while people were reading. Everything that was approved is judged again, this time by what both servers
+ * say now; a difference ends the run before anything was touched.
+ */
+export async function recheckPlan(run: SwitchoverRun): Promise<StepDone> {
+  const { deps, params: plan, operationId } = run
+  await refuseLateRun(run)
+  const world = await readWorld(deps.db, plan.cell, { exceptOperationId: operationId })
+  if (!world) throw new StepRefused(`There is no cell ${plan.cell} any more.`)
+  const startedAtMs = performance.now()
+  const [source, target] = await Promise.all([observe(run, plan.source.member), observe(run, plan.target.member)])
+  const observedAtMs = world.nowMs + Math.round(performance.now() - startedAtMs)
+  const ids = { source: plan.source.member, target: plan.target.member }
+  const live = withLiveReports(world, ids, { source, target, vantage: deps.vantageRegion, observedAtMs })
+  const { drift, unknown } = decideDrift(plan, live, plan.steps) // the journal's steps are those of the plan's own version
+  const strangers = [whyNotThatServer(source, plan.source), whyNotThatServer(target, plan.target)].filter(
+    (why) => why !== null,
+  )
+  const changes = [...strangers, ...(drift.length > 0 ? [describeDrift(drift)] : [])]
+  if (changes.length > 0) throw new StepRefused(`The world no longer matches the plan: ${changes.join('; ')}`)
+  if (unknown.length > 0)
+    throw new StepFailed(`Not everything can be verified: ${unknown.map(({ says }) => says).join(' ')}`)
+  const lagMs = target.reachable ? target.heartbeatAgeMs : null
+  return {
+    says: `Found the plan still true: ${ids.target} is ${formatMs(lagMs ?? 0)} behind ${ids.source} at epoch ${plan.epoch.from}.`,
+    output: { lagMs, warnings: source.reachable ? [...source.warnings] : [] },
+  }
+}
+
+/** Approved is not approved for ever: a run that nobody began in time asks again. */
+async function refuseLateRun({ deps, operationId }: SwitchoverRun): Promise<void> {
+  const operation = await deps.db.operation.findUniqueOrThrow({
+    where: { id: operationId },
+    select: { request: { select: { code: true, runBy: true } } },
+  })
+  if (operation.request && operation.request.runBy <= (await catalogNow(deps.db)))
+    throw new StepRefused(
+      `${operation.request.code} had to begin by ${operation.request.runBy.toISOString()}: ask again.`,
+    )
+}
+
+async function observe({ deps, params, signal, timeoutMs }: SwitchoverRun, memberId: string) {
+  const call = { timeoutMs: timeoutMs / 2, signal }
+  return deps.engine.observe(await deps.endpointOf(memberId), params.scope, call)
+}
+
+/** Signs in everywhere now, so that the pause does not pay for it. */
+export async function warmUp(run: SwitchoverRun): Promise<StepDone> {
+  const { deps, params: plan } = run
+  const endpoints = await Promise.all([deps.endpointOf(plan.source.member), deps.endpointOf(plan.target.member)])
+  await looking(failoverOf(deps).warmUp(endpoints, { timeoutMs: run.timeoutMs, signal: run.signal }))
+  return { says: `Opened connections to ${plan.source.member} and ${plan.target.member}.` }
+}

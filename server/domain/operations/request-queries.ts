@@ -1,0 +1,154 @@
+import type { z } from 'zod'
+import { DomainError } from '@/model/errors'
+import {
+  type ApprovalView,
+  type Drift,
+  type RequestDetail,
+  type RequestFilter,
+  type RequestSummary,
+  SwitchoverPlan,
+} from '@/model/schemas/operations'
+import type { RequestState } from '@/model/states'
+import { authorize, type Ctx, type Principal } from '@/server/context'
+import type { Db, Prisma } from '@/server/db'
+import { decideDrift } from './decide-drift'
+import { listEligible } from './eligible-people'
+import { LIST_MAX } from './limits'
+import { catalogNow, readWorld } from './read-world'
+import { switchoverSteps } from './switchover-workflow'
+import { steppedUpUntil, whyNotDecide } from './whether-to-decide'
+
+const DECIDED = ['consumed', 'rejected', 'expired', 'voided', 'withdrawn'] as const satisfies readonly RequestState[]
+
+/** Newest first. An overdue request reads as expired whether or not the expiry job has written it yet. */
+export async function listRequests(ctx: Ctx, input: z.infer<typeof RequestFilter>): Promise<RequestSummary[]> {
+  authorize(ctx, 'operation:read')
+  const now = await catalogNow(ctx.db)
+  const rows = await ctx.db.operationRequest.findMany({
+    where: {
+      waiting: { status: 'waiting', approveBy: { gt: now } },
+      decided: { OR: [{ status: { in: [...DECIDED] } }, { status: 'waiting', approveBy: { lte: now } }] },
+      all: {},
+    }[input.status],
+    include: INCLUDED,
+    orderBy: { createdAt: 'desc' },
+    take: LIST_MAX,
+  })
+  const names = await namesOf(ctx.db, rows.flatMap(peopleOf))
+  return rows.map((row) => summaryOf(row, names, now))
+}
+
+/** One request with everything that a decision needs: what would happen, what speaks against it now, and who may decide. */
+export async function getRequest(ctx: Ctx, input: { id: string }): Promise<RequestDetail> {
+  const principal = authorize(ctx, 'operation:read')
+  const row = await ctx.db.operationRequest.findUnique({
+    where: { id: input.id },
+    include: { ...INCLUDED, plan: true },
+  })
+  if (!row) throw new DomainError('not-found', 'There is no such request.')
+  const now = await catalogNow(ctx.db)
+  const plan = SwitchoverPlan.parse(row.plan.body)
+  const summary = summaryOf(row, await namesOf(ctx.db, peopleOf(row)), now)
+  const isWaiting = summary.status === 'waiting'
+  const eligible = await listEligible(ctx.db, 'operation:approve', row.planId)
+  const judged = isWaiting ? await judgeNow(ctx.db, plan, row.id) : { checks: [], drift: (row.drift ?? []) as Drift[] }
+  return {
+    ...summary,
+    planHash: row.planHash,
+    plan,
+    incidentRef: row.incidentRef,
+    ...judged,
+    approvers: eligible.filter(
+      ({ id }) => id !== row.requesterId && !row.approvals.some((approval) => approval.personId === id),
+    ),
+    whyNotYou: whyNotYou({ ...row, status: summary.status }, principal, eligible),
+    steppedUpUntil: principal.kind === 'person' ? (steppedUpUntil(principal, now)?.toISOString() ?? null) : null,
+    ifNobodyActs: `The request expires at ${row.approveBy.toISOString().slice(11, 16)}Z and nothing changes: ${plan.cell} stays served from ${plan.source.region}.`,
+    undoUntilStep: plan.steps.find((step) => step.pastReturn)?.title ?? '',
+    manualCommand: manualCommandOf(plan, row.planHash),
+  }
+}
+
+const INCLUDED = {
+  approvals: { orderBy: { decidedAt: 'asc' } },
+  operation: { select: { id: true } },
+} as const satisfies Prisma.OperationRequestInclude
+
+type RequestRow = Prisma.OperationRequestGetPayload<{ include: typeof INCLUDED }>
+
+async function judgeNow(
+  db: Db,
+  plan: SwitchoverPlan,
+  requestId: string,
+): Promise<Pick<RequestDetail, 'checks' | 'drift'>> {
+  const world = await readWorld(db, plan.cell, { exceptRequestId: requestId })
+  if (!world) return { checks: [], drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }] }
+  const { checks, drift } = decideDrift(plan, world, switchoverSteps)
+  return { checks, drift }
+}
+
+function whyNotYou(
+  request: Parameters<typeof whyNotDecide>[0],
+  principal: Principal,
+  eligible: Awaited<ReturnType<typeof listEligible>>,
+): string | null {
+  if (principal.kind !== 'person') return 'Only a person may decide.'
+  return whyNotDecide(request, principal, request.planHash, eligible)?.says ?? null
+}
+
+function summaryOf(row: RequestRow, names: Map<string, string>, now: Date): RequestSummary {
+  const status = row.status === 'waiting' && row.approveBy <= now ? 'expired' : (row.status as RequestState) // the CHECK is this list
+  return {
+    id: row.id,
+    code: row.code,
+    kind: row.kind,
+    scope: row.scope,
+    title: titleOf(row.kind, row.scope),
+    status,
+    requester: { id: row.requesterId, name: names.get(row.requesterId) ?? 'Unknown person' },
+    reason: row.reason,
+    createdAt: row.createdAt.toISOString(),
+    approveBy: row.approveBy.toISOString(),
+    runBy: row.runBy.toISOString(),
+    quorum: row.quorum,
+    approvals: row.approvals.map((approval) => approvalView(approval, names)),
+    operationId: row.operation?.id ?? null,
+    closedReason: row.closedReason,
+  }
+}
+
+export function approvalView(
+  approval: { personId: string; decision: string; reason: string; decidedAt: Date },
+  names: Map<string, string>,
+): z.infer<typeof ApprovalView> {
+  return {
+    person: { id: approval.personId, name: names.get(approval.personId) ?? 'Unknown person' },
+    decision: approval.decision as 'approve' | 'reject', // the database's CHECK is this list
+    reason: approval.reason,
+    decidedAt: approval.decidedAt.toISOString(),
+  }
+}
+
+export function titleOf(kind: string, scope: string): string {
+  return `${kind === 'planned-switchover' ? 'Planned switchover' : kind} of ${scope.replace(/^cell:/, '')}`
+}
+
+function peopleOf(row: { requesterId: string; approvals: readonly { personId: string }[] }): string[] {
+  return [row.requesterId, ...row.approvals.map((approval) => approval.personId)]
+}
+
+export async function namesOf(db: Db, personIds: readonly string[]): Promise<Map<string, string>> {
+  const people = await db.person.findMany({
+    where: { id: { in: [...new Set(personIds)] } },
+    select: { id: true, name: true },
+  })
+  return new Map(people.map((person) => [person.id, person.name]))
+}
+
+/** For when the console is the casualty: the same sequence by hand, with what was approved in its first line. */
+function manualCommandOf(plan: SwitchoverPlan, planHash: string): string {
+  return [
+    `# plan ${planHash}: ${plan.source.member} -> ${plan.target.member}, epoch ${plan.epoch.from} -> ${plan.epoch.to}`,
+    `npm run estate -- status --json  # is it still true? system ${plan.source.systemIdentifier}, timeline ${plan.source.timeline}`,
+  ].join('\n')
+}

@@ -1,0 +1,157 @@
+import type { SwitchoverPlan } from '@/model/schemas/operations'
+import { defineWorkflow } from '@/server/workflows'
+import {
+  checkPrepared,
+  fenceOldPrimary,
+  freezeGate,
+  markSourceWritable,
+  readFence,
+  readFreeze,
+  reopenSource,
+  storeReceipt,
+  thawGate,
+} from './close-source'
+import { DRAIN_MS_MAX, REPLAY_MS_MAX } from './limits'
+import { measureSwitchover, TRAFFIC_REPORT_WITHIN_MS } from './measure-switchover'
+import {
+  announceRoutes,
+  awaitReplay,
+  commitEpoch,
+  markTargetWritable,
+  moveEpoch,
+  openGate,
+  promoteTarget,
+  proveWritable,
+  readOpening,
+  readPromotion,
+  tellRouters,
+} from './move-writer'
+import { SWITCHOVER_KIND } from './read-world'
+import { recheckPlan, warmUp } from './recheck-plan'
+import { readReinstatement, reinstateSource } from './reinstate-source'
+import type { SwitchoverDeps } from './switchover-deps'
+
+/** One call to a server on another continent, with room for one bad moment. */
+const CALL_MS = 5_000
+const REBUILD_MS = 5 * 60_000
+/** Past the decision there is no way back, so trying again is worth more than giving up. */
+const FORWARD_ATTEMPTS = 10
+
+/**
+ * Planned switchover, no loss. With the gate at epoch e: the source is frozen at e, fenced at e+1 and proven closed; the
+ * target replays to the end of the source's log; the catalog moves e to e+1; the target is promoted and opened at e+1.
+ * The catalog's compare-and-set is the single decision between forward (e+1, the target) and back (e+2, the source).
+ * From `freeze-gate` to `open-gate` writers wait, so nothing is done there that could be done before or after.
+ */
+export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>({
+  kind: SWITCHOVER_KIND,
+  version: 1,
+  steps: [
+    {
+      name: 'recheck-plan',
+      title: 'Check the plan against the world',
+      timeoutMs: 10_000,
+      attemptsMax: 5,
+      do: recheckPlan,
+    },
+    { name: 'warm-up', title: 'Open the connections', timeoutMs: 10_000, attemptsMax: 3, do: warmUp },
+    {
+      name: 'freeze-gate',
+      title: 'Freeze the gate of the old primary',
+      timeoutMs: DRAIN_MS_MAX + CALL_MS,
+      attemptsMax: 3,
+      do: freezeGate,
+      readBack: readFreeze,
+      undo: thawGate,
+    },
+    {
+      name: 'check-prepared',
+      title: 'Look for prepared transactions',
+      timeoutMs: CALL_MS,
+      attemptsMax: 2,
+      do: checkPrepared,
+    },
+    {
+      name: 'fence-old-primary',
+      title: 'Fence the old primary and prove it',
+      timeoutMs: CALL_MS,
+      attemptsMax: 3,
+      do: fenceOldPrimary,
+      commit: storeReceipt,
+      readBack: readFence,
+      undo: reopenSource,
+      commitUndo: markSourceWritable,
+    },
+    {
+      name: 'await-replay',
+      title: 'Wait until the target has everything',
+      timeoutMs: REPLAY_MS_MAX + 1_000,
+      attemptsMax: 2,
+      do: awaitReplay,
+    },
+    {
+      name: 'move-epoch',
+      title: 'Move the write epoch',
+      timeoutMs: CALL_MS,
+      attemptsMax: 5,
+      do: moveEpoch,
+      commit: commitEpoch,
+      pointOfNoReturn: true,
+    },
+    {
+      name: 'promote-target',
+      title: 'Promote the target',
+      timeoutMs: 15_000,
+      attemptsMax: FORWARD_ATTEMPTS,
+      do: promoteTarget,
+      readBack: readPromotion,
+    },
+    {
+      name: 'open-gate',
+      title: 'Open the gate of the new primary',
+      timeoutMs: CALL_MS,
+      attemptsMax: FORWARD_ATTEMPTS,
+      do: openGate,
+      commit: markTargetWritable,
+      readBack: readOpening,
+    },
+    {
+      name: 'prove-writable',
+      title: 'Prove that writes are accepted',
+      timeoutMs: CALL_MS,
+      attemptsMax: FORWARD_ATTEMPTS,
+      do: proveWritable,
+    },
+    {
+      name: 'tell-routers',
+      title: 'Tell the routers',
+      timeoutMs: CALL_MS,
+      attemptsMax: 5,
+      do: tellRouters,
+      commit: announceRoutes,
+    },
+    {
+      name: 'reinstate-old-primary',
+      title: 'Rebuild the old primary as a standby',
+      timeoutMs: REBUILD_MS,
+      attemptsMax: 5,
+      do: reinstateSource,
+      readBack: readReinstatement,
+    },
+    {
+      name: 'measure',
+      title: 'Measure what writers noticed',
+      timeoutMs: TRAFFIC_REPORT_WITHIN_MS + CALL_MS,
+      attemptsMax: 5,
+      do: measureSwitchover,
+    },
+  ],
+})
+
+/** The steps as a plan shows them: part of what is approved. */
+export const switchoverSteps: SwitchoverPlan['steps'] = switchoverWorkflow.steps.map((step, index, steps) => ({
+  name: step.name,
+  title: step.title,
+  undoable: step.undo !== undefined,
+  pastReturn: index >= steps.findIndex((candidate) => candidate.pointOfNoReturn),
+}))
