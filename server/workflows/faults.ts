@@ -18,6 +18,8 @@ export type FaultPoint = {
   step: string
   place: FaultPlace
   attempt: number
+  /** The attempt's own signal; on the `recorded` places, the lease's. */
+  signal: AbortSignal
 }
 
 /** May wait, throw what a step may throw, throw WorkerCrashed, or end the process. */

@@ -75,15 +75,15 @@ async function attempt<Deps>(run: OperationRun<Deps>, name: string): Promise<Wor
   const spec = specOf(run.workflow, name)
   const outcome = await callStep(
     async (signal) => {
-      await reach(run, name, 'before')
+      await reach(run, name, 'before', signal)
       const done = await spec.do(stepRun(run, name, signal, 'halfway'))
-      await reach(run, name, 'effect')
+      await reach(run, name, 'effect', signal)
       return done
     },
     limitsOf(run, spec.timeoutMs),
   )
   const work = await recordOutcome(run, name, outcome)
-  await reach(run, name, 'recorded')
+  await reach(run, name, 'recorded', run.leaseSignal)
   return work
 }
 
@@ -158,15 +158,15 @@ async function undo<Deps>(run: OperationRun<Deps>, name: string): Promise<Work> 
   const spec = specOf(run.workflow, name)
   const outcome = await callStep(
     async (signal) => {
-      await reach(run, name, 'undo-before')
+      await reach(run, name, 'undo-before', signal)
       const done = await spec.undo!(stepRun(run, name, signal, 'undo-halfway'))
-      await reach(run, name, 'undo-effect')
+      await reach(run, name, 'undo-effect', signal)
       return done
     },
     limitsOf(run, spec.timeoutMs),
   )
   const work = await recordUndoOutcome(run, name, outcome)
-  await reach(run, name, 'undo-recorded')
+  await reach(run, name, 'undo-recorded', run.leaseSignal)
   return work
 }
 
@@ -217,11 +217,16 @@ async function backOff<Deps>(run: OperationRun<Deps>, attempt: number): Promise<
   await sleep(delayMs, undefined, { signal }).catch(() => {})
 }
 
-async function reach<Deps>({ faults, held }: OperationRun<Deps>, step: string, place: FaultPlace): Promise<void> {
-  if (!faults) return
-  const { operationId, holder, epoch } = held.lease
-  const { attempts } = stepOf(held.operation, step)
-  await faults({ operationId, holder, leaseEpoch: epoch, step, place, attempt: attempts })
+async function reach<Deps>(
+  run: OperationRun<Deps>,
+  step: string,
+  place: FaultPlace,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!run.faults) return
+  const { operationId, holder, epoch } = run.held.lease
+  const { attempts } = stepOf(run.held.operation, step)
+  await run.faults({ operationId, holder, leaseEpoch: epoch, step, place, attempt: attempts, signal })
 }
 
 function stepRun<Deps>(
@@ -250,7 +255,7 @@ function stepRun<Deps>(
         await assertLease(tx, held)
         return work(tx)
       }),
-    halfway: () => (halfway ? reach(run, name, halfway) : Promise.resolve()),
+    halfway: () => (halfway ? reach(run, name, halfway, signal) : Promise.resolve()),
   }
 }
 

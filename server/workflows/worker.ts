@@ -15,7 +15,8 @@ export const OPERATIONS_CONCURRENT_MAX = 8
 /** How long a stopping worker lets a running step end by itself before it aborts it. */
 export const DRAIN_MS = 5_000
 /** Pause after an error that is nobody's outcome (the catalog is away, a bug), so that it cannot become a storm. */
-export const ERROR_PAUSE_MS = 1_000
+export const ERROR_PAUSE_MS = 500
+const RELEASE_ATTEMPTS_MAX = 5
 
 export type OperationWorker<Deps> = {
   db: Db
@@ -35,6 +36,8 @@ export type OperationWorker<Deps> = {
   signal: AbortSignal
   /** Calls `wake` whenever there may be work, e.g. on announcements; polling goes on regardless. Returns how to stop. */
   subscribe?: (wake: () => void) => () => void
+  /** Takes this operation only: for tests that must not take each other's. */
+  operationId?: string
   faults?: FaultPlan | undefined
 }
 
@@ -75,8 +78,9 @@ class Loop<Deps> {
   }
 
   private async takeOne(): Promise<boolean> {
-    const { db, workerName, homeRegion, workflows, leaseTtlMs = LEASE_TTL_MS } = this.worker
-    const order = { holder: workerName, ttlMs: leaseTtlMs, homeRegion, served: workflows.map(servedAs) }
+    const { db, workerName, homeRegion, workflows, operationId, leaseTtlMs = LEASE_TTL_MS } = this.worker
+    const served = workflows.map(servedAs)
+    const order = { holder: workerName, ttlMs: leaseTtlMs, homeRegion, served, ...(operationId && { operationId }) }
     const held = await acquireLease(db, order).catch((error: unknown) => {
       log.error({ error: sentenceOf(error) }, 'The journal could not be asked for work.')
       return null
@@ -122,8 +126,14 @@ class Loop<Deps> {
     if (error instanceof LeaseLost) return log.info({ operation: operation.code }, error.message)
     log.error({ operation: operation.code, error: sentenceOf(error) }, 'An operation was interrupted.')
     // Whoever takes it next finds the step as it was last recorded and looks before it acts.
-    await releaseLease(this.worker.db, lease).catch(() => {})
-    await sleep(ERROR_PAUSE_MS, undefined, { signal: this.ending }).catch(() => {})
+    for (let attempt = 1; attempt <= RELEASE_ATTEMPTS_MAX; attempt++) {
+      const isReleased = await releaseLease(this.worker.db, lease).then(
+        () => true,
+        () => false, // left to run out, if the catalog stays away
+      )
+      await sleep(ERROR_PAUSE_MS, undefined, { signal: this.ending }).catch(() => {})
+      if (isReleased) return
+    }
   }
 
   /** Until woken or polled; a wake that came before the wait counts. */

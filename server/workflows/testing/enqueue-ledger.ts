@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import { canonicalJson } from '@/model/canonical-json'
+import { type Actor, type Db, transact } from '@/server/db'
+import { enqueueOperation } from '../enqueue-operation'
+import { ledgerWorkflow } from './ledger-workflow'
+
+export const testRegion = 'eu-west-1'
+const PLAN_LIFE_MS = 3_600_000
+
+/** A person who exists for the audit trail only. */
+export const testPerson: Actor & { kind: 'person' } = {
+  kind: 'person',
+  personId: '00000000-0000-4000-8000-000000000001',
+  name: 'Tester',
+  sessionId: 'test',
+}
+
+/** A fresh operation on a scope of its own, queued. */
+export async function enqueueLedger(db: Db, { goesBack = false }: { goesBack?: boolean } = {}): Promise<string> {
+  const scope = `cell:${uuidv7()}`
+  const body = { scope, goesBack }
+  const hash = createHash('sha256').update(canonicalJson(body)).digest('hex')
+  return transact(db, async (tx) => {
+    await tx.regionWriteEpoch.create({
+      data: { logicalScope: scope, activeRegion: testRegion, activeMember: 'test-1', epoch: 1n, status: 'WRITABLE' },
+    })
+    const plan = await tx.operationPlan.create({
+      data: {
+        ...{ kind: 'ledger', scope, hash, body, createdBy: testPerson.personId },
+        expiresAt: new Date(Date.now() + PLAN_LIFE_MS),
+      },
+    })
+    const order = { planId: plan.id, scope, requestId: null, startedBy: testPerson.personId }
+    const { operationId } = await enqueueOperation(tx, ledgerWorkflow, {
+      ...order,
+      actor: testPerson,
+      homeRegion: testRegion,
+    })
+    return operationId
+  })
+}
