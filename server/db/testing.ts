@@ -1,12 +1,7 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import path from 'node:path'
-import { promisify } from 'node:util'
 import { startServer, type TestServer } from '@/server/fleet/testing'
 import { createDb, type Db } from './client'
-
-const MIGRATE_TIMEOUT_MS = 60_000
-const deployScript = path.resolve(import.meta.dirname, '../../prisma/tools/migrate-deploy.mjs')
+import { deployMigrations } from './migrate'
 
 export type TestCatalog = { db: Db; url: string; server: TestServer; stop(): Promise<void> }
 
@@ -26,12 +21,4 @@ export async function startCatalog(): Promise<TestCatalog> {
       await server.stop()
     },
   }
-}
-
-/** Creates the database if it is missing and applies what is pending. Throws with the engine's own words. */
-export async function deployMigrations(databaseUrl: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [deployScript], {
-    env: { ...process.env, DATABASE_URL: databaseUrl },
-    timeout: MIGRATE_TIMEOUT_MS,
-  })
 }

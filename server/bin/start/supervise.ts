@@ -76,6 +76,8 @@ function stop(child: ChildProcess): Promise<void> {
 
 /** Sets aside logs that have grown large; one old copy is kept. */
 export async function prepareLogs(logDir: string, names: readonly string[]): Promise<void> {
+  // The servers run as another user and must get through to their own folder below; logs are nobody else's.
+  await mkdir(path.dirname(logDir), { recursive: true, mode: 0o711 })
   await mkdir(logDir, { recursive: true, mode: 0o700 })
   for (const name of names) {
     const file = path.join(logDir, `${name}.log`)

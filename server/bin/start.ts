@@ -1,0 +1,157 @@
+/**
+ * `npm start`: the embedded default. Builds the web process if its sources changed, brings up the fleet, makes the catalog
+ * and the cells ready, and keeps worker, web and traffic running until Ctrl-C. A start that was killed recovers at the next.
+ */
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { seedDemoPeople } from '@/server/auth'
+import { systemClock } from '@/server/clock'
+import { createDb } from '@/server/db'
+import { deployMigrations } from '@/server/db/migrate'
+import { applyEstate } from '@/server/domain/estate'
+import { destroyFleet, type FleetStatus } from '@/server/fleet'
+import { buildApp } from './start/build-app'
+import { claimPort } from './start/claim-port'
+import { catalogMember, embeddedSpec } from './start/embedded-spec'
+import { fleetSpec, whenFleetIsUp } from './start/fleet-process'
+import { parseOptions, type StartOptions, UsageError, usage } from './start/options'
+import { prepareCells } from './start/prepare-cells'
+import { loadSecrets, type Secrets } from './start/secrets'
+import { createSupervisor, prepareLogs, type Supervisor } from './start/supervise'
+import { untilReady } from './start/until-ready'
+
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+const startedAt = performance.now()
+
+function say(sentence: string): void {
+  console.log(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${sentence}`)
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2))
+  if (options === 'help') return console.log(usage)
+  await claimPort(options.port)
+  if (options.fresh) await removeEstate(options.dataDir)
+  const logDir = path.join(options.dataDir, 'logs')
+  await prepareLogs(logDir, ['build', 'fleet', 'worker', 'web', 'traffic'])
+  const ending = new AbortController()
+  const supervisor = createSupervisor({
+    logDir,
+    onGivingUp: (name) => {
+      console.error(`The ${name} process keeps ending; see ${path.join(logDir, `${name}.log`)}.`)
+      process.exitCode = EXIT_FAILED
+      ending.abort()
+    },
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort())
+  const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve(), { once: true }))
+  try {
+    await Promise.race([bringUp(options, supervisor, logDir), ended])
+    await ended
+  } finally {
+    say('Stopping.')
+    await supervisor.stopAll()
+    say('Everything has stopped.')
+  }
+}
+
+async function bringUp(options: StartOptions, supervisor: Supervisor, logDir: string): Promise<void> {
+  const { dataDir, port, commandsPerSecond } = options
+  say('Starting PostgreSQL servers in seven regions, and building the web console if its sources changed.')
+  const [build, fleet] = await Promise.all([
+    buildApp({ logFile: path.join(logDir, 'build.log') }).then((name) => {
+      say(`The web console is built (${name}).`)
+      return name
+    }),
+    whenFleetIsUp(supervisor.start(fleetSpec(dataDir)), dataDir).then((status) => {
+      say(`${status.members.length} servers are up.`)
+      return status
+    }),
+  ])
+  const secrets = await loadSecrets(dataDir)
+  const env = environmentOf(options, fleet, secrets, build)
+  const isFirstStart = await prepareCatalog(options, fleet, secrets)
+  const tsx = (file: string, ...args: string[]) => ['--import', 'tsx', file, ...args]
+  supervisor.start({ name: 'worker', args: tsx('server/bin/worker.ts'), env })
+  supervisor.start({
+    name: 'web',
+    args: ['server/bin/web.mjs', path.resolve('.next/standalone/server.js')],
+    env: { ...env, NODE_ENV: 'production', PORT: String(port), HOSTNAME: '127.0.0.1' },
+  })
+  await untilReady(env.HOMEPORT_URL)
+  if (commandsPerSecond > 0)
+    supervisor.start({ name: 'traffic', args: tsx('server/bin/traffic.ts', '--rate', String(commandsPerSecond)), env })
+  await sayWelcome(env.HOMEPORT_URL, dataDir, isFirstStart)
+}
+
+/** What the worker, the web and the traffic process need to know. */
+function environmentOf({ dataDir, port }: StartOptions, fleet: FleetStatus, secrets: Secrets, build: string) {
+  const catalog = catalogMember(fleet)
+  return {
+    DATABASE_URL: catalog.adminDsn,
+    HOMEPORT_URL: `http://localhost:${port}`,
+    HOMEPORT_SERVED_FROM: catalog.region,
+    HOMEPORT_ENVIRONMENT: 'DEMO',
+    HOMEPORT_AUTH_SECRET: secrets.authSecret,
+    HOMEPORT_ROUTER_TOKEN: secrets.routerToken,
+    HOMEPORT_METRICS_TOKEN: secrets.metricsToken,
+    HOMEPORT_DATA_DIR: dataDir,
+    HOMEPORT_BUILD: build,
+  }
+}
+
+/** Migrations, the declared estate, the cells and the demo people. Everything may be repeated. */
+async function prepareCatalog({ dataDir }: StartOptions, fleet: FleetStatus, secrets: Secrets): Promise<boolean> {
+  const catalog = catalogMember(fleet)
+  await deployMigrations(catalog.adminDsn)
+  const db = createDb(catalog.adminDsn, { poolSize: 4 })
+  try {
+    const isFirstStart = (await db.person.count()) === 0
+    const actor = { kind: 'service', name: 'start' } as const
+    const applied = await applyEstate(db, embeddedSpec(dataDir, fleet), {
+      actor,
+      now: new Date(),
+      servedFrom: catalog.region,
+    })
+    say(`The catalog is ready. ${applied.says}`)
+    for (const { cell, says } of await prepareCells(db, fleet)) say(`Cell ${cell}: ${says}`)
+    const people = { db, clock: systemClock, secret: secrets.authSecret, servedFrom: catalog.region }
+    await seedDemoPeople(people, { file: path.join(dataDir, 'people.json') })
+    return isFirstStart
+  } finally {
+    await db.$disconnect()
+  }
+}
+
+async function sayWelcome(url: string, dataDir: string, isFirstStart: boolean): Promise<void> {
+  const file = path.join(dataDir, 'people.json')
+  say(`Homeport is at ${url}`)
+  if (!isFirstStart) return console.log(`\nThe sign-ins are in ${file}. Ctrl-C stops everything.`)
+  const { readFile } = await import('node:fs/promises')
+  const people = JSON.parse(await readFile(file, 'utf8')) as {
+    email: string
+    role: string
+    password: string
+    totpSecret: string
+  }[]
+  console.log('\nSign in as (shown once; kept in people.json of the data directory, with the TOTP secrets):\n')
+  for (const { role, email, password, totpSecret } of people)
+    console.log(`  ${role.padEnd(10)}  ${email.padEnd(36)}  ${password}  TOTP ${totpSecret}`)
+  console.log(`\n${file}. Ctrl-C stops everything.`)
+}
+
+async function removeEstate(dataDir: string): Promise<void> {
+  say(`Removing the estate in ${dataDir}.`)
+  await destroyFleet(dataDir)
+  await rm(dataDir, { recursive: true, force: true })
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(
+    error instanceof UsageError ? `${error.message}\n\n${usage}` : error instanceof Error ? error.message : error,
+  )
+  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED
+}

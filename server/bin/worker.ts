@@ -1,0 +1,81 @@
+/**
+ * The worker: leases operations, observes the estate, numbers the audit trail and runs recurring jobs. Any number may run;
+ * leases in the catalog keep them out of each other's way.
+ */
+import { randomBytes } from 'node:crypto'
+import os from 'node:os'
+import { systemClock } from '@/server/clock'
+import { startCollectors } from '@/server/collectors'
+import { createDb, type Db } from '@/server/db'
+import { runSequencer } from '@/server/domain/audit'
+import { createEndpoints } from '@/server/domain/estate'
+import { expireRequests, switchoverWorkflow } from '@/server/domain/operations'
+import { createEngines } from '@/server/engines/registry'
+import { env } from '@/server/env'
+import { runJobs } from '@/server/jobs/run-jobs'
+import { log } from '@/server/log'
+import { startOperationWorker } from '@/server/workflows'
+import { connectHostAgent } from './worker/host-agent'
+
+const STOP_TIMEOUT_MS = 9_000
+const name = `worker-${os.hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`
+
+async function main(signal: AbortSignal): Promise<void> {
+  const { DATABASE_URL, HOMEPORT_SERVED_FROM: homeRegion, HOMEPORT_DATA_DIR, HOMEPORT_BUILD: build } = env()
+  const db = createDb(DATABASE_URL)
+  const engines = createEngines()
+  const endpoints = createEndpoints(db, systemClock)
+  const hostAgent = HOMEPORT_DATA_DIR ? connectHostAgent(HOMEPORT_DATA_DIR) : null
+  const operations = startOperationWorker({
+    db,
+    workflows: [switchoverWorkflow],
+    deps: {
+      db,
+      engine: engines.for('postgres'),
+      hostAgent,
+      endpointOf: (memberId) => endpoints.endpoint(memberId, homeRegion),
+      vantageRegion: homeRegion,
+    },
+    workerName: name,
+    homeRegion,
+    signal,
+  })
+  const collectors = startCollectors({
+    db,
+    engines,
+    clock: systemClock,
+    endpoints,
+    homeRegion,
+    workerName: name,
+    build,
+    signal,
+  })
+  const jobs = await runJobs(DATABASE_URL, jobsOf(db, homeRegion))
+  log.info({ worker: name }, 'worker is running')
+  await Promise.all([operations.done, collectors.done, runSequencer(db, { holder: name, signal })])
+  await jobs.stop()
+  await engines.close()
+  await db.$disconnect()
+}
+
+function jobsOf(db: Db, homeRegion: string) {
+  return [
+    {
+      name: 'expire-requests',
+      cron: '* * * * *',
+      timeoutSeconds: 30,
+      run: async () => ({ says: `Expired ${(await expireRequests(db, homeRegion)).expiredCount} requests.` }),
+    },
+  ]
+}
+
+const ending = new AbortController()
+function end(): void {
+  ending.abort()
+  // What does not end by itself in time is taken over by another worker, as if this one had been killed.
+  setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref()
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end)
+process.on('disconnect', end)
+await main(ending.signal)
+process.exit(0)
