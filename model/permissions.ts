@@ -18,6 +18,7 @@ export const permissions = {
   'people:read': everyone,
   'session:own': everyone,
   'route:read': [...everyone, 'service'],
+  'traffic:report': ['service'], // an application tells what it counted; people never do
 } as const satisfies Record<string, readonly PrincipalRole[]>
 
 export type Permission = keyof typeof permissions
@@ -30,5 +31,6 @@ export function rolesMay(held: readonly PrincipalRole[], permission: Permission)
 /** The sentence a disabled button or a forbidden page shows: what role is needed and who grants it. */
 export function whoMay(permission: Permission): string {
   const allowed = permissions[permission].filter((role) => role !== 'service')
+  if (allowed.length === 0) return 'Only an application may do this, with its service token.'
   return `Needs the role ${allowed.join(' or ')}. An admin can grant it.`
 }

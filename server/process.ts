@@ -1,7 +1,7 @@
 import { type Auth, createAuth, createDenialRecorder, type DenialRecorder } from './auth'
 import { type Clock, systemClock } from './clock'
 import { createDb, createLiveFeed, type Db, type LiveFeed, type Readiness, readReadiness } from './db'
-import { env } from './env'
+import { type Env, env } from './env'
 import { publicOrigins } from './origins'
 
 /**
@@ -15,46 +15,49 @@ export type WebProcess = {
   clock: Clock
   recordDenial: DenialRecorder
   servedFrom: string
-  environment: 'PROD' | 'STAGE' | 'DEMO'
-  build: string
+  environment: Env['HOMEPORT_ENVIRONMENT']
   /** Origins whose pages may act on this console. */
   origins: readonly string[]
   routerToken: string | null
   metricsToken: string | null
   readiness(): Promise<Readiness>
+  stop(): Promise<void>
 }
 
 const slot = globalThis as unknown as { homeportProcess?: WebProcess }
 
 export function thisProcess(): WebProcess {
-  slot.homeportProcess ??= create()
+  slot.homeportProcess ??= createWebProcess(env())
   return slot.homeportProcess
 }
 
-function create(): WebProcess {
-  const settings = env()
+export function createWebProcess(settings: Env, clock: Clock = systemClock): WebProcess {
   const db = createDb(settings.DATABASE_URL)
+  const live = createLiveFeed(settings.DATABASE_URL)
   const origins = publicOrigins(settings)
   const servedFrom = settings.HOMEPORT_SERVED_FROM
   return {
     db,
-    clock: systemClock,
+    live,
+    clock,
     auth: createAuth({
       db,
-      clock: systemClock,
+      clock,
       secret: settings.HOMEPORT_AUTH_SECRET,
       url: settings.HOMEPORT_URL,
       origins,
       servedFrom,
     }),
-    live: createLiveFeed(settings.DATABASE_URL),
-    recordDenial: createDenialRecorder({ db, clock: systemClock, servedFrom }),
+    recordDenial: createDenialRecorder({ db, clock, servedFrom }),
     servedFrom,
     environment: settings.HOMEPORT_ENVIRONMENT,
-    build: settings.HOMEPORT_BUILD,
     origins,
     routerToken: settings.HOMEPORT_ROUTER_TOKEN ?? null,
     metricsToken: settings.HOMEPORT_METRICS_TOKEN ?? null,
     readiness: () => readReadiness(db),
+    stop: async () => {
+      await live.stop()
+      await db.$disconnect()
+    },
   }
 }

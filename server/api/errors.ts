@@ -29,18 +29,20 @@ const toldCodes = new Set<TRPC_ERROR_CODE_KEY>([
 const FIELD_ISSUES_MAX = 20
 
 /**
- * What a client gets beside the status. `says` is a sentence for people; `reason` is for code: the DomainError's code,
+ * What a client gets beside the status. `says` is a sentence for people; `errorCode` is for code: the DomainError's code,
  * or null when the failure was not expected; `rule` names the safety rule that refused; `requestId` finds it in the log.
  */
 export type ErrorData = {
   code: TRPC_ERROR_CODE_KEY
   httpStatus: number
   path: string | null
-  reason: ErrorCode | null
+  errorCode: ErrorCode | null
   says: string
   rule: string | null
   link: string | null
   requestId: string | null
+  /** When it was refused, by the server's clock. */
+  at: string
   issues: { path: string; says: string }[]
 }
 
@@ -52,11 +54,12 @@ export function errorShape(shape: TRPCDefaultErrorShape, error: TRPCError, reque
     code: domain ? transportCodes[domain.code] : error.code,
     httpStatus: shape.data.httpStatus,
     path: shape.data.path ?? null,
-    reason: domain?.code ?? (issues.length > 0 ? 'invalid-input' : null),
+    errorCode: domain?.code ?? (issues.length > 0 ? 'invalid-input' : null),
     says,
     rule: domain?.details.rule ?? null,
     link: domain?.details.link ?? null,
     requestId,
+    at: new Date().toISOString(),
     issues,
   }
   return { code: shape.code, message: says, data }

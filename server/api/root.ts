@@ -11,6 +11,7 @@ import {
 import { liveRouter } from './routers/live'
 import { operationsRouter, requestsRouter, switchoversRouter } from './routers/operations'
 import { sessionRouter } from './routers/session'
+import { trafficRouter } from './routers/traffic'
 import { createCallerFactory, router } from './trpc'
 
 /** Every name that a client can call. No lazy routers: the permission matrix is read off this object by a test. */
@@ -27,6 +28,7 @@ export const appRouter = router({
   operations: operationsRouter,
   audit: auditRouter,
   status: statusRouter,
+  traffic: trafficRouter,
   live: liveRouter,
 })
 

@@ -1,5 +1,6 @@
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
+import { APIError } from 'better-auth/api'
 import { twoFactor } from 'better-auth/plugins'
 import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '@/server/clock'
@@ -69,6 +70,12 @@ export function createAuth({ db, clock, secret, url, origins, servedFrom }: Auth
     },
     // Messages only: arguments may hold what somebody typed.
     logger: { level: 'warn', log: (level, message) => log[level]({ from: 'better-auth' }, message) },
+    onAPIError: {
+      // Refusals are audited (session-rules.ts); what is not a refusal is a fault of ours.
+      onError: (error) => {
+        if (!(error instanceof APIError)) log.error({ err: error }, 'signing in failed unexpectedly')
+      },
+    },
     plugins: [
       twoFactor({
         issuer: 'Homeport',

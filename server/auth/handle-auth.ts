@@ -9,6 +9,6 @@ const BASE_PATH = '/api/auth'
 
 export async function handleAuth(auth: Auth, request: Request): Promise<Response> {
   const path = new URL(request.url).pathname.slice(BASE_PATH.length)
-  if (!endpoints.has(`${request.method} ${path}`)) return new Response('Not found', { status: 404 })
+  if (!endpoints.has(`${request.method} ${path}`)) return Response.json({ message: 'Not found.' }, { status: 404 })
   return auth.handler(request)
 }

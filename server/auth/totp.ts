@@ -14,6 +14,11 @@ export function totpCode(secret: Uint8Array, step: number): string {
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
+/** The code of now for a base32 secret: what an authenticator shows. */
+export function totpNow(secret: string, atMs: number): string {
+  return totpCode(base32Decode(secret), totpStep(atMs))
+}
+
 export const totpStep = (atMs: number): number => Math.floor(atMs / TOTP_PERIOD_MS)
 
 /** The step that `code` belongs to, or null when it is wrong. Takes the same time for every wrong code. */

@@ -1,5 +1,4 @@
 export { ANNOUNCEMENT_CHANNEL, type Announcement, announce } from './announce'
-export { createLiveFeed, type LiveFeed, type LiveTopic, type TrackedLive } from './live'
 export {
   type Actor,
   AUDIT_BODY_VERSION,
@@ -10,4 +9,6 @@ export {
 } from './append-audit'
 export { createDb, type Db, Prisma, type Tx } from './client'
 export { type HeldLease, holdLease, releaseLease } from './lease'
+export { createLiveFeed, type LiveFeed, type LiveTopic, type TrackedLive } from './live'
+export { type Readiness, readReadiness } from './readiness'
 export { sqlstateOf, transact } from './transact'

@@ -2,7 +2,7 @@ import type { Permission } from '@/model/permissions'
 import { authorize, type Ctx } from '@/server/context'
 import type { LiveFeed, LiveTopic, TrackedLive } from '@/server/db'
 
-export type { LiveFeed } from '@/server/db'
+export type { LiveFeed, TrackedLive } from '@/server/db'
 
 /** What changed, by name: the stream tells followers what to fetch again, and never carries a value. */
 export type LiveCtx = Ctx & { live: LiveFeed }

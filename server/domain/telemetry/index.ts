@@ -34,5 +34,6 @@ export { readTraffic, TRAFFIC_WINDOW_MS, type TrafficMinute } from './read-traff
 export { type LagRecord, type MemberRecord, recordLags, recordMembers } from './record-members'
 export { type ProbeCount, type ProbeRecord, recordProbeCounts, recordProbes } from './record-probes'
 export { type ProcessRecord, recordProcess } from './record-process'
+export { reportTraffic } from './report-traffic'
 export { type Retained, retainSamples, SAMPLES_KEPT_MS } from './retain'
 export { sayAge } from './sentences'

@@ -1,0 +1,4 @@
+import { handleReady } from '@/server/api/handlers'
+
+export const dynamic = 'force-dynamic'
+export const GET = (request: Request) => handleReady(request)

@@ -1,0 +1,63 @@
+import { type NextRequest, NextResponse } from 'next/server'
+import { paths } from '@/model/paths'
+import { SESSION_COOKIE } from '@/server/auth/session-limits'
+
+/**
+ * Security headers and a courtesy. The courtesy: a page asked for without a session cookie goes to the sign-in page. It
+ * decides nothing: whoever brings a made-up cookie gets a page without data, because every procedure decides for itself.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const { pathname, search } = request.nextUrl
+  if (needsSession(pathname) && !request.cookies.has(SESSION_COOKIE)) {
+    const login = new URL(paths.login(), request.nextUrl)
+    if (pathname !== '/') login.searchParams.set('next', `${pathname}${search}`)
+    return withHeaders(NextResponse.redirect(login), policy(null))
+  }
+  const nonce = btoa(crypto.randomUUID())
+  const headers = new Headers(request.headers)
+  headers.set('x-nonce', nonce)
+  // Next reads the nonce from the request's own policy and puts it on every script it writes.
+  headers.set('content-security-policy', policy(nonce))
+  return withHeaders(NextResponse.next({ request: { headers } }), policy(nonce))
+}
+
+export const config = { matcher: ['/((?!_next/static|_next/image|icon.svg|favicon.ico|world.svg|fonts/).*)'] }
+
+const open = [paths.login(), '/api/']
+
+function needsSession(pathname: string): boolean {
+  return !open.some((prefix) => pathname === prefix || pathname.startsWith(prefix))
+}
+
+/**
+ * Styles: Recharts, Radix and Sonner set style attributes and inject sheets without a nonce, so inline styles stay
+ * allowed; they can deface, not execute. Scripts: only those with this response's nonce and what they load.
+ */
+function policy(nonce: string | null): string {
+  const isDevelopment = process.env.NODE_ENV === 'development'
+  const scripts = nonce ? `'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}` : "'none'"
+  return [
+    "default-src 'self'",
+    `script-src ${scripts}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+function withHeaders(response: NextResponse, contentSecurityPolicy: string): NextResponse {
+  const { headers } = response
+  headers.set('content-security-policy', contentSecurityPolicy)
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set('x-frame-options', 'DENY')
+  headers.set('referrer-policy', 'same-origin')
+  headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()')
+  headers.set('cross-origin-opener-policy', 'same-origin')
+  headers.set('cross-origin-resource-policy', 'same-origin')
+  return response
+}

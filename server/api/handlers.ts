@@ -1,0 +1,102 @@
+import type { TRPCError } from '@trpc/server'
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { createOpenApiFetchHandler, generateOpenApiDocument } from 'trpc-to-openapi'
+import { rolesMay } from '@/model/permissions'
+import { handleAuth, principalFrom, tokensMatch } from '@/server/auth'
+import { log } from '@/server/log'
+import { thisProcess, type WebProcess } from '@/server/process'
+import { type ApiCtx, createContext, newRequestId } from './context'
+import { isExpected } from './errors'
+import { guardRequest } from './guard-request'
+import { BATCH_MAX } from './limits'
+import { meters } from './metrics'
+import { appRouter } from './root'
+import { streamRouteChanges } from './route-changes'
+
+/** What each address under /api answers. The route files in app/api only name these. */
+type Handler = (request: Request, process?: WebProcess) => Promise<Response>
+
+const NO_STORE = { 'cache-control': 'no-store' }
+const REST_ENDPOINT = '/api/v1'
+
+export const handleTrpc: Handler = async (request, process = thisProcess()) => {
+  const guarded = await guardRequest(request, process.origins)
+  if (guarded instanceof Response) return guarded
+  const requestId = newRequestId()
+  return fetchRequestHandler({
+    endpoint: '/api/trpc',
+    req: guarded,
+    router: appRouter,
+    maxBatchSize: BATCH_MAX,
+    createContext: () => createContext(guarded.headers, { process, requestId }),
+    responseMeta: () => ({ headers: new Headers({ ...NO_STORE, 'x-request-id': requestId }) }),
+    onError: ({ error, path }) => logUnexpected(error, path, requestId),
+  })
+}
+
+export const handleRest: Handler = async (request, process = thisProcess()) => {
+  const guarded = await guardRequest(request, process.origins)
+  if (guarded instanceof Response) return guarded
+  const { pathname } = new URL(guarded.url)
+  if (guarded.method === 'GET' && pathname === `${REST_ENDPOINT}/openapi.json`)
+    return Response.json(openApiDocument(), { headers: NO_STORE })
+  const requestId = newRequestId()
+  if (guarded.method === 'GET' && pathname === `${REST_ENDPOINT}/route/changes`) {
+    const ctx = await createContext(guarded.headers, { process, requestId })
+    return streamRouteChanges(ctx, guarded)
+  }
+  return createOpenApiFetchHandler({
+    endpoint: REST_ENDPOINT,
+    router: appRouter,
+    req: guarded,
+    createContext: (): Promise<ApiCtx> => createContext(guarded.headers, { process, requestId }),
+    responseMeta: () => ({ headers: { ...NO_STORE, 'x-request-id': requestId } }),
+    onError: ({ error, path }: { error: TRPCError; path?: string }) => logUnexpected(error, path, requestId),
+  })
+}
+
+export const handleSignIn: Handler = async (request, process = thisProcess()) => {
+  const guarded = await guardRequest(request, process.origins)
+  return guarded instanceof Response ? guarded : handleAuth(process.auth, guarded)
+}
+
+/** Liveness: this process answers. Says nothing of the catalog, so that a lost catalog does not restart every web process. */
+export const handleHealth: Handler = async () => Response.json({ ok: true }, { headers: NO_STORE })
+
+export const handleReady: Handler = async (_request, process = thisProcess()) => {
+  const readiness = await process.readiness()
+  return Response.json(readiness, { status: readiness.ok ? 200 : 503, headers: NO_STORE })
+}
+
+/** Prometheus text, for a scraper with its token or for a person who may read telemetry. */
+export const handleMetrics: Handler = async (request, process = thisProcess()) => {
+  if (!(await mayScrape(request, process)))
+    return Response.json({ message: 'Sign in first.' }, { status: 401, headers: NO_STORE })
+  const { registry } = meters()
+  return new Response(await registry.metrics(), { headers: { ...NO_STORE, 'content-type': registry.contentType } })
+}
+
+async function mayScrape(request: Request, process: WebProcess): Promise<boolean> {
+  const token = /^Bearer (\S+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+  if (token !== undefined) return tokensMatch(token, process.metricsToken)
+  const principal = await principalFrom(request.headers, process)
+  return principal !== null && rolesMay(principal.roles, 'telemetry:read')
+}
+
+export function openApiDocument() {
+  return generateOpenApiDocument(appRouter, {
+    title: 'Homeport',
+    description: 'The same procedures that the console calls. Errors carry `message`, `code` and `data.requestId`.',
+    version: '1',
+    baseUrl: REST_ENDPOINT,
+    securitySchemes: {
+      session: { type: 'apiKey', in: 'cookie', name: '__Host-homeport.session_token' },
+      service: { type: 'http', scheme: 'bearer' },
+    },
+  })
+}
+
+/** Expected refusals are told to the caller; everything else is told here, under the request id that the caller got. */
+function logUnexpected(error: TRPCError, path: string | undefined, requestId: string): void {
+  if (!isExpected(error)) log.error({ err: error.cause ?? error, path, requestId }, 'a call failed unexpectedly')
+}

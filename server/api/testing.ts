@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { type Role, roles } from '@/model/permissions'
+import { createPeople, type PersonCredentials } from '@/server/auth'
+import { totpNow } from '@/server/auth/totp'
+import type { Clock } from '@/server/clock'
+import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { createWebProcess, type WebProcess } from '@/server/process'
+import { handleSignIn } from './handlers'
+
+/** A whole web process on a catalog of its own, with one person a role, whose clock a test can turn. */
+export type TestConsole = {
+  catalog: TestCatalog
+  process: WebProcess
+  clock: TestClock
+  people: Record<Role, PersonCredentials>
+  origin: string
+  routerToken: string
+  /** Signs in with both factors; returns the cookie header. */
+  signIn(role: Role): Promise<string>
+  stop(): Promise<void>
+}
+
+/** `ahead` runs `work` with our clock moved on, and back again: better-auth and PostgreSQL read clocks of their own. */
+export type TestClock = Clock & { ahead<T>(ms: number, work: () => Promise<T>): Promise<T> }
+
+const ORIGIN = 'http://localhost:3000'
+
+export async function startConsole(): Promise<TestConsole> {
+  const catalog = await startCatalog()
+  const clock = createTestClock()
+  const secret = randomBytes(32).toString('hex')
+  const routerToken = randomBytes(32).toString('hex')
+  const process = createWebProcess(
+    {
+      DATABASE_URL: catalog.url,
+      HOMEPORT_URL: ORIGIN,
+      HOMEPORT_SERVED_FROM: 'eu-west-1',
+      HOMEPORT_ENVIRONMENT: 'DEMO',
+      HOMEPORT_AUTH_SECRET: secret,
+      HOMEPORT_ROUTER_TOKEN: routerToken,
+      HOMEPORT_METRICS_TOKEN: randomBytes(32).toString('hex'),
+      HOMEPORT_DATA_DIR: '/nonexistent',
+      HOMEPORT_BUILD: 'test',
+    },
+    clock,
+  )
+  const made = await createPeople(
+    { db: process.db, clock, secret, servedFrom: 'eu-west-1', createdBy: 'test' },
+    roles.map((role) => ({
+      name: `The ${role}`,
+      email: `${role}@homeport.example`,
+      role,
+      password: randomBytes(12).toString('hex'),
+    })),
+  )
+  const people = Object.fromEntries(made.map((person) => [person.role, person])) as Record<Role, PersonCredentials>
+  return {
+    catalog,
+    process,
+    clock,
+    people,
+    origin: ORIGIN,
+    routerToken,
+    signIn: (role) => signIn(process, people[role]),
+    stop: async () => {
+      await process.stop()
+      await catalog.stop()
+    },
+  }
+}
+
+function createTestClock(): TestClock {
+  let aheadMs = 0
+  return {
+    now: () => new Date(Date.now() + aheadMs),
+    monotonicMs: () => performance.now() + aheadMs,
+    ahead: async (ms, work) => {
+      aheadMs += ms
+      try {
+        return await work()
+      } finally {
+        aheadMs -= ms
+      }
+    },
+  }
+}
+
+export type AuthAnswer = { status: number; cookie: string; setCookies: string[]; body: unknown }
+
+/** One call of a sign-in endpoint as a browser on our own page makes it; `cookie` is what the browser would send next. */
+export async function callAuth(
+  process: WebProcess,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<AuthAnswer> {
+  const response = await handleSignIn(
+    new Request(`${ORIGIN}/api/auth${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: ORIGIN, 'x-forwarded-for': '192.0.2.1', ...headers },
+      body: JSON.stringify(body),
+    }),
+    process,
+  )
+  const setCookies = response.headers.getSetCookie()
+  const kept = setCookies.filter((cookie) => !/max-age=0/i.test(cookie)).map((cookie) => cookie.split(';')[0])
+  const text = await response.text()
+  return { status: response.status, cookie: kept.join('; '), setCookies, body: text ? JSON.parse(text) : null }
+}
+
+/** A person signs in many times within one half-minute here, which a code that counts once forbids: claims are cleared first. */
+async function signIn(process: WebProcess, { email, password, totpSecret }: PersonCredentials): Promise<string> {
+  await process.db.verification.deleteMany({ where: { identifier: { startsWith: 'totp-used-' } } })
+  const challenge = await callAuth(process, '/sign-in/email', { email, password })
+  const code = totpNow(totpSecret, Date.now())
+  const session = await callAuth(process, '/two-factor/verify-totp', { code }, { cookie: challenge.cookie })
+  if (session.status !== 200)
+    throw new Error(`Sign-in of ${email} answered ${session.status}: ${JSON.stringify(session.body)}`)
+  return session.cookie
+}
