@@ -10,6 +10,7 @@ import { abandonPostmaster, stopPostmaster } from './postmaster'
 import { birthMark } from './processes'
 
 const LOCK = 'fleet.lock'
+const FLEET_FILES = [LOCK, 'fleet.json', 'fleet-secrets.json', 'fleet-ports.json']
 const LOCK_ATTEMPTS_MAX = 3
 const Lock = z.object({ pid: z.number(), birth: z.string() })
 const projectRoot = resolve(import.meta.dirname, '../..')
@@ -75,6 +76,14 @@ export async function seatsIn(serversDir: string): Promise<string[]> {
 export async function stopLeftovers(serversDir: string): Promise<number> {
   const stopped = await Promise.all((await seatsIn(serversDir)).map((dir) => stopPostmaster(dir)))
   return stopped.filter((how) => how !== 'was-off').length
+}
+
+/** Removes the fleet of a data directory for good: its servers, their data, passwords and ports. Refused while one runs. */
+export async function destroyFleet(dataDir: string): Promise<void> {
+  const owner = await findLockOwner(dataDir)
+  if (owner) throw new FleetError('already-running', `A fleet runs on ${dataDir} (process ${owner}): stop it first.`)
+  await destroyServers(dataDir)
+  for (const name of FLEET_FILES) await rm(join(dataDir, name), { force: true })
 }
 
 /** Ends what runs on a data directory and removes its servers. For `--fresh` and for throw-away fleets. */

@@ -1,30 +1,10 @@
+import type { FleetStatus, MemberStatus, ObservedRole } from './contract'
 import type { Fleet } from './fleet'
-import type { LinkStatus } from './links'
 import type { Member } from './member'
 import { LOOPBACK } from './ports'
-import type { Power } from './receipts'
-import type { RelayStatus } from './relay'
 import { withServer } from './sql'
 
 const ASK_TIMEOUT_MS = 1_000
-
-/** What the server itself says it is; `unknown` when it could not be asked. */
-export type ObservedRole = 'primary' | 'standby' | 'catalog' | 'unknown'
-
-export type MemberStatus = {
-  name: string
-  cell: string
-  region: string
-  role: ObservedRole
-  host: string
-  port: number
-  pid: number | null
-  power: Power
-  appDsn: string
-  adminDsn: string
-}
-
-export type FleetStatus = { members: MemberStatus[]; links: LinkStatus[]; relays: RelayStatus[] }
 
 export async function askStatus(fleet: Pick<Fleet, 'members' | 'links' | 'relays'>): Promise<FleetStatus> {
   return {
@@ -45,6 +25,7 @@ async function memberStatus(member: Member): Promise<MemberStatus> {
     port: member.port,
     pid,
     power,
+    fault: member.fault,
     appDsn: member.appDsn(),
     adminDsn: member.adminDsn(),
   }

@@ -1,17 +1,25 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { materialiseRuntime, type Runtime } from './binaries'
+import type {
+  FleetStatus,
+  LinkAction,
+  LinkStatus,
+  PowerAction,
+  PowerReceipt,
+  RebuildOrder,
+  RebuildReceipt,
+} from './contract'
 import { type Afterlife, destroyServers, Guard, lockDataDir, stopLeftovers } from './custody'
 import { checkEstate, type Estate, regionsOf } from './estate'
 import { FleetError } from './fleet-error'
-import { askStatus, type FleetStatus } from './fleet-status'
+import { askStatus } from './fleet-status'
 import { type Ledger, loadLedger, relayKey, saveLedger } from './ledger'
 import { type LinkDelay, Links } from './links'
 import { Member } from './member'
 import { findServersDir } from './place'
 import { findFreePort } from './ports'
 import { rebuildStandby } from './rebuild'
-import type { PowerReceipt, RebuildReceipt } from './receipts'
 import { Relay } from './relay'
 import { loadSecrets } from './secrets'
 import { type Account, serverAccount } from './server-account'
@@ -26,6 +34,8 @@ export type FleetOptions = {
   afterlife: Afterlife
   /** Server programs shared by several fleets; without it the fleet makes its own copy. */
   runtime?: Runtime
+  /** Gives up the start and stops what it started. */
+  signal?: AbortSignal
 }
 
 /** A running fleet: its members, the links between their regions, and the relays that cross them. */
@@ -60,7 +70,7 @@ export class Fleet {
       const { relays, movedPorts } = await openRelays(links, members, ledger)
       const guard = new Guard(dataDir, options.afterlife)
       const fleet = new Fleet(dataDir, members, links, relays, serversDir, ledger, guard, unlock)
-      await fleet.#startServers(movedPorts)
+      await fleet.#startServers(movedPorts, options.signal)
       return fleet
     } catch (error) {
       await unlock()
@@ -90,7 +100,7 @@ export class Fleet {
     return askStatus(this)
   }
 
-  async power(name: string, action: PowerReceipt['action'], only?: 'postmaster'): Promise<PowerReceipt> {
+  async power(name: string, action: PowerAction, only?: 'postmaster'): Promise<PowerReceipt> {
     const member = this.member(name)
     if (action === 'kill') return member.kill(only)
     if (action === 'freeze') return member.freeze(only)
@@ -104,7 +114,7 @@ export class Fleet {
    * Makes a member a fresh standby of another member of its cell, over the link between them, so both ways must be up.
    * Idempotent for one operation id. Throws `conflict` when it cannot be done now.
    */
-  async rebuild(name: string, order: { source: string; operationId: string }): Promise<RebuildReceipt> {
+  async rebuild(name: string, order: RebuildOrder): Promise<RebuildReceipt> {
     const member = this.member(name)
     const source = this.member(order.source)
     if (member === source || member.cell !== source.cell) {
@@ -134,15 +144,27 @@ export class Fleet {
     return receipt
   }
 
+  /** `heal` brings the direction up and takes its added lag away; `lag` needs `lagMs`, one way. */
+  changeLink(from: string, to: string, action: LinkAction, lagMs = 0): LinkStatus {
+    const direction = this.links.link(from, to)
+    if (action === 'heal') direction.set({ state: 'up', lagMs: 0 })
+    if (action === 'lag') direction.set({ lagMs })
+    if (action === 'cut' || action === 'black-hole') direction.set({ state: action })
+    return direction.status()
+  }
+
   /** Stops everything in order: primaries first, so that their standbys receive the last of their log. */
   async stop(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
     const members = [...this.members.values()]
+    const retired = members.map((member) => member.retire())
     const standbys = await Promise.all(members.map((member) => member.startsAsStandby()))
     for (const wanted of [false, true]) {
       await Promise.all(members.filter((_, index) => standbys[index] === wanted).map((member) => member.stop()))
     }
+    await Promise.all(retired)
+    await Promise.all(members.map((member) => member.stop())) // one that was starting may have come up after its turn
     await Promise.all(this.relays.map((relay) => relay.close()))
     this.guard.release()
     await this.unlock()
@@ -151,15 +173,19 @@ export class Fleet {
   /** Ends everything and removes the servers and their data. */
   async destroy(): Promise<void> {
     this.#isClosed = true
-    for (const member of this.members.values()) member.cancelStart()
+    const retired = [...this.members.values()].map((member) => member.retire())
+    await Promise.all(retired)
     await Promise.all(this.relays.map((relay) => relay.close()))
     await destroyServers(this.dataDir)
     this.guard.release()
     await this.unlock()
   }
 
-  async #startServers(movedPorts: ReadonlyMap<number, number>): Promise<void> {
+  async #startServers(movedPorts: ReadonlyMap<number, number>, signal?: AbortSignal): Promise<void> {
+    const giveUp = () => void this.stop()
     try {
+      signal?.throwIfAborted()
+      signal?.addEventListener('abort', giveUp)
       await startEstate([...this.members.values()], {
         movedPorts,
         relayPort: (from, member) => this.relayPort(from, member),
@@ -168,6 +194,8 @@ export class Fleet {
     } catch (error) {
       await this.stop()
       throw error
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
     }
   }
 

@@ -5,12 +5,25 @@
  * Invariants: it promotes nothing (promotion is SQL, by the console); it signals only processes that work in its own data
  * directories; a start that was killed leaves nothing half made; the same data directory comes back at the same addresses.
  */
+export { connectFleet, FleetClient } from './client'
+export type {
+  FleetStatus,
+  LinkAction,
+  LinkState,
+  LinkStatus,
+  MemberStatus,
+  ObservedRole,
+  Power,
+  PowerAction,
+  PowerReceipt,
+  RebuildReceipt,
+  RelayStatus,
+} from './contract'
+export { type ControlApi, openControlApi } from './control-api'
 export type { Afterlife } from './custody'
+export { destroyFleet } from './custody'
 export { embeddedEstate } from './embedded-estate'
 export type { CellSpec, Estate, MemberSpec } from './estate'
 export { Fleet, type FleetOptions } from './fleet'
 export { FleetError, type FleetErrorCode } from './fleet-error'
-export type { FleetStatus, MemberStatus, ObservedRole } from './fleet-status'
-export type { LinkDelay, LinkState, LinkStatus } from './links'
-export type { Power, PowerAction, PowerReceipt, RebuildReceipt } from './receipts'
-export type { RelayStatus } from './relay'
+export type { LinkDelay } from './links'

@@ -1,11 +1,7 @@
 import { referenceRttMs } from '@/model/regions'
+import type { LinkState, LinkStatus } from './contract'
 import { FleetError } from './fleet-error'
 
-/** The one-way delay past which a link is better cut. */
-export const LAG_MS_MAX = 60_000
-
-export type LinkState = 'up' | 'cut' | 'black-hole'
-export type LinkStatus = { from: string; to: string; delayMs: number; lagMs: number; state: LinkState }
 /** Where the delays come from: the reference round-trip times of model/regions, or none (only what `lag` adds). */
 export type LinkDelay = 'reference' | 'none'
 

@@ -1,6 +1,7 @@
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writePrimaryConninfo } from './base-backup'
+import type { Power, PowerAction, PowerReceipt } from './contract'
 import type { CellSpec, MemberSpec } from './estate'
 import { FleetError } from './fleet-error'
 import { initialisePrimary, writeConfiguration } from './initialise'
@@ -16,7 +17,6 @@ import {
   stopPostmaster,
   thaw,
 } from './postmaster'
-import type { Power, PowerAction, PowerReceipt } from './receipts'
 import type { CellSecrets } from './secrets'
 import { clusterName } from './settings'
 
@@ -25,6 +25,7 @@ const PORTS_TRIED_MAX = 5
 /** One server of the fleet and its power switch. Power off never waits for a start; starts and rebuilds go one by one. */
 export class Member {
   #starting: AbortController | null = null
+  #isRetired = false
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(
@@ -34,6 +35,9 @@ export class Member {
     private readonly secrets: CellSecrets,
     public port: number,
   ) {}
+
+  /** Why the last start failed; null when it did not. */
+  fault: string | null = null
 
   get name(): string {
     return this.spec.name
@@ -133,6 +137,13 @@ export class Member {
     this.#starting?.abort(new FleetError('conflict', `${this.name} was powered off while it started.`))
   }
 
+  /** The fleet closes: no start follows any more. Resolves when starts and rebuilds under way have ended. */
+  async retire(): Promise<void> {
+    this.#isRetired = true
+    this.cancelStart()
+    await this.#queue
+  }
+
   /** Runs starts and rebuilds of this member one after another. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#queue.then(work)
@@ -142,6 +153,8 @@ export class Member {
 
   /** Only inside `exclusively`. */
   async startNow(): Promise<number> {
+    if (this.#isRetired) throw new FleetError('conflict', `The fleet is closing: ${this.name} stays off.`)
+    this.fault = null
     await writeConfiguration(this.seat, this.cell)
     for (let attempt = 1; ; attempt += 1) {
       if (!(await isPortFree(this.port))) this.port = await findFreePort()
@@ -150,7 +163,9 @@ export class Member {
         const own = { port: this.port, clusterName: clusterName(this.spec) }
         return await startPostmaster(this.seat, own, this.#starting.signal)
       } catch (error) {
-        if (!(error instanceof PortTaken) || attempt >= PORTS_TRIED_MAX) throw error
+        if (error instanceof PortTaken && attempt < PORTS_TRIED_MAX) continue
+        this.fault = error instanceof Error ? error.message : String(error)
+        throw error
       } finally {
         this.#starting = null
       }

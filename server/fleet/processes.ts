@@ -38,6 +38,7 @@ export async function worksIn(pid: number, dir: string): Promise<boolean> {
 
 /** A mark that differs when the same number is given to another process; null when there is no such process. */
 export async function birthMark(pid: number): Promise<string | null> {
+  if ((await processState(pid)) === 'gone') return null
   if (hasProc) return (await readStat(pid))?.startedAtTicks ?? null
   return (await ps(['-o', 'lstart=', '-p', String(pid)])).trim() || null
 }

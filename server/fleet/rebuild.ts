@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { copyStandby } from './base-backup'
+import { RebuildReceipt } from './contract'
 import { FleetError } from './fleet-error'
 import { readJsonFile, writeJsonFile } from './json-files'
 import type { Member } from './member'
-import type { RebuildReceipt } from './receipts'
 import { withServer } from './sql'
 import { until } from './waiting'
 
@@ -14,21 +14,7 @@ const STREAMING_TIMEOUT_MS = 20_000
 const STREAMING_POLL_MS = 25
 const RECEIPTS_KEPT_MAX = 50
 
-const Receipt = z.object({
-  member: z.string(),
-  action: z.literal('rebuild'),
-  operationId: z.string(),
-  source: z.string(),
-  pid: z.number(),
-  at: z.string(),
-  systemIdentifier: z.string(),
-  timeline: z.number(),
-  startLsn: z.string(),
-  stopLsn: z.string(),
-  sizeBytes: z.number(),
-  durationMs: z.number(),
-}) satisfies z.ZodType<RebuildReceipt>
-const Receipts = z.object({ version: z.literal(1), receipts: z.array(Receipt) })
+const Receipts = z.object({ version: z.literal(1), receipts: z.array(RebuildReceipt) })
 
 /**
  * Makes a member a fresh standby of another: what it held is gone, whatever it was. The receipt is written when the member

@@ -1,12 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { RelayStatus } from './contract'
 import { DelayedFlow } from './delayed-flow'
 import type { Direction } from './links'
 import { LOOPBACK } from './ports'
 
 const CONNECTIONS_PER_RELAY_MAX = 300
 const UPSTREAM_CONNECT_TIMEOUT_MS = 10_000
-
-export type RelayStatus = { from: string; member: string; host: string; port: number }
 
 /** How a region reaches a server: a loopback port whose connections cross `there` on the way to it and `back` on the way home. */
 export class Relay {

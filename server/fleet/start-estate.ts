@@ -14,7 +14,7 @@ type Wiring = {
 
 /**
  * Brings every member up: first those that are or become primaries, then standbys, building what was never built. A
- * server whose data is damaged stays off and is reported by its log; the others do not wait for it.
+ * server that was built before and does not start now stays off and says why (`fault`); the others come up without it.
  */
 export async function startEstate(members: readonly Member[], wiring: Wiring): Promise<void> {
   const primaries: Member[] = []
@@ -24,7 +24,8 @@ export async function startEstate(members: readonly Member[], wiring: Wiring): P
     ;(isStandby ? standbys : primaries).push(member)
   }
   await inBatches(primaries, async (member) => {
-    if (!(await member.isBuilt())) await member.build()
+    if (await member.isBuilt()) return resume(member)
+    await member.build()
     await member.start()
   })
   await inBatches(standbys, (member) => startStandby(member, members, wiring))
@@ -33,14 +34,20 @@ export async function startEstate(members: readonly Member[], wiring: Wiring): P
 async function startStandby(member: Member, members: readonly Member[], wiring: Wiring): Promise<void> {
   if (await member.isBuilt()) {
     await member.followMovedRelay(wiring.movedPorts)
-    await member.start()
-    return
+    return resume(member)
   }
   const source = await findPrimary(member, members)
   const conninfo = member.conninfoTo(wiring.relayPort(member.region, source.name))
   await copyStandby({ adminDsn: source.superuserDsn(), dir: source.seat.dir }, member.seat, conninfo)
   await member.start()
   await waitUntilStreaming(member)
+}
+
+/** The console shows a server that does not come up, and needs its own catalog to do so. */
+async function resume(member: Member): Promise<void> {
+  await member.start().catch((error) => {
+    if (member.cell.kind === 'catalog' || member.fault === null) throw error
+  })
 }
 
 async function findPrimary(member: Member, members: readonly Member[]): Promise<Member> {

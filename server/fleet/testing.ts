@@ -2,13 +2,13 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { materialiseRuntime, type Runtime, runtimeVersion } from './binaries'
+import type { RebuildOrder, RebuildReceipt } from './contract'
 import { destroyServers, findLockOwner } from './custody'
 import { embeddedEstate } from './embedded-estate'
 import type { CellSpec, Estate } from './estate'
 import { Fleet } from './fleet'
 import type { LinkDelay } from './links'
 import type { Member } from './member'
-import type { RebuildReceipt } from './receipts'
 
 /**
  * Real servers for integration tests. Each call makes its own, in a folder of its own, and removes it at `stop()`; if the
@@ -45,7 +45,7 @@ export type TestCell = {
   primary: TestMember
   standbys: TestMember[]
   member(name: string): TestMember
-  rebuild(member: string, order: { source: string; operationId: string }): Promise<RebuildReceipt>
+  rebuild(member: string, order: RebuildOrder): Promise<RebuildReceipt>
   stop(): Promise<void>
 }
 

@@ -1,0 +1,128 @@
+// npm run fleet -- status|kill|stop|freeze|start|rebuild|cut|black-hole|heal|lag: the embedded fleet from a shell.
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { connectFleet, type FleetClient, FleetError, type FleetStatus } from '@/server/fleet'
+
+const USAGE = `usage: npm run -s fleet -- COMMAND [--data-dir DIR] [--json]
+  status                                       members, ports, roles, links
+  kill|stop|freeze|start MEMBER                the power switch; kill and freeze take --postmaster-only
+  rebuild MEMBER --source MEMBER [--operation ID]
+  cut|black-hole|heal FROM:TO [--both]         one direction between two regions, or both
+  lag FROM:TO MS [--both]                      adds MS one way
+exit: 0 done, 1 refused or failed, 2 usage, 3 no fleet runs`
+
+const STATUS_TIMEOUT_MS = 5_000
+const POWER_TIMEOUT_MS = 60_000
+const REBUILD_TIMEOUT_MS = 180_000
+const projectRoot = resolve(import.meta.dirname, '../..')
+
+class UsageError extends Error {}
+
+try {
+  const { values, positionals } = parse()
+  const fleet = await connectFleet(resolve(values['data-dir'] ?? resolve(projectRoot, '.homeport')))
+  const answer = await run(fleet, positionals, values)
+  console.log(values.json || typeof answer !== 'string' ? JSON.stringify(answer) : answer)
+} catch (error) {
+  const isUsage = error instanceof UsageError
+  console.error(isUsage ? `${error.message}\n${USAGE}` : error instanceof Error ? error.message : String(error))
+  process.exit(isUsage ? 2 : error instanceof FleetError && error.code === 'not-running' ? 3 : 1)
+}
+
+type Options = ReturnType<typeof parse>['values']
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        'data-dir': { type: 'string' },
+        json: { type: 'boolean', default: false },
+        both: { type: 'boolean', default: false },
+        'postmaster-only': { type: 'boolean', default: false },
+        source: { type: 'string' },
+        operation: { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function run(fleet: FleetClient, [command, target, amount]: string[], options: Options): Promise<unknown> {
+  const call = { timeoutMs: POWER_TIMEOUT_MS }
+  switch (command) {
+    case 'status': {
+      const status = await fleet.status({ timeoutMs: STATUS_TIMEOUT_MS })
+      return options.json ? status : tabulate(status)
+    }
+    case 'kill':
+    case 'stop':
+    case 'freeze':
+    case 'start': {
+      const only = options['postmaster-only'] ? 'postmaster' : undefined
+      const receipt = await fleet.power(named(target, 'MEMBER'), command, call, only)
+      return options.json ? receipt : `${receipt.member}: ${receipt.says}`
+    }
+    case 'rebuild': {
+      const order = { source: named(options.source, '--source'), operationId: options.operation ?? randomUUID() }
+      return fleet.rebuild(named(target, 'MEMBER'), order, { timeoutMs: REBUILD_TIMEOUT_MS })
+    }
+    case 'cut':
+    case 'black-hole':
+    case 'heal':
+      return Promise.all(ways(target, options.both).map(([from, to]) => fleet.link(from, to, command, call)))
+    case 'lag': {
+      const lagMs = Number(named(amount, 'MS'))
+      if (!Number.isFinite(lagMs)) throw new UsageError(`"${amount}" is not a number of milliseconds.`)
+      return Promise.all(ways(target, options.both).map(([from, to]) => fleet.lag(from, to, lagMs, call)))
+    }
+    default:
+      throw new UsageError(command ? `There is no command "${command}".` : 'Name a command.')
+  }
+}
+
+function ways(link: string | undefined, both: boolean): [string, string][] {
+  const [from, to, ...rest] = named(link, 'FROM:TO').split(':')
+  if (!from || !to || rest.length > 0) throw new UsageError(`"${link}" is not a link: write FROM:TO.`)
+  return both
+    ? [
+        [from, to],
+        [to, from],
+      ]
+    : [[from, to]]
+}
+
+function named(value: string | undefined, what: string): string {
+  if (!value) throw new UsageError(`${what} is missing.`)
+  return value
+}
+
+function tabulate({ members, links }: FleetStatus): string {
+  const head = ['MEMBER', 'CELL', 'REGION', 'ROLE', 'POWER', 'PORT', 'PID']
+  const rows = members.map((member) => [
+    member.name,
+    member.cell,
+    member.region,
+    member.role,
+    member.power,
+    String(member.port),
+    String(member.pid ?? '-'),
+  ])
+  const faults = members.filter((member) => member.fault).map((member) => `${member.name}: ${member.fault}`)
+  const changed = links.filter((link) => link.state !== 'up' || link.lagMs > 0)
+  const linkLines = changed.map((link) => `${link.from}:${link.to} ${link.state}, ${link.delayMs} ms one way`)
+  const summary = `${links.length} links, ${changed.length === 0 ? 'all up' : `${changed.length} changed:`}`
+  return [...table([head, ...rows]), ...faults, '', summary, ...linkLines].join('\n')
+}
+
+function table(rows: string[][]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  )
+}
