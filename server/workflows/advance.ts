@@ -2,7 +2,7 @@ import { invariant } from '@/model/invariant'
 import { decideNext } from './decide-next'
 import type { Step, StepDone, StepRun, Workflow } from './define'
 import type { Draft } from './journal'
-import { isDeciding, type StepRecord, stepOf } from './operation-record'
+import { isDeciding, stepOf } from './operation-record'
 
 /** Going back is worth a few tries even where going forward was not. */
 export const UNDO_ATTEMPTS_MIN = 3
@@ -35,13 +35,14 @@ export function advance<Deps>(draft: Draft, course: Course<Deps>): Work {
       draft.move('pause-requested', 'A person asked for a pause.', 'operation.paused')
       return { kind: 'rest' }
     case 'abort':
+      noteLostWorkers(draft)
       draft.move('abort-requested', 'A person asked to abort.', 'operation.undoing')
       return advance(draft, course)
     case 'resolve':
     case 'start':
     case 'undo':
       if (course.isStopping) return { kind: 'stop' }
-      if (next.step.status === 'running') noteLostWorker(draft, next.step)
+      noteLostWorkers(draft)
       if (next.kind === 'resolve') return { kind: 'resolve', step: next.step.name }
       if (next.kind === 'undo') return startUndo(draft, course, next.step.name)
       return startAttempt(draft, course, next.step.name)
@@ -49,9 +50,12 @@ export function advance<Deps>(draft: Draft, course: Course<Deps>): Work {
 }
 
 /** A step found running was begun by a worker that is gone: nobody knows how far it came. */
-function noteLostWorker(draft: Draft, step: StepRecord): void {
-  const error = `The worker was lost during attempt ${step.attempts}.`
-  draft.moveStep(step.name, 'unknown', { error }, 'operation.step-unknown')
+function noteLostWorkers(draft: Draft): void {
+  for (const { name, attempts, status } of draft.operation.steps) {
+    if (status !== 'running') continue
+    const error = `The worker was lost during attempt ${attempts}.`
+    draft.moveStep(name, 'unknown', { error }, 'operation.step-unknown')
+  }
 }
 
 export function startAttempt<Deps>(draft: Draft, { workflow }: Course<Deps>, name: string): Work {
