@@ -49,7 +49,7 @@ export default {
     },
     only('engines-know-one-engine', '^server/engines/([^/]+)/', '^server/engines/(contract|contract-suite)\\.ts$|^server/engines/$1/|^server/gate/|^model/|^server/fleet/testing|^server/(clock|log)\\.ts$', 'An adapter knows its engine and the contract; never the catalog, the domain or another engine.'),
     only('workflows-know-no-noun', '^server/workflows/', '^(server/workflows|server/db|model)/|^server/(clock|log)\\.ts$|^server/fleet/testing', 'The runtime drives steps of any noun.'),
-    only('collectors-look', '^server/collectors/', '^(server/collectors|server/domain/telemetry|server/db|model)/|^server/engines/(contract|registry)\\.ts$|^server/(context|clock|log)\\.ts$', 'A collector looks and records; judging is a pure function elsewhere.'),
+    only('collectors-look', '^server/collectors/', '^(server/collectors|server/domain/telemetry|server/db|model)/|^server/domain/estate/index\\.ts$|^server/engines/(contract|registry)\\.ts$|^server/(context|clock|log)\\.ts$|^server/fleet/testing|^server/engines/.*testing', 'A collector looks and records; judging is a pure function elsewhere.'),
     only('jobs-know-no-noun', '^server/jobs/', '^server/jobs/|^server/log\\.ts$|^server/db/testing', 'The job runner is handed its jobs; it knows none.'),
     only('fleet-knows-model', '^server/fleet/', '^(server/fleet|model)/|^server/log\\.ts$', 'The embedded servers stand in for machines: they know nothing of the console.'),
     only('gate-knows-model', '^server/gate/', '^(server/gate|model)/|^server/fleet/testing', 'The gate must be installable into any customer’s database.'),

@@ -18,12 +18,13 @@ export const TRAFFIC_WINDOW_MS = 60_000
 const TRAFFIC_SILENT_MS_MAX = 6 * SAMPLE_BUCKET_MS
 
 /**
- * The last whole minute that the application has reported: it ends with its newest bucket, so a bucket that is still being
- * counted never looks like a drop. Null when it does not report.
+ * The last whole minute that the application has reported: it ends with its newest bucket that has ended, so one that is
+ * still being counted never looks like a drop. Null when it does not report.
  */
 export async function readTraffic(db: Db, now: Date): Promise<TrafficMinute | null> {
   const rows = await db.$queryRaw<(TrafficSeen & { newestAt: Date })[]>`
-    WITH newest AS (SELECT max(bucket_at) AS at FROM traffic_sample WHERE bucket_at > ${new Date(now.getTime() - TRAFFIC_SILENT_MS_MAX)}),
+    WITH newest AS (SELECT max(bucket_at) AS at FROM traffic_sample
+       WHERE bucket_at > ${new Date(now.getTime() - TRAFFIC_SILENT_MS_MAX)} AND bucket_at <= ${new Date(now.getTime() - SAMPLE_BUCKET_MS)}),
     sampled AS MATERIALIZED (
       SELECT sample.*, newest.at AS newest_at FROM traffic_sample AS sample CROSS JOIN newest
        WHERE bucket_at > newest.at - ${TRAFFIC_WINDOW_MS} * interval '1 millisecond' AND bucket_at <= newest.at),
