@@ -62,6 +62,12 @@ test.each([
   expect(decideLag(from, to)).toMatchObject({ state: 'unknown', bytes: null, engineLagMs: null }),
 )
 
+test('silence is a cut sooner when the source has something to say', () => {
+  const silent = standby({ receiver: { ...streaming, lastMessageAgeMs: 4_000 } })
+  expect(decideLag(source(), silent)).toMatchObject({ state: 'streaming', bytes: 0n })
+  expect(decideLag(source({ lsn: '0/1800' }), silent)).toMatchObject({ state: 'disconnected', bytes: 0x800n })
+})
+
 test('without its source the distance is not known, and is not zero', () =>
   expect(decideLag(away, standby())).toMatchObject({ state: 'streaming', bytes: null, heartbeatAgeMs: 30 }))
 

@@ -3,6 +3,8 @@ import { lsnDistance } from './lsn'
 
 /** An idle sender is asked for a sign of life at half of `wal_receiver_timeout`, 60 s by default: silence beyond is a cut. */
 const RECEIVER_SILENCE_MS_MAX = 35_000
+/** A sender with something to say says it at once: silence while its source moves on is a cut much sooner. */
+const RECEIVER_SILENCE_WITH_NEWS_MS_MAX = 3_000
 /** A segment of WAL: further behind than this, a standby is fetching history rather than following. */
 const CATCHING_UP_BYTES_MIN = 16_777_216n
 
@@ -19,9 +21,9 @@ export function decideLag(source: MemberReport, standby: MemberReport): LagReadi
     return unknown(`${standby.serverName} belongs to another database family than ${origin.serverName}.`)
   }
   const heartbeatAgeMs = correctedHeartbeatAgeMs(origin, standby)
-  const cut = whyCutOff(standby)
+  const bytes = origin && bytesBehind(origin, standby)
+  const cut = whyCutOff(standby, bytes)
   if (cut) {
-    const bytes = origin && bytesBehind(origin, standby)
     return { state: 'disconnected', bytes: bytes || null, heartbeatAgeMs, engineLagMs: null, says: cut }
   }
   if (!origin) {
@@ -49,12 +51,13 @@ function follows(source: MemberFacts, standby: MemberFacts, heartbeatAgeMs: numb
   }
 }
 
-function whyCutOff(standby: MemberFacts): string | null {
+function whyCutOff(standby: MemberFacts, bytes: bigint | null): string | null {
   const { receiver } = standby
   if (receiver === null) return 'The standby has no receiver: nobody sends it anything.'
   if (receiver.status !== 'streaming') return `The standby’s receiver is ${receiver.status}.`
   if (receiver.lastMessageAgeMs === null) return 'The standby’s receiver has heard nothing yet.'
-  if (receiver.lastMessageAgeMs <= RECEIVER_SILENCE_MS_MAX) return null
+  const silenceMsMax = bytes ? RECEIVER_SILENCE_WITH_NEWS_MS_MAX : RECEIVER_SILENCE_MS_MAX
+  if (receiver.lastMessageAgeMs <= silenceMsMax) return null
   return `The standby’s receiver has heard nothing for ${Math.round(receiver.lastMessageAgeMs / 1_000)} s.`
 }
 

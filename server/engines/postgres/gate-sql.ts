@@ -14,6 +14,11 @@ export function thawSql({ scope, epoch, operationId }: Stamp): string {
   return `SELECT homeport.thaw_gate(${literal(scope)}, ${literal(epoch)}, ${literal(operationId)})`
 }
 
+/** Whether writers of this epoch are let through on this server. */
+export function isOpenSql({ scope, epoch }: Stamp): string {
+  return `SELECT is_accepting AND epoch = ${literal(epoch)} AS is_open FROM homeport.gate_state(${literal(scope)})`
+}
+
 export function fenceSql({ scope, epoch, operationId }: Stamp): string {
   return `SELECT homeport.fence_gate(${literal(scope)}, ${literal(epoch)}, ${literal(operationId)})`
 }

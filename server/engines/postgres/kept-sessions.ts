@@ -9,11 +9,15 @@ import { type Identity, identify, remaining, Session, whyNotMember } from './ses
  */
 export type Lane = 'look' | 'act'
 export type Role = 'admin' | 'app'
+/** By these names a server tells the sessions that may change something from those that only look. */
+export const ACT_APPLICATION_NAME = 'homeport-act'
+const APPLICATION_NAMES: Record<Lane, string> = { look: 'homeport-look', act: ACT_APPLICATION_NAME }
 
 const SESSIONS_PER_KEY_MAX = 4
 const IDLE_PER_KEY_MAX = 2
 const IDLE_MS_MAX = 60_000
 const SWEEP_EVERY_MS = 15_000
+const GIVEN_UP_PER_MEMBER_MAX = 20
 
 type Kept = { session: Session; identity: Identity; idleSinceMs: number }
 type Lot = { openCount: number; idle: Kept[] }
@@ -22,6 +26,7 @@ type Use<T> = (session: Session, call: CallOptions, identity: Identity) => Promi
 /** Signed-in connections, kept between calls. A connection that failed other than by an SQL error is never kept. */
 export class KeptSessions {
   private readonly lots = new Map<string, Lot>()
+  private readonly abandoned = new Map<string, readonly number[]>()
   private isClosed = false
   private readonly sweeper = setInterval(() => this.sweep(), SWEEP_EVERY_MS).unref()
 
@@ -38,9 +43,25 @@ export class KeptSessions {
     }
   }
 
-  /** For effects: sent at most once. */
+  /** For effects: sent at most once. A session left with an unknown outcome is remembered by its number. */
   act<T>(endpoint: Endpoint, role: Role, call: CallOptions, use: Use<T>): Promise<T> {
-    return this.with(endpoint, 'act', role, call, use)
+    return this.with(endpoint, 'act', role, call, async (session, left, identity) => {
+      try {
+        return await use(session, left, identity)
+      } catch (error) {
+        const failure = failureOf(error, true)
+        if (failure.kind !== 'answered' && failure.kind !== 'not-asked' && failure.sent) {
+          const before = this.givenUp(endpoint.memberId)
+          this.abandoned.set(endpoint.memberId, [...before, identity.processId].slice(-GIVEN_UP_PER_MEMBER_MAX))
+        }
+        throw error
+      }
+    })
+  }
+
+  /** The member's backends whose last order has no known outcome: the next order ends them first. */
+  givenUp(memberId: string): readonly number[] {
+    return this.abandoned.get(memberId) ?? []
   }
 
   async close(): Promise<void> {
@@ -69,7 +90,7 @@ export class KeptSessions {
     }
     lot.openCount += 1
     try {
-      const opened = await openChecked(endpoint, role, call, { allowNameless: lane === 'look' })
+      const opened = await openChecked(endpoint, role, lane, call)
       return { ...opened, idleSinceMs: 0 }
     } catch (error) {
       lot.openCount -= 1
@@ -124,20 +145,23 @@ function takeIdle(lot: Lot): Kept | null {
   return null
 }
 
-/** A signed-in session to the member itself: whoever else answers on its port is refused before anything is asked. */
+/**
+ * A signed-in session to the member itself: whoever else answers on its port is refused before anything is asked. One that
+ * does not say who it is may be looked at, never acted on.
+ */
 export async function openChecked(
   endpoint: Endpoint,
   role: Role,
+  lane: Lane,
   call: CallOptions,
-  options: { allowNameless: boolean },
 ): Promise<{ session: Session; identity: Identity; signedInAtMs: number }> {
   const startedAtMs = performance.now()
-  const session = await Session.open(endpoint, role, call)
+  const session = await Session.open(endpoint, { role, applicationName: APPLICATION_NAMES[lane] }, call)
   const signedInAtMs = performance.now()
   try {
     const identity = await identify(session, remaining(call, startedAtMs))
     const problem = whyNotMember(identity, endpoint)
-    if (problem && !(options.allowNameless && identity.name === null)) {
+    if (problem && !(lane === 'look' && identity.name === null)) {
       throw new SessionError({ kind: 'not-asked', detail: problem })
     }
     return { session, identity, signedInAtMs }

@@ -29,7 +29,7 @@ export async function probe(
 /** A new connection up to the end of sign-in. Who answered is checked after that, outside of the measured time. */
 async function connect(target: Endpoint, call: CallOptions): Promise<number> {
   const startedAtMs = performance.now()
-  const { session, signedInAtMs } = await openChecked(target, 'app', call, { allowNameless: true })
+  const { session, signedInAtMs } = await openChecked(target, 'app', 'look', call)
   session.end()
   return signedInAtMs - startedAtMs
 }

@@ -19,8 +19,10 @@ const AUTH_MD5 = 5
 export type Row = Record<string, string | null>
 export type Statement = { text: string; values?: readonly (string | null)[]; name?: string }
 
+export type SignIn = { role: 'admin' | 'app'; applicationName: string }
+
 /** What a server says of itself at sign-in. `name` and `region` come from `cluster_name`, which no session can set. */
-export type Identity = { name: string | null; region: string | null; hasGate: boolean }
+export type Identity = { name: string | null; region: string | null; hasGate: boolean; processId: number }
 
 /**
  * One connection to one server. Every call has a deadline on this side as well, because `statement_timeout` does not end
@@ -35,7 +37,7 @@ export class Session {
   ) {}
 
   /** Connects and signs in. Throws SessionError, always with `sent: false`: nothing was asked yet. */
-  static async open(endpoint: Endpoint, role: 'admin' | 'app', call: CallOptions): Promise<Session> {
+  static async open(endpoint: Endpoint, as: SignIn, call: CallOptions): Promise<Session> {
     const problem = whyNotEndpoint(endpoint)
     if (problem) throw new SessionError({ kind: 'not-asked', detail: problem })
     const line = new Line()
@@ -43,11 +45,11 @@ export class Session {
       host: endpoint.host,
       port: endpoint.port,
       database: endpoint.database,
-      ...endpoint[role],
+      ...endpoint[as.role],
       ssl: false,
       // Named, because the driver would otherwise take them from the environment of this process.
       options: '-c client_min_messages=error',
-      application_name: 'homeport',
+      application_name: as.applicationName,
       client_encoding: 'UTF8',
       stream: () => line.socket,
       keepAlive: true,
@@ -193,7 +195,7 @@ export function remaining(call: CallOptions, startedAtMs: number): CallOptions {
 }
 
 const IDENTITY: Statement = {
-  text: `SELECT current_setting('cluster_name') AS server_name, ${HAS_GATE_SQL} AS has_gate`,
+  text: `SELECT current_setting('cluster_name') AS server_name, pg_backend_pid() AS pid, ${HAS_GATE_SQL} AS has_gate`,
 }
 const SERVER_NAME = /^homeport\/([^/]+)\/([^/]+)$/
 
@@ -202,9 +204,12 @@ export async function identify(session: Session, call: CallOptions): Promise<Ide
   try {
     const [row] = await session.run(IDENTITY, call)
     const match = SERVER_NAME.exec(row?.server_name ?? '')
-    const hasGate = row?.has_gate === 't'
-    if (!match) return { name: null, region: null, hasGate }
-    return { name: readable(match[1] ?? ''), region: readable(match[2] ?? ''), hasGate }
+    return {
+      name: match ? readable(match[1] ?? '') : null,
+      region: match ? readable(match[2] ?? '') : null,
+      hasGate: row?.has_gate === 't',
+      processId: Number(row?.pid),
+    }
   } catch (error) {
     const failure = failureOf(error, false)
     if (failure.kind === 'answered' || failure.kind === 'not-asked') throw error

@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks'
-import { type CallOptions, type Endpoint, NotDone } from '@/server/engines/contract'
+import { type CallOptions, type EffectStamp, type Endpoint, NotDone } from '@/server/engines/contract'
 import { failureOf } from '../failures'
 import { terminateWritersSql } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
 import { type Row, remaining } from '../session'
-import { send, serverWaitMs, transaction } from './effects'
+import { send, serverWaitMs } from './effects'
+import { gateChange } from './gate-change'
 
 const TERMINATIONS_MAX = 3
 /** After the holders were ended, only short writers that slipped in between are waited for. */
@@ -12,7 +13,7 @@ const LOCK_AFTER_TERMINATION_MS = 1_000
 const LOCK_NOT_AVAILABLE = '55P03'
 
 /** `close` changes the gate and waits for the writers in flight; `after` is read once that has committed. */
-type Order = { scope: string; drainMs: number; close: string; after?: string }
+type Order = { stamp: EffectStamp; drainMs: number; close: string; after?: string }
 
 /**
  * Closes a gate, with all writers in flight waited for; those who do not end in `drainMs` have their sessions ended. It
@@ -31,14 +32,21 @@ export async function closeGate(
   for (let round = 0; ; round += 1) {
     const left = remaining(call, startedAtMs)
     const lockMs = Math.min(round === 0 ? order.drainMs : LOCK_AFTER_TERMINATION_MS, serverWaitMs(left))
-    const close = transaction({ statementMs: left.timeoutMs, lockMs }, order.close)
+    const givenUp = sessions.givenUp(primary.memberId)
+    const close = gateChange({ ...order, givenUp, statementMs: left.timeoutMs, lockMs, sql: order.close })
     try {
       const answers = await send(sessions, to, doing, order.after ? [close, order.after] : [close], left)
       return { rows: answers.at(-1) ?? [], terminatedCount: terminated.size }
     } catch (error) {
       if (!isLockTimeout(error) || round === TERMINATIONS_MAX) throw error
     }
-    const ended = await send(sessions, to, doing, [terminateWritersSql(order.scope)], remaining(call, startedAtMs))
+    const ended = await send(
+      sessions,
+      to,
+      doing,
+      [terminateWritersSql(order.stamp.scope)],
+      remaining(call, startedAtMs),
+    )
     for (const { pid } of ended[0] ?? []) if (pid) terminated.add(pid)
   }
 }

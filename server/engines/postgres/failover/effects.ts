@@ -1,7 +1,6 @@
 import { type CallOptions, type Endpoint, NotDone } from '@/server/engines/contract'
 import { toOutcome } from '../failures'
 import type { KeptSessions, Role } from '../kept-sessions'
-import { literal } from '../server-side'
 import type { Row, Statement } from '../session'
 
 /** What the way back and the reading may take of a call's time: a wait on the server ends that much earlier. */
@@ -26,19 +25,6 @@ export async function send(
 /** How long a server may wait inside a call, so that its answer still arrives. */
 export function serverWaitMs(call: CallOptions): number {
   return Math.max(0, call.timeoutMs - Math.min(ANSWER_SHARE_MS, call.timeoutMs / 4))
-}
-
-/**
- * One transaction. Local durability is enough for a gate and must not be less: whatever was acknowledged before lies
- * below a flushed commit, and waiting for a synchronous standby here could wait for the one that is lost.
- */
-export function transaction(limits: { statementMs: number; lockMs: number }, sql: string): string {
-  return [
-    `SET LOCAL statement_timeout = ${literal(Math.max(1, Math.round(limits.statementMs)))}`,
-    `SET LOCAL lock_timeout = ${literal(Math.max(1, Math.round(limits.lockMs)))}`,
-    'SET LOCAL synchronous_commit = local',
-    sql,
-  ].join(';\n')
 }
 
 /** The only row of an answer. */

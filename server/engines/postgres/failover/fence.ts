@@ -35,7 +35,7 @@ export async function fence(
   const doing = `Fencing ${stamp.scope} on ${primary.memberId}`
   const startedAtMs = performance.now()
   const order = {
-    scope: stamp.scope,
+    stamp,
     drainMs: FENCE_DRAIN_MS,
     close: fenceSql(stamp),
     after: askFencedSql(stamp.scope),

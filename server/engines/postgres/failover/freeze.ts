@@ -1,8 +1,10 @@
-import type { CallOptions, EffectStamp, Endpoint } from '@/server/engines/contract'
-import { freezeSql, thawSql } from '../gate-sql'
+import { type CallOptions, type EffectStamp, type Endpoint, NotDone } from '@/server/engines/contract'
+import { freezeSql, isOpenSql, thawSql } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
+import { remaining } from '../session'
 import { closeGate } from './close-gate'
-import { send, transaction } from './effects'
+import { send } from './effects'
+import { gateChange } from './gate-change'
 
 const THAW_LOCK_MS_MAX = 2_000
 
@@ -14,11 +16,12 @@ export async function freeze(
   call: CallOptions,
 ): Promise<{ terminatedCount: number }> {
   const doing = `Freezing ${stamp.scope} on ${primary.memberId}`
-  const order = { scope: stamp.scope, drainMs: stamp.drainMs, close: freezeSql(stamp) }
+  const order = { stamp, drainMs: stamp.drainMs, close: freezeSql(stamp) }
   const { terminatedCount } = await closeGate(sessions, primary, order, doing, call)
   return { terminatedCount }
 }
 
+/** Ends a freeze of the same operation. A gate that is open at this epoch needs none, so that is done as well. */
 export async function thaw(
   sessions: KeptSessions,
   primary: Endpoint,
@@ -26,6 +29,17 @@ export async function thaw(
   call: CallOptions,
 ): Promise<void> {
   const doing = `Thawing ${stamp.scope} on ${primary.memberId}`
-  const text = transaction({ statementMs: call.timeoutMs, lockMs: THAW_LOCK_MS_MAX }, thawSql(stamp))
-  await send(sessions, { endpoint: primary, role: 'admin' }, doing, [text], call)
+  const startedAtMs = performance.now()
+  const to = { endpoint: primary, role: 'admin' } as const
+  const limits = { statementMs: call.timeoutMs, lockMs: THAW_LOCK_MS_MAX }
+  const change = gateChange({ stamp, givenUp: sessions.givenUp(primary.memberId), ...limits, sql: thawSql(stamp) })
+  try {
+    await send(sessions, to, doing, [change], call)
+  } catch (error) {
+    if (!(error instanceof NotDone)) throw error
+    const [rows] = await send(sessions, to, doing, [isOpenSql(stamp)], remaining(call, startedAtMs)).catch(() => {
+      throw error
+    })
+    if (rows?.[0]?.is_open !== 't') throw error
+  }
 }

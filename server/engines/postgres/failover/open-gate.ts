@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks'
 import type { CallOptions, EffectStamp, Endpoint } from '@/server/engines/contract'
 import { canarySql, openSql } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
-import { send, transaction } from './effects'
+import { send } from './effects'
+import { gateChange } from './gate-change'
 
 const OPEN_LOCK_MS_MAX = 2_000
 
@@ -14,7 +15,8 @@ export async function openGate(
   call: CallOptions,
 ): Promise<void> {
   const doing = `Opening the gate of ${stamp.scope} on ${primary.memberId}`
-  const text = transaction({ statementMs: call.timeoutMs, lockMs: OPEN_LOCK_MS_MAX }, openSql(stamp))
+  const limits = { statementMs: call.timeoutMs, lockMs: OPEN_LOCK_MS_MAX }
+  const text = gateChange({ stamp, givenUp: sessions.givenUp(primary.memberId), ...limits, sql: openSql(stamp) })
   await send(sessions, { endpoint: primary, role: 'admin' }, doing, [text], call)
 }
 

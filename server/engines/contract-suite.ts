@@ -1,0 +1,383 @@
+import { randomUUID } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type CallOptions,
+  type Endpoint,
+  type EngineAdapter,
+  type FailoverOps,
+  type FenceReceipt,
+  NotDone,
+  OutcomeUnknown,
+  type ProvenFence,
+} from './contract'
+
+/**
+ * The contract as a suite that every adapter must pass, on a real cell of two members with a live writer. An engine gives
+ * its cell and the faults that the suite needs; the suite knows no SQL.
+ */
+export type ContractCell = {
+  scope: string
+  /** Writable at epoch 1 when the suite starts. */
+  primary: ContractMember
+  standby: ContractMember
+  /** An application in the primary's region, writing one row after the other with the epoch it was given. */
+  startWriter(member: ContractMember, epoch: bigint): Promise<ContractWriter>
+  /** Every number that the application's table holds on this member. */
+  storedNumbers(member: ContractMember): Promise<ReadonlySet<number>>
+  /** Opens a transaction that has written and does not end; answers whether it is still alive when asked. */
+  holdWrite(member: ContractMember, epoch: bigint): Promise<{ isAlive(): Promise<boolean>; release(): Promise<void> }>
+  /** Nothing of the primary's log reaches the standby any more, and nobody is told. */
+  blackHoleReplication(): void
+  healReplication(): void
+  stop(): Promise<void>
+}
+
+export type ContractMember = {
+  name: string
+  /** From the member's own region, or across a link that `blackHoleReplication` also cuts. */
+  near: Endpoint
+  far: Endpoint
+  freeze(): Promise<void>
+  /** The server takes connections and answers nothing, while its open sessions go on. */
+  freezeListenerOnly(): Promise<void>
+  thaw(): Promise<void>
+}
+
+/** Acknowledged numbers with the time at which each was sent. Ends at the first refusal or error. */
+export type ContractWriter = {
+  acknowledged: readonly { number: number; sentAtMs: number; atMs: number }[]
+  firstAcknowledgement(): Promise<number>
+  stop(): Promise<void>
+}
+
+const SHORT_MS = 400
+/** What a call may take beyond its deadline: the event loop of a busy test machine. */
+const OVERRUN_MS_MAX = 300
+const DRAIN_MS = 300
+
+export function call(timeoutMs = 10_000, signal = new AbortController().signal): CallOptions {
+  return { timeoutMs, signal }
+}
+
+export function receiptOf(fence: ProvenFence, operationId: string, memberId: string, epoch: bigint): FenceReceipt {
+  const { strength, systemIdentifier, timeline, lsn } = fence
+  return { id: randomUUID(), strength, operationId, memberId, epoch, systemIdentifier, timeline, lsn }
+}
+
+export function describeEngineContract(
+  kind: string,
+  engine: { createAdapter(): EngineAdapter; startCell(): Promise<ContractCell> },
+): void {
+  describe(`the ${kind} adapter`, () => {
+    let cell: ContractCell
+    let adapter: EngineAdapter
+    let ops: FailoverOps
+    let epoch = 1n
+    const stamp = (operationId: string) => ({ scope: cell.scope, operationId, leaseEpoch: 1n })
+
+    beforeAll(async () => {
+      cell = await engine.startCell()
+      adapter = engine.createAdapter()
+      if (!adapter.failover.supported) throw new Error(adapter.failover.reason)
+      ops = adapter.failover
+    })
+    afterAll(async () => {
+      await adapter?.close()
+      await cell?.stop()
+    })
+
+    describe('looking', () => {
+      test('says what each member is, and where', async () => {
+        const primary = await adapter.observe(cell.primary.near, cell.scope, call())
+        const standby = await adapter.observe(cell.standby.near, cell.scope, call())
+        expect(primary).toMatchObject({
+          reachable: true,
+          role: 'primary',
+          serverName: cell.primary.name,
+          serverRegion: cell.primary.near.region,
+          gate: { scope: cell.scope, region: cell.primary.near.region, epoch, status: 'WRITABLE' },
+          standbys: [{ name: cell.standby.name }],
+          unprotected: [],
+          preparedTransactions: [],
+          warnings: [],
+        })
+        expect(standby).toMatchObject({
+          reachable: true,
+          role: 'standby',
+          receiver: { status: 'streaming' },
+          standbys: [],
+        })
+        if (!primary.reachable || !standby.reachable) throw new Error('unreachable')
+        expect(standby.systemIdentifier).toBe(primary.systemIdentifier)
+        expect(standby.timeline).toBe(primary.timeline)
+      })
+
+      test('probes connect, write and read, and a standby refuses the write', async () => {
+        const command = { scope: cell.scope, epoch }
+        for (const probe of ['connect', 'write', 'read'] as const) {
+          expect(await adapter.probe(cell.primary.far, probe, command, call()), probe).toMatchObject({ outcome: 'ok' })
+        }
+        expect(await adapter.probe(cell.standby.near, 'write', command, call())).toMatchObject({ outcome: 'refused' })
+      })
+
+      test('a write probe with an old epoch is refused by the gate, and a heartbeat was left by the good one', async () => {
+        const stale = await adapter.probe(cell.primary.near, 'write', { scope: cell.scope, epoch: epoch + 7n }, call())
+        expect(stale).toMatchObject({ outcome: 'refused', sqlstate: 'HP001' })
+        const report = await adapter.observe(cell.primary.near, cell.scope, call())
+        expect(report.reachable && report.heartbeatAgeMs).toBeLessThan(60_000)
+      })
+
+      test('a server that does not answer is a result within the deadline, on a kept connection and on a new one', async () => {
+        await adapter.observe(cell.standby.near, cell.scope, call())
+        await cell.standby.freeze()
+        try {
+          for (const target of [cell.standby.near, cell.standby.far]) {
+            const { value, tookMs } = await timed(() => adapter.observe(target, cell.scope, call(SHORT_MS)))
+            expect(value).toMatchObject({ reachable: false })
+            expect(tookMs).toBeLessThan(SHORT_MS + OVERRUN_MS_MAX)
+          }
+          const probe = await adapter.probe(cell.standby.near, 'connect', { scope: cell.scope, epoch }, call(SHORT_MS))
+          expect(probe).toMatchObject({ outcome: 'timeout' })
+        } finally {
+          await cell.standby.thaw()
+        }
+        expect(await adapter.observe(cell.standby.near, cell.scope, call())).toMatchObject({ reachable: true })
+      })
+
+      test('a frozen listener is unreachable to new connections while an open session still answers', async () => {
+        await adapter.probe(cell.primary.near, 'write', { scope: cell.scope, epoch }, call())
+        await cell.primary.freezeListenerOnly()
+        try {
+          const command = { scope: cell.scope, epoch }
+          expect(await adapter.probe(cell.primary.near, 'connect', command, call(SHORT_MS))).toMatchObject({
+            outcome: 'timeout',
+          })
+          expect(await adapter.probe(cell.primary.near, 'write', command, call())).toMatchObject({ outcome: 'ok' })
+        } finally {
+          await cell.primary.thaw()
+        }
+      })
+
+      test('an abort ends a call at once', async () => {
+        await cell.standby.freeze()
+        try {
+          const abort = new AbortController()
+          const waiting = timed(() => adapter.observe(cell.standby.near, cell.scope, call(60_000, abort.signal)))
+          abort.abort()
+          expect((await waiting).tookMs).toBeLessThan(OVERRUN_MS_MAX)
+        } finally {
+          await cell.standby.thaw()
+        }
+      })
+
+      test('the wrong server behind the right port is not used', async () => {
+        const swapped: Endpoint = { ...cell.primary.near, host: cell.standby.near.host, port: cell.standby.near.port }
+        expect(await adapter.observe(swapped, cell.scope, call())).toMatchObject({ reachable: false })
+        const probe = await adapter.probe(swapped, 'read', { scope: cell.scope, epoch }, call())
+        expect(probe).toMatchObject({ outcome: 'unreachable' })
+        const open = ops.openGate(swapped, { ...stamp(randomUUID()), epoch: 99n, region: swapped.region }, call())
+        await expect(open).rejects.toBeInstanceOf(NotDone)
+      })
+    })
+
+    describe('freezing', () => {
+      test('waits for a writer, then ends its session, and a thaw lets writes through again', async () => {
+        const operationId = randomUUID()
+        const held = await cell.holdWrite(cell.primary, epoch)
+        const frozen = await ops.freeze(cell.primary.near, { ...stamp(operationId), epoch, drainMs: DRAIN_MS }, call())
+        expect(frozen.terminatedCount).toBe(1)
+        expect(await held.isAlive()).toBe(false)
+        const again = await ops.freeze(cell.primary.near, { ...stamp(operationId), epoch, drainMs: DRAIN_MS }, call())
+        expect(again.terminatedCount).toBe(0)
+
+        const probe = () => adapter.probe(cell.primary.near, 'write', { scope: cell.scope, epoch }, call())
+        expect(await probe()).toMatchObject({ outcome: 'refused', sqlstate: 'HP005' })
+        const stranger = ops.thaw(cell.primary.near, { ...stamp(randomUUID()), epoch }, call())
+        await expect(stranger, 'another operation').rejects.toBeInstanceOf(NotDone)
+        await ops.thaw(cell.primary.near, { ...stamp(operationId), epoch }, call())
+        await ops.thaw(cell.primary.near, { ...stamp(operationId), epoch }, call())
+        expect(await probe()).toMatchObject({ outcome: 'ok' })
+      })
+
+      test('at another epoch than the gate’s does nothing', async () => {
+        const order = { ...stamp(randomUUID()), epoch: epoch + 5n, drainMs: DRAIN_MS }
+        await expect(ops.freeze(cell.primary.near, order, call())).rejects.toBeInstanceOf(NotDone)
+        expect(await adapter.probe(cell.primary.near, 'write', { scope: cell.scope, epoch }, call())).toMatchObject({
+          outcome: 'ok',
+        })
+      })
+    })
+
+    describe('fencing', () => {
+      test('a standby cannot be fenced', async () => {
+        const order = { ...stamp(randomUUID()), epoch: epoch + 1n }
+        await expect(ops.fence(cell.standby.near, order, call())).rejects.toBeInstanceOf(NotDone)
+      })
+
+      test('a server that stopped answering leaves an unknown outcome, and the same call later is the proof', async () => {
+        const operationId = randomUUID()
+        const order = { ...stamp(operationId), epoch: epoch + 1n }
+        await ops.warmUp([cell.primary.near], call())
+        await cell.primary.freeze()
+        const { value, tookMs } = await timed(() => rejection(ops.fence(cell.primary.near, order, call(SHORT_MS))))
+        await cell.primary.thaw()
+        expect(value).toBeInstanceOf(OutcomeUnknown)
+        expect(tookMs).toBeLessThan(SHORT_MS + OVERRUN_MS_MAX)
+
+        const proof = await ops.fence(cell.primary.near, order, call())
+        expect(proof).toMatchObject({ strength: 'PROVEN', refusal: { sqlstate: 'HP005' } })
+        expect(await rejection(ops.thaw(cell.primary.near, order, call())), 'a fence is for good').toBeInstanceOf(
+          NotDone,
+        )
+        await back()
+      })
+
+      test('a link that swallows everything leaves an unknown outcome; nothing was sent on a new connection', async () => {
+        const order = { ...stamp(randomUUID()), epoch: epoch + 1n }
+        await ops.warmUp([cell.primary.far], call())
+        cell.blackHoleReplication()
+        try {
+          const kept = await timed(() => rejection(ops.fence(cell.primary.far, order, call(SHORT_MS))))
+          expect(kept.value).toBeInstanceOf(OutcomeUnknown)
+          expect(kept.tookMs).toBeLessThan(SHORT_MS + OVERRUN_MS_MAX)
+          const fresh = await timed(() => rejection(ops.fence(cell.primary.far, order, call(SHORT_MS))))
+          expect(fresh.value).toBeInstanceOf(NotDone)
+          expect(fresh.tookMs).toBeLessThan(SHORT_MS + OVERRUN_MS_MAX)
+        } finally {
+          cell.healReplication()
+        }
+        await back()
+      })
+
+      test('an order that was swallowed is never carried out once a later one has been', async () => {
+        const operationId = randomUUID()
+        const write = () => adapter.probe(cell.primary.near, 'write', { scope: cell.scope, epoch }, call())
+        await ops.warmUp([cell.primary.far], call())
+        cell.blackHoleReplication()
+        const order = { ...stamp(operationId), epoch, drainMs: DRAIN_MS }
+        const frozen = await rejection(ops.freeze(cell.primary.far, order, call(SHORT_MS)))
+        expect(frozen).toBeInstanceOf(OutcomeUnknown)
+        await ops.thaw(cell.primary.near, { ...stamp(operationId), epoch }, call())
+        cell.healReplication()
+        await follows(adapter, cell) // bytes cross the link again, the swallowed ones too
+        expect(await write()).toMatchObject({ outcome: 'ok' })
+      })
+
+      /** As an operation goes back from a fence: two epochs up, whether the fence ever arrived or not. */
+      async function back(): Promise<void> {
+        epoch += 2n
+        const open = { ...stamp(randomUUID()), epoch, region: cell.primary.near.region }
+        await ops.openGate(cell.primary.near, open, call())
+      }
+    })
+
+    test('a standby that is cut off has no lag of zero', async () => {
+      await follows(adapter, cell)
+      cell.blackHoleReplication()
+      try {
+        await expect
+          .poll(
+            async () => {
+              await adapter.probe(cell.primary.near, 'write', { scope: cell.scope, epoch }, call())
+              const primary = await adapter.observe(cell.primary.near, cell.scope, call())
+              const standby = await adapter.observe(cell.standby.near, cell.scope, call())
+              return adapter.decideLag(primary, standby)
+            },
+            { timeout: 60_000, interval: 100 },
+          )
+          .toMatchObject({ state: 'disconnected', bytes: expect.toSatisfy((bytes: bigint | null) => bytes !== 0n) })
+      } finally {
+        cell.healReplication()
+      }
+      await follows(adapter, cell)
+    })
+
+    test('a switchover loses nothing, acknowledges nothing behind the fence, and may be repeated at every step', async () => {
+      const operationId = randomUUID()
+      const { primary, standby } = cell
+      const next = epoch + 1n
+      const took: Record<string, number> = {}
+      const measure = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+        const { value, tookMs } = await timed(work)
+        took[step] = Math.round(tookMs * 10) / 10
+        return value
+      }
+      await follows(adapter, cell)
+      const writer = await cell.startWriter(primary, epoch)
+      await writer.firstAcknowledgement()
+
+      await measure('warmUp', () => ops.warmUp([primary.near, standby.near], call()))
+      await measure('freeze', () => ops.freeze(primary.near, { ...stamp(operationId), epoch, drainMs: 2_000 }, call()))
+      const frozenAtMs = performance.now()
+      const fence = await measure('fence', () =>
+        ops.fence(primary.near, { ...stamp(operationId), epoch: next }, call()),
+      )
+      const replay = await measure('awaitReplay', () => ops.awaitReplay(standby.near, fence, call()))
+      const receipt = receiptOf(fence, operationId, primary.name, next)
+      const promoted = await measure('promote', () => ops.promote(standby.near, receipt, call()))
+      const open = { ...stamp(operationId), epoch: next, region: standby.near.region }
+      await measure('openGate', () => ops.openGate(standby.near, open, call()))
+      await measure('proveWritable', () =>
+        ops.proveWritable(standby.near, { ...stamp(operationId), epoch: next }, call()),
+      )
+      const successor = await cell.startWriter(standby, next)
+      const writableAtMs = await successor.firstAcknowledgement()
+      await writer.stop()
+      await successor.stop()
+
+      const last = writer.acknowledged.at(-1)
+      if (!last) throw new Error('The writer wrote nothing.')
+      took.writePause = Math.round((writableAtMs - last.atMs) * 10) / 10
+      process.stdout.write(`${kind} switchover without delay, ms: ${JSON.stringify(took)}\n`)
+      expect(writer.acknowledged.filter(({ sentAtMs }) => sentAtMs > frozenAtMs)).toEqual([])
+      const stored = await cell.storedNumbers(standby)
+      const lost = [...writer.acknowledged, ...successor.acknowledged].filter(({ number }) => !stored.has(number))
+      expect(lost, 'acknowledged and lost').toEqual([])
+      expect(replay.tookMs).toBeGreaterThan(0)
+      expect(promoted.timeline).toBeGreaterThan(fence.timeline)
+
+      // Repeated, each is done already; the old primary stays closed whatever is tried.
+      expect(await ops.awaitReplay(standby.near, fence, call())).toMatchObject({})
+      expect(await ops.promote(standby.near, receipt, call())).toMatchObject({ timeline: promoted.timeline })
+      await ops.openGate(standby.near, open, call())
+      const again = await ops.fence(primary.near, { ...stamp(operationId), epoch: next }, call())
+      expect(again).toMatchObject({ strength: 'PROVEN', systemIdentifier: fence.systemIdentifier })
+      const back = { ...stamp(operationId), epoch: next, region: primary.near.region }
+      expect(await rejection(ops.openGate(primary.near, back, call()))).toBeInstanceOf(NotDone)
+      expect(
+        await rejection(ops.proveWritable(primary.near, { ...stamp(operationId), epoch: next }, call())),
+      ).toBeInstanceOf(NotDone)
+      expect(await rejection(ops.promote(primary.near, receipt, call())), 'the fenced one itself').toBeInstanceOf(
+        NotDone,
+      )
+    })
+  })
+}
+
+/** Waits until the standby streams and has all that the primary has. */
+export async function follows(adapter: EngineAdapter, cell: ContractCell): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const primary = await adapter.observe(cell.primary.near, cell.scope, call())
+        const standby = await adapter.observe(cell.standby.near, cell.scope, call())
+        return adapter.decideLag(primary, standby)
+      },
+      { timeout: 60_000, interval: 50 },
+    )
+    .toMatchObject({ state: 'streaming', bytes: 0n })
+}
+
+export async function rejection(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    (value) => ({ resolvedWith: value }),
+    (error: unknown) => error,
+  )
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ value: T; tookMs: number }> {
+  const startedAtMs = performance.now()
+  const value = await work()
+  return { value, tookMs: performance.now() - startedAtMs }
+}
