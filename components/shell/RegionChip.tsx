@@ -11,12 +11,12 @@ const roleWords = { H: 'home', R: 'replica', F: 'fenced' } as const
 export function RegionChip({
   region,
   status,
-  role,
+  roleLetter,
   bare,
 }: {
   region: string
   status?: Status
-  role?: keyof typeof roleWords
+  roleLetter?: keyof typeof roleWords
   bare?: boolean
 }) {
   const place = findRegion(region)
@@ -24,7 +24,7 @@ export function RegionChip({
   return (
     <Link
       href={paths.region({ region })}
-      title={role ? `${name} (${roleWords[role]})` : name}
+      title={roleLetter ? `${name} (${roleWords[roleLetter]})` : name}
       className={cx(
         'inline-flex items-center gap-1.5 font-mono text-sm whitespace-nowrap text-ink-1 hover:underline max-md:min-h-6',
         !bare && 'rounded-sm border border-hairline px-1.5 py-px',
@@ -32,9 +32,9 @@ export function RegionChip({
     >
       {status && <StatusGlyph status={status} size={10} />}
       {region}
-      {role && (
-        <span className="text-xs text-ink-3" title={roleWords[role]}>
-          {role}
+      {roleLetter && (
+        <span className="text-xs text-ink-3" title={roleWords[roleLetter]}>
+          {roleLetter}
         </span>
       )}
     </Link>

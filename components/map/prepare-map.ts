@@ -1,0 +1,94 @@
+import type { Status } from '@/model/observations'
+import type { LinkView } from '@/model/schemas/estate'
+import { MAP_HEIGHT, MAP_WIDTH, project } from './projection'
+
+/** Which links a map of the routes shows, and where: pure arithmetic in the frame's pixels. */
+export type MapNode = { code: string; x: number; y: number; side: LabelSide }
+export type LabelSide = 'right' | 'left' | 'above' | 'below'
+export type MapLink = { from: string; to: string; path: string; status: Status; isReplication: boolean }
+
+const RATIO_SLOW = 1.5
+
+/** A link is of interest when it carries something, or when something is wrong with it. */
+export function isOfInterest(link: LinkView): boolean {
+  return link.replicates.length > 0 || (link.requestsPerSecond ?? 0) > 0 || linkStatus(link) !== 'ok'
+}
+
+/** A pair that nobody probes is a fact of the set-up, not of the network: it stands in the matrix and not here. */
+export function linkStatus(link: LinkView): Status {
+  if (link.state === 'down') return 'crit'
+  if (link.state === 'not-established') return 'unknown'
+  if (link.state === 'up' && link.ratio !== null && link.ratio >= RATIO_SLOW) return 'warn'
+  return link.state === 'up' && link.latency.p50Ms === null ? 'unknown' : 'ok'
+}
+
+export function prepareNodes(regions: readonly { code: string; lat: number; lon: number }[]): MapNode[] {
+  const placed = regions.map(({ code, lat, lon }) => ({ code, ...project(lon, lat) }))
+  const taken: Box[] = placed.map(({ x, y }) => ({ left: x - 9, right: x + 9, top: y - 9, bottom: y + 9 }))
+  return placed.map((node) => {
+    const side = sides.find((candidate) => !taken.some((box) => overlaps(box, labelBox(node, candidate)))) ?? 'right'
+    taken.push(labelBox(node, side))
+    return { ...node, side }
+  })
+}
+
+const sides: readonly LabelSide[] = ['right', 'left', 'below', 'above']
+type Box = { left: number; right: number; top: number; bottom: number }
+
+/** Labels are 12 px on a map shown at some two thirds of its frame. */
+const CHAR_WIDTH = 11
+const LABEL_HEIGHT = 22
+
+function labelBox({ code, x, y }: { code: string; x: number; y: number }, side: LabelSide): Box {
+  const width = code.length * CHAR_WIDTH
+  const left = { right: x + 12, left: x - 12 - width, above: x - width / 2, below: x - width / 2 }[side]
+  const top = { right: y - 11, left: y - 11, above: y - 12 - LABEL_HEIGHT, below: y + 12 }[side]
+  return { left, right: left + width, top, bottom: top + LABEL_HEIGHT }
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  const isInside = b.left >= 0 && b.right <= MAP_WIDTH && b.top >= 0 && b.bottom <= MAP_HEIGHT
+  return !isInside || (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+}
+
+/** Each direction bends to its own right, so that both are seen and neither hides the other. */
+export function prepareLinks(links: readonly LinkView[], nodes: readonly MapNode[]): MapLink[] {
+  const byCode = new Map(nodes.map((node) => [node.code, node]))
+  return links.filter(isOfInterest).flatMap((link) => {
+    const from = byCode.get(link.from)
+    const to = byCode.get(link.to)
+    if (!from || !to) return []
+    return [
+      {
+        from: link.from,
+        to: link.to,
+        path: bend(from, to),
+        status: linkStatus(link),
+        isReplication: link.replicates.length > 0,
+      },
+    ]
+  })
+}
+
+const NODE_RADIUS = 10
+const BEND = 0.16
+
+function bend(from: { x: number; y: number }, to: { x: number; y: number }): string {
+  const [dx, dy] = [to.x - from.x, to.y - from.y]
+  const length = Math.hypot(dx, dy) || 1
+  const control = { x: (from.x + to.x) / 2 - dy * BEND, y: (from.y + to.y) / 2 + dx * BEND }
+  const trim = Math.min(NODE_RADIUS, length / 4)
+  const start = towards(from, control, trim)
+  const end = towards(to, control, trim)
+  return `M${start}Q${round(control.x)} ${round(control.y)} ${end}`
+}
+
+function towards(from: { x: number; y: number }, to: { x: number; y: number }, distance: number): string {
+  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1
+  const share = distance / length
+  return `${round(from.x + (to.x - from.x) * share)} ${round(from.y + (to.y - from.y) * share)}`
+}
+
+function round(pixels: number): number {
+  return Math.round(pixels * 10) / 10
+}

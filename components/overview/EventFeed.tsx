@@ -1,0 +1,57 @@
+'use client'
+import Link from 'next/link'
+import { useState } from 'react'
+import { paths } from '@/model/paths'
+import type { EventLine } from '@/model/schemas/estate'
+import { ChangePill } from '../shell/PauseToggle'
+import { TimeStamp } from '../shell/TimeStamp'
+import { cx } from '../ui/cx'
+
+/** What happened, newest first. New lines wait behind a pill, so that nothing moves while somebody reads. */
+export function EventFeed({ events }: { events: readonly EventLine[] }) {
+  const [shownIds, setShownIds] = useState<ReadonlySet<string>>(() => new Set(events.map((event) => event.id)))
+  const newCount = events.filter((event) => !shownIds.has(event.id)).length
+  return (
+    <div>
+      {newCount > 0 && (
+        <div className="flex justify-center border-b border-hairline py-2">
+          <ChangePill
+            count={newCount}
+            noun="event"
+            onShow={() => setShownIds(new Set(events.map((event) => event.id)))}
+          />
+        </div>
+      )}
+      <ol className="divide-y divide-hairline">
+        {events
+          .filter((event) => shownIds.has(event.id))
+          .map((event) => (
+            <EventRow key={event.id} event={event} />
+          ))}
+      </ol>
+    </div>
+  )
+}
+
+function EventRow({ event }: { event: EventLine }) {
+  return (
+    <li className="grid gap-x-4 px-4 py-1.5 md:grid-cols-[10.5rem_minmax(0,1fr)_auto] md:items-baseline">
+      <span className="text-xs text-ink-3">
+        <TimeStamp at={event.at} form="clock" /> · <TimeStamp at={event.at} form="ago" />
+      </span>
+      <span className="text-sm text-ink-1">{event.says}</span>
+      <span className="flex flex-wrap items-center gap-x-2 text-xs text-ink-3">
+        {event.actor}
+        {event.scope && <code className="font-mono text-ink-2">{event.scope}</code>}
+        {event.correlationId && (
+          <Link
+            href={paths.audit({ correlation: event.correlationId })}
+            className={cx('link inline-flex min-h-6 items-center')}
+          >
+            causality
+          </Link>
+        )}
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,156 @@
+'use client'
+import type { LinkView, Overview } from '@/model/schemas/estate'
+import { isOfInterest, linkStatus } from '../map/prepare-map'
+import { RoutingMap } from '../map/RoutingMap'
+import { useNow } from '../shell/clock'
+import { oldestOf } from '../shell/FreshnessBadge'
+import { LastKnown } from '../shell/LastKnown'
+import { Panel, type PanelQuery } from '../shell/Panel'
+import { statusAt, worstFirst } from '../shell/status-now'
+import type { Column } from '../table/columns'
+import { DataTable } from '../table/DataTable'
+import { formatMsBare, formatRatio } from '../ui/format'
+import { StatusGlyph } from '../ui/StatusGlyph'
+
+/** Where data and requests flow: the map, and the same links as a table beside it. */
+export function RoutingPanel({ query }: { query: PanelQuery<Overview> }) {
+  return (
+    <Panel
+      title="Routing"
+      note="Replication, requests, and links that are slow or down"
+      query={query}
+      padded={false}
+      seen={(overview) => oldestOf(overview.links.filter((link) => link.state === 'up').map((link) => link.seen))}
+      skeleton={<div className="h-80" />}
+      empty={({ links }) =>
+        links.some(isOfInterest)
+          ? null
+          : {
+              kind: 'never',
+              says: 'No link between regions is known yet.',
+              how: 'Links appear with the first probe of a cell.',
+            }
+      }
+    >
+      {(overview) => <RoutingContent overview={overview} />}
+    </Panel>
+  )
+}
+
+function RoutingContent({ overview }: { overview: Overview }) {
+  const nowMs = useNow()
+  const regions = overview.regions.map((region) => ({ ...region, status: statusAt(region.status, region.seen, nowMs) }))
+  const links = overview.links.filter(isOfInterest)
+  return (
+    <div className="grid items-center xl:grid-cols-[minmax(0,11fr)_minmax(0,9fr)]">
+      <div className="p-2">
+        <RoutingMap regions={regions} links={overview.links} says={sayMap(regions.length, links)} />
+        <Legend />
+      </div>
+      <div className="max-h-96 self-start overflow-y-auto border-hairline max-xl:border-t xl:border-l">
+        <DataTable
+          caption="Links on the map"
+          rows={[...links].sort((a, b) => worstFirst(linkStatus(a), linkStatus(b)))}
+          columns={linkColumns}
+          rowId={(link) => `${link.from}-${link.to}`}
+          urlKey="links-"
+          hasTools={false}
+        />
+      </div>
+    </div>
+  )
+}
+
+function sayMap(regionCount: number, links: readonly LinkView[]): string {
+  const downCount = links.filter((link) => link.state === 'down').length
+  const down = downCount === 0 ? 'none is down' : `${downCount} ${downCount === 1 ? 'is' : 'are'} down`
+  return `Map of ${regionCount} regions and ${links.length} links between them; ${down}. The table beside it has the same values.`
+}
+
+const linkColumns: readonly Column<LinkView>[] = [
+  {
+    id: 'link',
+    header: 'From → to',
+    cell: (link) => (
+      <span className="flex items-center gap-1.5 font-mono whitespace-nowrap">
+        <StatusGlyph status={linkStatus(link)} size={10} />
+        {link.from} → {link.to}
+      </span>
+    ),
+    value: (link) => `${link.from} ${link.to}`,
+  },
+  {
+    id: 'p50',
+    header: 'p50',
+    unit: 'ms',
+    align: 'right',
+    cell: (link) => <LinkLatency link={link} />,
+    value: (link) => (link.state === 'up' ? link.latency.p50Ms : null),
+  },
+  {
+    id: 'ratio',
+    header: '× budget',
+    align: 'right',
+    cell: (link) => (link.ratio === null ? <span className="text-ink-3">—</span> : formatRatio(link.ratio)),
+    value: (link) => link.ratio,
+  },
+  {
+    id: 'carries',
+    header: 'Carries',
+    cell: (link) => (
+      <span className="whitespace-nowrap">{carries(link) || <span className="text-ink-3">nothing</span>}</span>
+    ),
+    value: carries,
+  },
+]
+
+function LinkLatency({ link }: { link: LinkView }) {
+  if (link.state === 'down') return <span className="font-medium text-crit">✕ down</span>
+  if (link.state === 'not-established') return <span className="text-unknown">not yet</span>
+  if (link.state === 'probe-missing') return <span className="text-ink-3">no probe</span>
+  return <LastKnown value={link.latency.p50Ms === null ? null : formatMsBare(link.latency.p50Ms)} seen={link.seen} />
+}
+
+function carries(link: LinkView): string {
+  const requests = link.requestsPerSecond ? `${formatMsBare(link.requestsPerSecond)} req/s` : ''
+  const copies = link.replicates.length > 0 ? `WAL of ${link.replicates.join(', ')}` : ''
+  return [copies, requests].filter(Boolean).join(' · ')
+}
+
+function Legend() {
+  return (
+    <p className="flex flex-wrap gap-x-4 gap-y-1 px-2 pb-1 text-xs text-ink-3">
+      <span className="inline-flex items-center gap-1.5">
+        <Stroke className="text-ink-3" width={1.5} hasArrow /> replicates
+      </span>
+      <span className="inline-flex items-center gap-1.5">
+        <Stroke className="text-ink-3" width={1} /> requests
+      </span>
+      <span className="inline-flex items-center gap-1.5">
+        <Stroke className="text-warn" width={1.5} /> slow, ≥ 1.5× budget
+      </span>
+      <span className="inline-flex items-center gap-1.5">
+        <Stroke className="text-crit" width={1.5} dash="5 4" /> down
+      </span>
+    </p>
+  )
+}
+
+function Stroke({
+  className,
+  width,
+  dash,
+  hasArrow,
+}: {
+  className: string
+  width: number
+  dash?: string
+  hasArrow?: boolean
+}) {
+  return (
+    <svg aria-hidden viewBox="0 0 28 8" width="28" height="8" className={className}>
+      <path d="M0 4H27" stroke="currentColor" strokeWidth={width} strokeDasharray={dash} />
+      {hasArrow && <path d="M21 1 28 4 21 7z" fill="currentColor" />}
+    </svg>
+  )
+}

@@ -1,0 +1,52 @@
+'use client'
+import { paths } from '@/model/paths'
+import type { Overview } from '@/model/schemas/estate'
+import { useNow } from '../shell/clock'
+import { FreshnessBadge, seenAt } from '../shell/FreshnessBadge'
+import { statusAt, worstFirst } from '../shell/status-now'
+import { TimeStamp } from '../shell/TimeStamp'
+import { ButtonLink } from '../ui/Button'
+import { cx } from '../ui/cx'
+import { StatusGlyph } from '../ui/StatusGlyph'
+
+/** One sentence: how many regions are healthy, what is wrong, since when. An old verdict is unknown, and says so. */
+export function VerdictBanner({ overview }: { overview: Overview }) {
+  const nowMs = useNow()
+  const seen = seenAt(overview.asOf, overview.servedFrom)
+  const status = statusAt(overview.verdict.status, seen, nowMs)
+  const isOld = status === 'unknown' && overview.verdict.status !== 'unknown'
+  const worst = [...overview.regions].sort((a, b) => worstFirst(a.status, b.status))[0]
+  return (
+    <section
+      aria-label="Verdict"
+      className={cx('flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border px-4 py-3', frames[status])}
+    >
+      <StatusGlyph status={status} size={18} />
+      <div className="min-w-0 flex-1 basis-72">
+        <p className="text-lg font-semibold text-ink-1">
+          {isOld && 'Last known: '}
+          {overview.verdict.says}
+        </p>
+        <p className="flex flex-wrap gap-x-3 text-sm text-ink-2">
+          {overview.verdict.since && (
+            <span>
+              since <TimeStamp at={overview.verdict.since} />
+            </span>
+          )}
+          <FreshnessBadge seen={seen} />
+        </p>
+      </div>
+      {worst && status !== 'ok' && worst.status !== 'ok' && (
+        <ButtonLink href={paths.region({ region: worst.code })}>Open {worst.code}</ButtonLink>
+      )}
+    </section>
+  )
+}
+
+const frames = {
+  ok: 'border-hairline bg-surface-1',
+  warn: 'border-warn/40 bg-warn/8',
+  crit: 'border-crit/50 bg-crit/8',
+  active: 'border-active/40 bg-active/8',
+  unknown: 'border-dashed border-unknown/60',
+}

@@ -1,0 +1,29 @@
+'use client'
+import Link from 'next/link'
+import { paths } from '@/model/paths'
+import type { CellView } from '@/model/schemas/estate'
+import { oldestOf } from '../shell/FreshnessBadge'
+import { useStatusNow } from '../shell/status-now'
+import { StatusGlyph, statusText } from '../ui/StatusGlyph'
+
+/** What the cell's state is, as a sentence; leads to the operation that runs on it, if one does. */
+export function CellStatus({ cell }: { cell: CellView }) {
+  const status = useStatusNow(cell.status, newest(cell))
+  return (
+    <span className="flex min-w-48 items-center gap-1.5">
+      <StatusGlyph status={status} size={10} />
+      <span className={status === 'ok' ? 'text-ink-2' : statusText[status]}>{cell.says}</span>
+      {cell.operationId && (
+        <Link href={paths.operation({ id: cell.operationId })} className="link whitespace-nowrap">
+          operation
+        </Link>
+      )}
+    </span>
+  )
+}
+
+/** The cell is known as long as its writer is. */
+function newest(cell: CellView) {
+  const writer = cell.members.find((member) => member.isActive)
+  return writer?.seen ?? oldestOf(cell.members.map((member) => member.seen))
+}
