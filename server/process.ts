@@ -16,6 +16,7 @@ export type WebProcess = {
   recordDenial: DenialRecorder
   servedFrom: string
   environment: Env['HOMEPORT_ENVIRONMENT']
+  build: string
   /** Origins whose pages may act on this console. */
   origins: readonly string[]
   routerToken: string | null
@@ -51,6 +52,7 @@ export function createWebProcess(settings: Env, clock: Clock = systemClock): Web
     recordDenial: createDenialRecorder({ db, clock, servedFrom }),
     servedFrom,
     environment: settings.HOMEPORT_ENVIRONMENT,
+    build: settings.HOMEPORT_BUILD,
     origins,
     routerToken: settings.HOMEPORT_ROUTER_TOKEN ?? null,
     metricsToken: settings.HOMEPORT_METRICS_TOKEN ?? null,

@@ -1,6 +1,6 @@
 import type { TRPCError } from '@trpc/server'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
-import { createOpenApiFetchHandler, generateOpenApiDocument } from 'trpc-to-openapi'
+import { createOpenApiFetchHandler } from 'trpc-to-openapi'
 import { rolesMay } from '@/model/permissions'
 import { handleAuth, principalFrom, tokensMatch } from '@/server/auth'
 import { log } from '@/server/log'
@@ -10,6 +10,7 @@ import { isExpected } from './errors'
 import { guardRequest } from './guard-request'
 import { BATCH_MAX } from './limits'
 import { meters } from './metrics'
+import { openApiDocument, REST_ENDPOINT } from './openapi'
 import { appRouter } from './root'
 import { streamRouteChanges } from './route-changes'
 
@@ -17,7 +18,6 @@ import { streamRouteChanges } from './route-changes'
 type Handler = (request: Request, process?: WebProcess) => Promise<Response>
 
 const NO_STORE = { 'cache-control': 'no-store' }
-const REST_ENDPOINT = '/api/v1'
 
 export const handleTrpc: Handler = async (request, process = thisProcess()) => {
   const guarded = await guardRequest(request, process.origins)
@@ -81,19 +81,6 @@ async function mayScrape(request: Request, process: WebProcess): Promise<boolean
   if (token !== undefined) return tokensMatch(token, process.metricsToken)
   const principal = await principalFrom(request.headers, process)
   return principal !== null && rolesMay(principal.roles, 'telemetry:read')
-}
-
-export function openApiDocument() {
-  return generateOpenApiDocument(appRouter, {
-    title: 'Homeport',
-    description: 'The same procedures that the console calls. Errors carry `message`, `code` and `data.requestId`.',
-    version: '1',
-    baseUrl: REST_ENDPOINT,
-    securitySchemes: {
-      session: { type: 'apiKey', in: 'cookie', name: '__Host-homeport.session_token' },
-      service: { type: 'http', scheme: 'bearer' },
-    },
-  })
 }
 
 /** Expected refusals are told to the caller; everything else is told here, under the request id that the caller got. */

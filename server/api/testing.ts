@@ -5,7 +5,7 @@ import { totpNow } from '@/server/auth/totp'
 import type { Clock } from '@/server/clock'
 import { startCatalog, type TestCatalog } from '@/server/db/testing'
 import { createWebProcess, type WebProcess } from '@/server/process'
-import { handleSignIn } from './handlers'
+import { handleRest, handleSignIn, handleTrpc } from './handlers'
 
 /** A whole web process on a catalog of its own, with one person a role, whose clock a test can turn. */
 export type TestConsole = {
@@ -117,4 +117,54 @@ async function signIn(process: WebProcess, { email, password, totpSecret }: Pers
   if (session.status !== 200)
     throw new Error(`Sign-in of ${email} answered ${session.status}: ${JSON.stringify(session.body)}`)
   return session.cookie
+}
+
+export type TrpcAnswer = {
+  status: number
+  data: unknown
+  error: { message: string; code: string; errorCode: string | null; requestId: string } | null
+}
+
+/** One tRPC call over HTTP, as our own page makes it. `headers` may override anything. */
+export async function callTrpc(
+  process: WebProcess,
+  call: { path: string; type: 'query' | 'mutation'; input?: unknown; headers?: Record<string, string> },
+): Promise<TrpcAnswer> {
+  const input = call.input === undefined ? undefined : JSON.stringify(call.input)
+  const query = call.type === 'query' && input !== undefined ? `?input=${encodeURIComponent(input)}` : ''
+  const response = await handleTrpc(
+    new Request(`${ORIGIN}/api/trpc/${call.path}${query}`, {
+      method: call.type === 'query' ? 'GET' : 'POST',
+      headers: { 'content-type': 'application/json', origin: ORIGIN, ...call.headers },
+      ...(call.type === 'mutation' ? { body: input ?? '{}' } : {}),
+    }),
+    process,
+  )
+  const text = await response.text()
+  const body = text.startsWith('{') ? JSON.parse(text) : {}
+  const data = body.error?.data
+  return {
+    status: response.status,
+    data: body.result?.data,
+    error: body.error
+      ? { message: body.error.message, code: data?.code, errorCode: data?.errorCode, requestId: data?.requestId }
+      : null,
+  }
+}
+
+export async function callRest(
+  process: WebProcess,
+  address: string,
+  init: { headers?: Record<string, string>; body?: unknown } = {},
+): Promise<{ status: number; headers: Headers; body: unknown }> {
+  const [method, path] = address.split(' ') as [string, string]
+  const response = await handleRest(
+    new Request(`${ORIGIN}/api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...init.headers },
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+    }),
+    process,
+  )
+  return { status: response.status, headers: response.headers, body: await response.json() }
 }

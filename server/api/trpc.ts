@@ -2,7 +2,7 @@ import { initTRPC } from '@trpc/server'
 import type { OpenApiMeta } from 'trpc-to-openapi'
 import { type Permission, rolesMay, whoMay } from '@/model/permissions'
 import type { ApiCtx } from './context'
-import { errorShape, nobodyError, refusedError, toTransportError } from './errors'
+import { errorShape, mapDomainError, nobodyError, refusedError, toTransportError } from './errors'
 import { findNul } from './limits'
 import { countCall } from './metrics'
 
@@ -66,5 +66,6 @@ const guarded = t.procedure.use(async ({ ctx, meta, path, type, getRawInput, nex
   }
   const result = await next()
   finish(result.ok ? 'ok' : 'error')
+  if (!result.ok) throw mapDomainError(result.error)
   return result
 })

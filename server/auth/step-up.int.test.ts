@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
+import { callAuth, callTrpc, startConsole, type TestConsole } from '@/server/api/testing'
+import { CODE_FAILURES_MAX } from './second-factor'
+import { totpNow } from './totp'
+
+let web: TestConsole
+let cookie: string
+beforeAll(async () => {
+  web = await startConsole()
+})
+afterAll(() => web?.stop())
+beforeEach(async () => {
+  await web.process.db.twoFactor.updateMany({ data: { failedVerificationCount: 0, lockedUntil: null } })
+  cookie = await web.signIn('approver')
+  await web.process.db.verification.deleteMany({ where: { identifier: { startsWith: 'totp-used-' } } })
+})
+
+const rightCode = () => totpNow(web.people.approver.totpSecret, web.process.clock.now().getTime())
+/** Six digits that are none of the three codes taken at this moment. */
+const wrongCode = () => {
+  const nowMs = web.process.clock.now().getTime()
+  const taken = [-1, 0, 1].map((steps) => totpNow(web.people.approver.totpSecret, nowMs + steps * 30_000))
+  return ['000000', '000001', '000002', '000003'].find((code) => !taken.includes(code))!
+}
+const stepUp = (code: string) =>
+  callTrpc(web.process, { path: 'session.stepUp', type: 'mutation', input: { code }, headers: { cookie } })
+const steppedUpUntil = async () => {
+  const { data } = await callTrpc(web.process, { path: 'session.me', type: 'query', headers: { cookie } })
+  return (data as { steppedUpUntil: string | null }).steppedUpUntil
+}
+const countEvents = (actionType: string) => web.process.db.globalAuditEvent.count({ where: { actionType } })
+
+describe('step-up', () => {
+  test('counts from a sign-in with both factors, for five minutes and no longer', async () => {
+    expect(await steppedUpUntil()).not.toBeNull()
+    expect(await web.clock.ahead(STEP_UP_MAX_AGE_MS - 5_000, steppedUpUntil)).not.toBeNull()
+    expect(await web.clock.ahead(STEP_UP_MAX_AGE_MS + 1_000, steppedUpUntil)).toBeNull()
+  })
+
+  test('is renewed by a right code, in this session alone', async () => {
+    const otherSession = await web.signIn('approver')
+    await web.process.db.verification.deleteMany({ where: { identifier: { startsWith: 'totp-used-' } } })
+    await web.clock.ahead(STEP_UP_MAX_AGE_MS + 1_000, async () => {
+      expect(await steppedUpUntil()).toBeNull()
+      const answer = await stepUp(rightCode())
+      expect(answer.status).toBe(200)
+      expect(await steppedUpUntil()).toBe((answer.data as { steppedUpUntil: string }).steppedUpUntil)
+      cookie = otherSession
+      expect(await steppedUpUntil()).toBeNull()
+    })
+    expect(await countEvents('session.stepped-up')).toBeGreaterThan(0)
+  })
+
+  test('takes a code once, however many ask at the same time', async () => {
+    const code = rightCode()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => stepUp(code)))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ error }) => error?.errorCode === 'precondition-failed')).toHaveLength(7)
+  })
+
+  test('locks after ten wrong codes, even for the right one, and unlocks after a quarter of an hour', async () => {
+    const failedBefore = await countEvents('session.step-up-failed')
+    for (let n = 0; n < CODE_FAILURES_MAX; n++)
+      expect((await stepUp(wrongCode())).error?.errorCode).toBe('precondition-failed')
+    expect((await stepUp(rightCode())).status).toBe(429)
+    expect(await countEvents('session.step-up-failed')).toBe(failedBefore + CODE_FAILURES_MAX + 1)
+    await web.clock.ahead(15 * 60_000 + 1_000, async () => expect((await stepUp(rightCode())).status).toBe(200))
+  })
+
+  test('counts wrong codes of twenty at once as twenty', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => stepUp(wrongCode())))
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(20 - CODE_FAILURES_MAX)
+  })
+
+  test('cannot be guessed past its limit at the sign-in endpoint', async () => {
+    const answer = await callAuth(web.process, '/two-factor/verify-totp', { code: rightCode() }, { cookie })
+    expect(answer.status).toBe(400)
+  })
+})
+
+test('no secret, password or code gets into the audit trail', async () => {
+  const marker = randomBytes(12).toString('hex')
+  await callAuth(web.process, '/sign-in/email', { email: 'somebody@homeport.example', password: marker })
+  await stepUp(wrongCode())
+  const bodies = (await web.process.db.globalAuditEvent.findMany()).map(({ body }) => body).join('\n')
+  const { email, password, totpSecret } = web.people.approver
+  for (const secret of [marker, 'somebody@', email, password, totpSecret]) expect(bodies).not.toContain(secret)
+})
