@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '@/server/clock'
 import type { Db } from '@/server/db'
@@ -20,6 +21,7 @@ import { type Collector, runCollector } from './run-collector'
 
 const HOLD_INTERVAL_MS = 3_000
 const CATALOG_DEADLINE_MS = 5_000
+const LISTENERS_MAX = 500
 const STOP_FLUSH_MS_MAX = 3_000
 
 export const collectors: readonly Collector[] = [
@@ -66,6 +68,8 @@ export function startCollectors(options: CollectorOptions): { done: Promise<void
 
 export function createCollectorContext(options: CollectorOptions): CollectorContext {
   const { db, engines, clock, endpoints, vantages, homeRegion, workerName, build, signal } = options
+  // Every probe under way listens to the one signal; their number has its own limit.
+  setMaxListeners(LISTENERS_MAX, signal)
   return {
     ...{ db, engines, clock, endpoints, signal },
     homeVantage: homeRegion,

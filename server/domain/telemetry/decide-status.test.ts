@@ -1,0 +1,283 @@
+import { describe, expect, test } from 'vitest'
+import { type CellSight, decideCellStatus } from './decide-cell-status'
+import { decideLagStatus } from './decide-lag-status'
+import { decideAsymmetric, decideLinkState, type LinkSight } from './decide-link-state'
+import { decideMemberStatus, type MemberSight } from './decide-member-status'
+import { decideRegionStatus, type VantageSight } from './decide-region-status'
+import { decideWorstStatus } from './decide-worst-status'
+
+const now = new Date('2026-11-20T03:14:22Z')
+const nowMs = now.getTime()
+const ago = (ms: number) => new Date(nowMs - ms)
+
+describe('a region', () => {
+  const sight = (vantage: string, change: Partial<VantageSight> = {}): VantageSight => ({
+    vantage,
+    outcome: 'ok',
+    since: ago(3_600_000),
+    observedAt: ago(1_000),
+    ...change,
+  })
+  const dark: Partial<VantageSight> = { outcome: 'unreachable', since: new Date('2026-11-20T03:07:41Z') }
+
+  test.each<[string, VantageSight[], string, string]>([
+    ['is ok when every vantage gets an answer', [sight('a'), sight('b')], 'ok', 'r answers 2 vantages.'],
+    [
+      'is ok when a read is refused: the server lives',
+      [sight('a', { outcome: 'refused' })],
+      'ok',
+      'r answers 1 vantage.',
+    ],
+    [
+      'keeps vantages that disagree apart',
+      [sight('a', dark), sight('b')],
+      'warn',
+      'r unreachable from 1 of 2 vantages since 03:07Z.',
+    ],
+    [
+      'is down when no vantage gets an answer',
+      [sight('a', dark), sight('b', dark)],
+      'crit',
+      'r unreachable from 2 of 2 vantages since 03:07Z.',
+    ],
+    [
+      'fails, but is not unreachable, when it answers with errors',
+      [sight('a', { ...dark, outcome: 'error' })],
+      'crit',
+      'r fails from 1 of 1 vantage since 03:07Z.',
+    ],
+    [
+      'is unknown, not green, once its last good look is old',
+      [sight('a', { observedAt: ago(5_000) }), sight('b', { observedAt: ago(6_000) })],
+      'unknown',
+      'r was last checked 5 s ago.',
+    ],
+    [
+      'is unknown, not down, once its last bad look is old',
+      [sight('a', { ...dark, observedAt: ago(60_000) })],
+      'unknown',
+      'r was last checked 1 min ago.',
+    ],
+    [
+      'is unknown when nobody ever looked',
+      [sight('a', { outcome: null, observedAt: null })],
+      'unknown',
+      'r has not been checked yet.',
+    ],
+    [
+      'is not healthy while a vantage does not report',
+      [sight('a'), sight('b', { observedAt: ago(11_000) })],
+      'warn',
+      'r answers 1 of 2 vantages; b does not report.',
+    ],
+    [
+      'forgives one look that is a little late',
+      [sight('a'), sight('b', { observedAt: ago(5_000) })],
+      'ok',
+      'r answers 2 vantages.',
+    ],
+  ])('%s', (_, sights, status, says) => {
+    expect(decideRegionStatus('r', sights, { nowMs })).toMatchObject({ status, says })
+  })
+
+  test('gives a date with a beginning that is more than a day ago', () => {
+    const since = new Date('2026-11-17T22:00:00Z')
+    expect(decideRegionStatus('r', [sight('a', { ...dark, since })], { nowMs }).says).toContain(
+      'since 2026-11-17 22:00Z',
+    )
+  })
+})
+
+const primary: MemberSight = {
+  id: 'sin-1',
+  region: 'ap-southeast-1',
+  isActive: true,
+  state: 'reachable',
+  role: 'primary',
+  gateStatus: 'WRITABLE',
+  gateEpoch: 41n,
+  gateRegion: 'ap-southeast-1',
+  unprotected: [],
+  observedAt: ago(1_000),
+}
+const standby: MemberSight = { ...primary, id: 'sin-2', region: 'ap-southeast-2', isActive: false, role: 'standby' }
+
+describe('a cell', () => {
+  const healthy: CellSight = {
+    epoch: 41n,
+    epochStatus: 'WRITABLE',
+    members: [primary, standby],
+    lags: [{ targetMember: 'sin-2', status: 'ok', state: 'streaming' }],
+    reach: { okCount: 7, failingCount: 0 },
+    operation: null,
+  }
+  const withActive = (change: Partial<MemberSight>): Partial<CellSight> => ({
+    members: [{ ...primary, ...change }, standby],
+  })
+  const withLag = (status: 'ok' | 'warn' | 'crit' | 'unknown'): Partial<CellSight> => ({
+    lags: [{ targetMember: 'sin-2', status, state: 'streaming' }],
+  })
+  const secondWriter = { ...standby, role: 'primary', gateRegion: 'ap-southeast-2' } as const
+
+  test.each<[string, Partial<CellSight>, string, RegExp]>([
+    ['is ok', {}, 'ok', /^sin-1 takes writes at epoch 41; 1 standby streaming\.$/],
+    ['has two writers', { members: [primary, secondWriter] }, 'crit', /^Two writers: sin-1 and sin-2/],
+    [
+      'has two writers even while an operation runs',
+      { members: [primary, secondWriter], operation: { kind: 'planned-switchover', status: 'running' } },
+      'crit',
+      /^Two writers/,
+    ],
+    [
+      'has two writers when the second has no gate at all',
+      { members: [primary, { ...secondWriter, gateStatus: null }] },
+      'crit',
+      /^Two writers/,
+    ],
+    [
+      'has one writer when the other primary’s gate names another region',
+      { members: [primary, { ...secondWriter, gateRegion: 'ap-southeast-1' }] },
+      'warn',
+      /closed server/,
+    ],
+    [
+      'has one writer when the other primary is fenced',
+      { members: [primary, { ...secondWriter, gateStatus: 'FENCED' }] },
+      'warn',
+      /closed server/,
+    ],
+    [
+      'is being operated',
+      { operation: { kind: 'planned-switchover', status: 'running' } },
+      'active',
+      /^A planned switchover is running\.$/,
+    ],
+    ['needs a person', { operation: { kind: 'planned-switchover', status: 'needs-human' } }, 'crit', /needs a person/],
+    [
+      'was never observed',
+      withActive({ state: 'unknown', observedAt: null }),
+      'unknown',
+      /^sin-1 has not been observed yet/,
+    ],
+    [
+      'was last observed too long ago',
+      withActive({ observedAt: ago(14_000) }),
+      'unknown',
+      /^sin-1 was last observed 14 s ago/,
+    ],
+    [
+      'does not answer the console but answers others',
+      { ...withActive({ state: 'unreachable', role: null }), reach: { okCount: 6, failingCount: 1 } },
+      'warn',
+      /answers 6 of 7 vantages/,
+    ],
+    [
+      'answers nobody',
+      { ...withActive({ state: 'unreachable', role: null }), reach: { okCount: 0, failingCount: 7 } },
+      'crit',
+      /unreachable from 7 of 7/,
+    ],
+    ['has a standby where the writer should be', withActive({ role: 'standby' }), 'crit', /is a standby/],
+    ['is frozen', withActive({ gateStatus: 'FROZEN' }), 'crit', /FROZEN/],
+    ['has no gate', withActive({ gateStatus: null }), 'crit', /has no gate/],
+    ['has disabled gate triggers', withActive({ unprotected: ['public.written'] }), 'crit', /public\.written/],
+    ['has another epoch than the catalog', withActive({ gateEpoch: 40n }), 'crit', /epoch 40, the catalog at 41/],
+    ['is unreachable from some', { reach: { okCount: 5, failingCount: 2 } }, 'warn', /from 2 of 7 vantages/],
+    ['has a disconnected standby', withLag('crit'), 'warn', /disconnected/],
+    ['does not know the lag of its standby', withLag('unknown'), 'warn', /unknown/],
+    ['has a standby that is behind', withLag('warn'), 'warn', /behind/],
+  ])('%s', (_, change, status, says) => {
+    const judged = decideCellStatus({ ...healthy, ...change }, { nowMs })
+    expect(judged.status).toBe(status)
+    expect(judged.says).toMatch(says)
+  })
+})
+
+test.each<[string, Partial<MemberSight>, string]>([
+  ['the writer', {}, 'ok'],
+  ['never observed', { state: 'unknown', observedAt: null }, 'unknown'],
+  ['observed too long ago', { observedAt: ago(5_000) }, 'unknown'],
+  ['unreachable', { state: 'unreachable' }, 'crit'],
+  ['a standby', { isActive: false, role: 'standby' }, 'ok'],
+  ['a second writer', { isActive: false }, 'crit'],
+  ['a closed old primary', { isActive: false, gateStatus: 'FENCED' }, 'warn'],
+  ['a writer whose gate is closed', { gateStatus: 'FENCED' }, 'crit'],
+])('a member that is %s', (_, change, status) => {
+  expect(decideMemberStatus({ ...primary, ...change }, { nowMs })).toBe(status)
+})
+
+test.each<[string, Partial<Parameters<typeof decideLagStatus>[0]>, string]>([
+  ['streaming and fresh', {}, 'ok'],
+  ['streaming, but the reading is old', { observedAt: ago(5_000) }, 'unknown'],
+  ['never read', { observedAt: null }, 'unknown'],
+  ['unknown, with a number left over', { state: 'unknown', heartbeatAgeMs: 0 }, 'unknown'],
+  ['disconnected, however small its number', { state: 'disconnected', heartbeatAgeMs: 0 }, 'crit'],
+  ['streaming without a heartbeat', { heartbeatAgeMs: null }, 'unknown'],
+  ['streaming past its limit', { heartbeatAgeMs: 10_001 }, 'warn'],
+  ['catching up', { state: 'catching-up' }, 'warn'],
+])('a lag that is %s', (_, change, status) => {
+  const lag = { state: 'streaming', heartbeatAgeMs: 400, observedAt: ago(1_000), lagMsMax: 10_000, ...change } as const
+  expect(decideLagStatus(lag, { nowMs })).toBe(status)
+})
+
+describe('a link', () => {
+  const sight = (change: Partial<LinkSight> = {}): LinkSight => ({
+    memberId: 'sin-1',
+    outcome: 'ok',
+    latencyMs: 42,
+    detail: null,
+    observedAt: ago(1_000),
+    since: ago(60_000),
+    ...change,
+  })
+  const failed = sight({ outcome: 'unreachable', latencyMs: null, detail: 'connection refused' })
+  const link = { memberCount: 1, sights: [sight()], answersElsewhere: true }
+
+  test.each<[string, Partial<typeof link>, string, RegExp | null]>([
+    ['is up', {}, 'up', null],
+    ['has nobody at its end', { memberCount: 0, sights: [] }, 'probe-missing', /no server to probe/],
+    ['has not been probed yet', { sights: [] }, 'not-established', /No probe has finished/],
+    [
+      'was probed once, and nobody does any more',
+      { sights: [sight({ observedAt: ago(60_000) })] },
+      'probe-missing',
+      /Last probed at 03:13Z/,
+    ],
+    [
+      'is down, and the server lives',
+      { sights: [failed] },
+      'down',
+      /connection refused; other vantages reach the region/,
+    ],
+    ['is down, and so may be the server', { sights: [failed], answersElsewhere: false }, 'down', /no other vantage/],
+    [
+      'is up when one of two servers answers',
+      { memberCount: 2, sights: [failed, sight({ memberId: 'jkt-2' })] },
+      'up',
+      /sin-1: connection refused/,
+    ],
+    ['is up when the server refuses', { sights: [sight({ outcome: 'refused' })] }, 'up', null],
+  ])('%s', (_, change, state, detail) => {
+    const judged = decideLinkState({ ...link, ...change }, { nowMs })
+    expect(judged.state).toBe(state)
+    if (detail) expect(judged.detail).toMatch(detail)
+    else expect(judged.detail).toBeNull()
+  })
+
+  test.each([
+    [100, 121, true],
+    [100, 119, false],
+    [121, 100, true],
+    [null, 100, false],
+    [100, null, false],
+  ])('from %s ms there and %s ms back is asymmetric: %s', (there, back, isAsymmetric) => {
+    expect(decideAsymmetric(there, back)).toBe(isAsymmetric)
+  })
+})
+
+test('the worst status wins, a hole is never healthy, and nothing at all is unknown', () => {
+  expect(decideWorstStatus([])).toBe('unknown')
+  expect(decideWorstStatus(['ok', 'unknown'])).toBe('unknown')
+  expect(decideWorstStatus(['unknown', 'warn'])).toBe('warn')
+  expect(decideWorstStatus(['ok', 'active', 'crit', 'warn'])).toBe('crit')
+})

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import type { Status } from '@/model/observations'
+import type { RegionJudgement } from './decide-region-status'
+import { decideVerdict } from './decide-verdict'
+
+const nowMs = Date.parse('2026-11-20T03:14:22Z')
+const region = (code: string, change: Partial<RegionJudgement> = {}) => ({
+  code,
+  judgement: {
+    status: 'ok' as Status,
+    says: `${code} answers 7 vantages.`,
+    since: null,
+    failingCount: 0,
+    freshCount: 7,
+    vantageCount: 7,
+    ...change,
+  },
+})
+const cell = (status: Status, says = 'sin-1 takes writes.') => ({ name: 'Singapore', status, says })
+const quiet = {
+  regions: ['a', 'b', 'c', 'd', 'e'].map((code) => region(code)),
+  cells: [cell('ok')],
+  checkedAt: new Date(nowMs - 2_000),
+  vantageCount: 7,
+  nowMs,
+}
+
+test('all healthy is one sentence with its age and its vantages', () => {
+  expect(decideVerdict(quiet)).toEqual({
+    status: 'ok',
+    says: '5 of 5 regions healthy, checked 2 s ago from 7 vantages.',
+    since: null,
+  })
+})
+
+test('trouble comes first, with counts and since when, and the rest is still said', () => {
+  const since = new Date('2026-11-20T03:07:41Z')
+  const says = 'eu-west-1 unreachable from 2 of 7 vantages since 03:07Z.'
+  const verdict = decideVerdict({
+    ...quiet,
+    regions: [...quiet.regions.slice(1), region('eu-west-1', { status: 'warn', says, since })],
+  })
+  expect(verdict).toEqual({
+    status: 'warn',
+    says: `${says} 4 of 5 regions healthy, checked 2 s ago from 7 vantages.`,
+    since,
+  })
+})
+
+test('two writers outrank an unreachable region', () => {
+  const verdict = decideVerdict({
+    ...quiet,
+    regions: [region('a', { status: 'warn', says: 'a is unreachable.' })],
+    cells: [cell('crit', 'Two writers: sin-1 and sin-2 take writes at the same time.')],
+  })
+  expect(verdict.status).toBe('crit')
+  expect(verdict.says).toMatch(/^Singapore: Two writers: .* a is unreachable\. 0 of 1 region healthy/)
+})
+
+test('a region that nobody has checked lately is never counted as healthy', () => {
+  const verdict = decideVerdict({
+    ...quiet,
+    regions: [region('a'), region('b', { status: 'unknown', says: 'b was last checked 40 s ago.' })],
+  })
+  expect(verdict).toMatchObject({
+    status: 'unknown',
+    says: 'b was last checked 40 s ago. 1 of 2 regions healthy, checked 2 s ago from 7 vantages.',
+  })
+})
+
+test('nothing checked is unknown, and so is an empty estate', () => {
+  expect(decideVerdict({ ...quiet, checkedAt: null })).toMatchObject({
+    status: 'unknown',
+    says: 'Nothing has been checked yet.',
+  })
+  expect(decideVerdict({ ...quiet, regions: [] })).toMatchObject({ status: 'unknown' })
+})
+
+test('a long list of troubles is cut, and the cut is said', () => {
+  const regions = ['a', 'b', 'c', 'd', 'e'].map((code) => region(code, { status: 'crit', says: `${code} is down.` }))
+  expect(decideVerdict({ ...quiet, regions }).says).toBe(
+    'a is down. b is down. c is down. 2 more. 0 of 5 regions healthy, checked 2 s ago from 7 vantages.',
+  )
+})
