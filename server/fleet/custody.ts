@@ -115,6 +115,10 @@ export class Guard {
     if (this.#shell.stdin instanceof Socket) this.#shell.stdin.unref()
   }
 
+  get pid(): number | undefined {
+    return this.#shell.pid
+  }
+
   release(): void {
     this.#shell.stdin?.end('released\n')
   }

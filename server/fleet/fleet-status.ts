@@ -1,12 +1,15 @@
 import type { FleetStatus, MemberStatus, ObservedRole } from './contract'
-import type { Fleet } from './fleet'
+import type { Links } from './links'
 import type { Member } from './member'
 import { LOOPBACK } from './ports'
+import type { Relay } from './relay'
 import { withServer } from './sql'
 
 const ASK_TIMEOUT_MS = 1_000
 
-export async function askStatus(fleet: Pick<Fleet, 'members' | 'links' | 'relays'>): Promise<FleetStatus> {
+type Parts = { members: ReadonlyMap<string, Member>; links: Links; relays: readonly Relay[] }
+
+export async function askStatus(fleet: Parts): Promise<FleetStatus> {
   return {
     members: await Promise.all([...fleet.members.values()].map(memberStatus)),
     links: fleet.links.status(),

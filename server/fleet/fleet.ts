@@ -49,7 +49,7 @@ export class Fleet {
     readonly relays: readonly Relay[],
     private readonly serversDir: string,
     private readonly ledger: Ledger,
-    private readonly guard: Guard,
+    readonly guard: Guard,
     private readonly unlock: () => Promise<void>,
   ) {}
 
@@ -133,13 +133,12 @@ export class Fleet {
           `The link ${way.from}:${way.to} is ${way.state}: nothing can be copied over it.`,
         )
     }
-    const receipt = await member.exclusively(() =>
-      rebuildStandby(member, source, {
-        operationId: order.operationId,
-        relayPort: this.relayPort(member.region, source.name),
-        receiptsPath: join(this.serversDir, 'receipts', `${name}.json`),
-      }),
-    )
+    const run = {
+      operationId: order.operationId,
+      relayPort: this.relayPort(member.region, source.name),
+      receiptsPath: join(this.serversDir, 'receipts', `${name}.json`),
+    }
+    const receipt = await member.exclusively((signal) => rebuildStandby(member, source, run, signal))
     await this.#savePorts()
     return receipt
   }

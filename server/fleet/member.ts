@@ -17,6 +17,7 @@ import {
   stopPostmaster,
   thaw,
 } from './postmaster'
+import { processesIn } from './processes'
 import type { CellSecrets } from './secrets'
 import { clusterName } from './settings'
 
@@ -24,7 +25,7 @@ const PORTS_TRIED_MAX = 5
 
 /** One server of the fleet and its power switch. Power off never waits for a start; starts and rebuilds go one by one. */
 export class Member {
-  #starting: AbortController | null = null
+  readonly #orders = new Set<AbortController>()
   #isRetired = false
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -94,94 +95,96 @@ export class Member {
     await writePrimaryConninfo(this.seat.dir, conninfo, this.seat)
   }
 
+  /** On as long as any process of it lives: backends outlive a killed postmaster, and then `pid` is null. */
   async power(): Promise<{ power: Power; pid: number | null }> {
     const running = await findPostmaster(this.seat.dir)
-    if (!running) return { power: 'off', pid: null }
-    return { power: running.state === 'stopped' ? 'frozen' : 'on', pid: running.pid }
+    if (running) return { power: running.state === 'stopped' ? 'frozen' : 'on', pid: running.pid }
+    return { power: (await processesIn(this.seat.dir)).length > 0 ? 'on' : 'off', pid: null }
   }
 
   /** Starts a server that is off, thaws one that is frozen, and leaves one that runs alone. */
   start(): Promise<PowerReceipt> {
-    return this.exclusively(() => this.#start())
+    return this.exclusively((signal) => this.#start(signal))
   }
 
   /** With `only: 'postmaster'` its backends find out by themselves, and may commit before they do: that is no power off. */
   async kill(only?: 'postmaster'): Promise<PowerReceipt> {
-    this.cancelStart()
-    const pid = await (only ? killPostmasterOnly(this.seat.dir) : killPostmaster(this.seat.dir))
-    if (pid === null) return this.#receipt('kill', null, 'off', 'It was off already.')
-    return this.#receipt('kill', pid, 'off', only ? 'The postmaster alone was killed.' : 'No process of it is left.')
+    this.#cancelOrders()
+    if (only) {
+      const pid = await killPostmasterOnly(this.seat.dir)
+      return this.#receipt('kill', pid, (await this.power()).power, 'The postmaster alone was killed.')
+    }
+    const { postmaster, killedCount } = await killPostmaster(this.seat.dir)
+    const says = killedCount === 0 ? 'It was off already.' : `${killedCount} processes were killed; none of it is left.`
+    return this.#receipt('kill', postmaster, 'off', says)
   }
 
   async stop(): Promise<PowerReceipt> {
-    this.cancelStart()
+    this.#cancelOrders()
     const { pid } = await this.power()
     const how = await stopPostmaster(this.seat.dir)
     return this.#receipt('stop', pid, 'off', how === 'was-off' ? 'It was off already.' : `Shutdown: ${how}.`)
   }
 
   async freeze(only?: 'postmaster'): Promise<PowerReceipt> {
-    const { pid } = await this.power()
+    const pid = await freeze(this.seat.dir, only)
     if (pid === null) throw new FleetError('conflict', `${this.name} is off: only a running server can be frozen.`)
-    await freeze(pid, only)
-    return this.#receipt(
-      'freeze',
-      pid,
-      'frozen',
-      only ? 'The postmaster alone is frozen.' : 'All its processes are frozen.',
-    )
+    const says = only ? 'The postmaster alone is frozen.' : 'All its processes are frozen.'
+    return this.#receipt('freeze', pid, 'frozen', says)
   }
 
-  /** Power off beats a start that is under way. */
-  cancelStart(): void {
-    this.#starting?.abort(new FleetError('conflict', `${this.name} was powered off while it started.`))
-  }
-
-  /** The fleet closes: no start follows any more. Resolves when starts and rebuilds under way have ended. */
-  async retire(): Promise<void> {
-    this.#isRetired = true
-    this.cancelStart()
-    await this.#queue
-  }
-
-  /** Runs starts and rebuilds of this member one after another. */
-  exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work)
+  /**
+   * Runs starts and rebuilds of this member one after another. The signal says that the power was switched off since the
+   * order was given: an order never brings up a server whose power off was given out later.
+   */
+  exclusively<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const order = new AbortController()
+    this.#orders.add(order)
+    const turn = this.#queue.then(() => work(order.signal)).finally(() => this.#orders.delete(order))
     this.#queue = turn.catch(() => {})
     return turn
   }
 
-  /** Only inside `exclusively`. */
-  async startNow(): Promise<number> {
+  /** Only inside `exclusively`, with its signal. */
+  async startNow(signal: AbortSignal): Promise<number> {
     if (this.#isRetired) throw new FleetError('conflict', `The fleet is closing: ${this.name} stays off.`)
     this.fault = null
     await writeConfiguration(this.seat, this.cell)
     for (let attempt = 1; ; attempt += 1) {
       if (!(await isPortFree(this.port))) this.port = await findFreePort()
-      this.#starting = new AbortController()
       try {
-        const own = { port: this.port, clusterName: clusterName(this.spec) }
-        return await startPostmaster(this.seat, own, this.#starting.signal)
+        return await startPostmaster(this.seat, { port: this.port, clusterName: clusterName(this.spec) }, signal)
       } catch (error) {
         if (error instanceof PortTaken && attempt < PORTS_TRIED_MAX) continue
         this.fault = error instanceof Error ? error.message : String(error)
         throw error
-      } finally {
-        this.#starting = null
       }
     }
   }
 
-  async #start(): Promise<PowerReceipt> {
-    const before = await this.power()
-    if (before.power === 'on') return this.#receipt('start', before.pid, 'on', 'It was on already.')
-    if (before.power === 'frozen' && before.pid) {
-      await thaw(before.pid)
-      return this.#receipt('start', before.pid, 'on', 'It was frozen and runs again.')
+  /** The fleet closes: no start follows any more. Resolves when starts and rebuilds under way have ended. */
+  async retire(): Promise<void> {
+    this.#isRetired = true
+    this.#cancelOrders()
+    await this.#queue
+  }
+
+  async #start(signal: AbortSignal): Promise<PowerReceipt> {
+    const running = await findPostmaster(this.seat.dir)
+    if (running?.state === 'stopped') {
+      signal.throwIfAborted()
+      await thaw(this.seat.dir)
+      return this.#receipt('start', running.pid, 'on', 'It was frozen and runs again.')
     }
+    if (running) return this.#receipt('start', running.pid, 'on', 'It was on already.')
     if (!(await this.isBuilt()))
       throw new FleetError('conflict', `${this.name} has no data: rebuild it from another member.`)
-    return this.#receipt('start', await this.startNow(), 'on', 'It was off and accepts connections.')
+    return this.#receipt('start', await this.startNow(signal), 'on', 'It was off and accepts connections.')
+  }
+
+  #cancelOrders(): void {
+    const reason = new FleetError('conflict', `${this.name} was powered off before its start was done.`)
+    for (const order of this.#orders) order.abort(reason)
   }
 
   #receipt(action: PowerAction, pid: number | null, power: Power, says: string): PowerReceipt {

@@ -5,12 +5,14 @@ import type { Runtime } from './binaries'
 import { bareEnvironment } from './environment'
 import { FleetError } from './fleet-error'
 import { isPortFree } from './ports'
-import { childrenOf, type ProcessState, processState, signalProcess, worksIn } from './processes'
+import { type ProcessState, processesIn, processState, signalProcess, worksIn } from './processes'
 import type { Account } from './server-account'
 import { pause, until } from './waiting'
 
-const START_TIMEOUT_MS = 60_000
-const START_ATTEMPTS_MAX = 12
+const START_TIMEOUT_MS = 30_000
+/** For a start that fails although nothing stands in its way; with orphaned backends the retries go on for longer. */
+const START_ATTEMPTS_MAX = 4
+const START_RETRIES_TIMEOUT_MS = 15_000
 const START_RETRY_MS = 250
 const STOP_TIMEOUT_MS = 4_000
 const IMMEDIATE_STOP_TIMEOUT_MS = 2_000
@@ -46,26 +48,26 @@ export async function startPostmaster(
   signal: AbortSignal,
 ): Promise<number> {
   await boundLog(seat.logFile)
+  const retryUntilMs = performance.now() + START_RETRIES_TIMEOUT_MS
   for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted()
     const started = await tryStart(seat, own, signal)
     if (typeof started === 'number') return started
     if (!(await isPortFree(own.port))) throw new PortTaken()
-    if (attempt >= START_ATTEMPTS_MAX) {
-      throw new FleetError(
-        'server-failed',
-        `PostgreSQL in ${seat.dir} does not start. Its log ends: ${await logTail(seat.logFile)}`,
-      )
+    const hasOrphans = (await processesIn(seat.dir)).length > 0
+    if ((attempt >= START_ATTEMPTS_MAX && !hasOrphans) || performance.now() > retryUntilMs) {
+      const tail = await logTail(seat.logFile)
+      throw new FleetError('server-failed', `PostgreSQL in ${seat.dir} does not start. Its log ends: ${tail}`)
     }
     await pause(START_RETRY_MS)
-    signal.throwIfAborted()
   }
 }
 
 /** Fast shutdown; past the deadline immediate shutdown; past that the plug is pulled. Says which it took. */
 export async function stopPostmaster(dir: string): Promise<'fast' | 'immediate' | 'killed' | 'was-off'> {
   const running = await findPostmaster(dir)
-  if (!running) return 'was-off'
-  await thaw(running.pid)
+  if (!running) return (await killPostmaster(dir)).killedCount > 0 ? 'killed' : 'was-off'
+  await thaw(dir)
   if (await endsAfter(dir, running.pid, 'SIGINT', STOP_TIMEOUT_MS)) return 'fast'
   if (await endsAfter(dir, running.pid, 'SIGQUIT', IMMEDIATE_STOP_TIMEOUT_MS)) return 'immediate'
   await killPostmaster(dir)
@@ -76,16 +78,15 @@ export async function stopPostmaster(dir: string): Promise<'fast' | 'immediate' 
  * Power off: when this returns, no process of the server is left. Backends outlive a killed postmaster and may still
  * commit, so they are killed with it; the postmaster is stopped first, so that it can fork no more of them.
  */
-export async function killPostmaster(dir: string): Promise<number | null> {
+export async function killPostmaster(dir: string): Promise<{ postmaster: number | null; killedCount: number }> {
   const running = await findPostmaster(dir)
-  if (!running) return null
-  signalProcess(running.pid, 'SIGSTOP')
-  const family = [running.pid, ...(await childrenOf(running.pid))]
-  for (const pid of family) signalProcess(pid, 'SIGKILL')
+  if (running) signalProcess(running.pid, 'SIGSTOP')
+  const killed = await processesIn(dir)
+  for (const pid of killed) signalProcess(pid, 'SIGKILL')
   await until(`the processes of ${dir} to end`, { timeoutMs: DEATH_TIMEOUT_MS, everyMs: POLL_MS }, async () =>
-    (await Promise.all(family.map(processState))).every((state) => state === 'gone') ? true : null,
+    (await Promise.all(killed.map(processState))).every((state) => state === 'gone') ? true : null,
   )
-  return running.pid
+  return { postmaster: running?.pid ?? null, killedCount: killed.length }
 }
 
 /**
@@ -95,7 +96,7 @@ export async function killPostmaster(dir: string): Promise<number | null> {
 export async function abandonPostmaster(dir: string): Promise<void> {
   const running = await findPostmaster(dir)
   if (running) {
-    await thaw(running.pid)
+    await thaw(dir)
     if (await endsAfter(dir, running.pid, 'SIGQUIT', IMMEDIATE_STOP_TIMEOUT_MS)) return
     await killPostmaster(dir)
   }
@@ -110,15 +111,17 @@ export async function killPostmasterOnly(dir: string): Promise<number | null> {
 }
 
 /** SIGSTOP of the postmaster and, unless told otherwise, of its backends: twice, for one forked in between. */
-export async function freeze(pid: number, only?: 'postmaster'): Promise<void> {
-  signalProcess(pid, 'SIGSTOP')
-  if (only === 'postmaster') return
-  for (let pass = 0; pass < 2; pass += 1) for (const child of await childrenOf(pid)) signalProcess(child, 'SIGSTOP')
+export async function freeze(dir: string, only?: 'postmaster'): Promise<number | null> {
+  const running = await findPostmaster(dir)
+  if (!running) return null
+  signalProcess(running.pid, 'SIGSTOP')
+  if (only === 'postmaster') return running.pid
+  for (let pass = 0; pass < 2; pass += 1) for (const pid of await processesIn(dir)) signalProcess(pid, 'SIGSTOP')
+  return running.pid
 }
 
-export async function thaw(pid: number): Promise<void> {
-  for (const child of await childrenOf(pid)) signalProcess(child, 'SIGCONT')
-  signalProcess(pid, 'SIGCONT')
+export async function thaw(dir: string): Promise<void> {
+  for (const pid of await processesIn(dir)) signalProcess(pid, 'SIGCONT')
 }
 
 async function freeSharedMemory(dir: string): Promise<void> {

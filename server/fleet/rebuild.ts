@@ -6,6 +6,7 @@ import { RebuildReceipt } from './contract'
 import { FleetError } from './fleet-error'
 import { readJsonFile, writeJsonFile } from './json-files'
 import type { Member } from './member'
+import { stopPostmaster } from './postmaster'
 import { withServer } from './sql'
 import { until } from './waiting'
 
@@ -24,16 +25,18 @@ export async function rebuildStandby(
   member: Member,
   source: Member,
   run: { operationId: string; relayPort: number; receiptsPath: string },
+  signal: AbortSignal,
 ): Promise<RebuildReceipt> {
   const kept = (await readJsonFile(run.receiptsPath, Receipts))?.receipts ?? []
   const finished = kept.find((receipt) => receipt.operationId === run.operationId)
   if (finished) return finished
   const startedAtMs = performance.now()
   await expectPrimary(source)
-  await member.stop()
+  signal.throwIfAborted()
+  await stopPostmaster(member.seat.dir)
   const conninfo = member.conninfoTo(run.relayPort)
   const backup = await copyStandby({ adminDsn: source.superuserDsn(), dir: source.seat.dir }, member.seat, conninfo)
-  const pid = await member.startNow()
+  const pid = await member.startNow(signal)
   await waitUntilStreaming(member)
   const receipt: RebuildReceipt = {
     member: member.name,
