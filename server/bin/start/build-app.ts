@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cp, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const buildDir = path.join(root, '.next')
@@ -80,17 +81,19 @@ async function filesUnder(place: string): Promise<string[]> {
   return nested.flat().sort()
 }
 
+/** Taken by one start at a time. The file holds the owner's process id and, below it, that of the program it runs. */
 async function takeBuildLock(): Promise<() => Promise<void>> {
   const giveUpAt = Date.now() + BUILD_TIMEOUT_MS
   for (;;) {
     try {
       const file = await open(lockFile, 'wx')
-      await file.writeFile(String(process.pid))
+      await file.writeFile(`${process.pid}\n`)
       await file.close()
       return () => rm(lockFile, { force: true })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      if (!(await ownerLives())) await rm(lockFile, { force: true })
+      const [owner, program] = await readLock()
+      if (!owner || !isAlive(owner)) await clearAbandoned(program)
       else if (Date.now() > giveUpAt)
         throw new Error(`Another build has held ${lockFile} for ten minutes. Remove it if none runs.`)
       else await wait(LOCK_POLL_MS)
@@ -98,9 +101,25 @@ async function takeBuildLock(): Promise<() => Promise<void>> {
   }
 }
 
-async function ownerLives(): Promise<boolean> {
-  const pid = Number(await readFile(lockFile, 'utf8').catch(() => '0'))
-  if (!pid) return false
+async function readLock(): Promise<number[]> {
+  const text = await readFile(lockFile, 'utf8').catch(() => '')
+  return text.split('\n').filter(Boolean).map(Number)
+}
+
+/** A start that was killed leaves its build running, and `next build` refuses to run twice. */
+async function clearAbandoned(program: number | undefined): Promise<void> {
+  if (program && isAlive(program) && (await commandOf(program)).includes('next build')) process.kill(program, 'SIGKILL')
+  await rm(lockFile, { force: true })
+}
+
+async function commandOf(pid: number): Promise<string> {
+  const { stdout } = await promisify(execFile)('ps', ['-p', String(pid), '-o', 'command=']).catch(() => ({
+    stdout: '',
+  }))
+  return stdout
+}
+
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -113,20 +132,16 @@ async function run(program: string, args: readonly string[], logFile: string): P
   await mkdir(path.dirname(logFile), { recursive: true })
   const logHandle = await open(logFile, 'a')
   try {
-    await new Promise<void>((resolve, reject) => {
-      const child = spawn(path.join(root, program), args, {
-        cwd: root,
-        env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1' },
-        stdio: ['ignore', logHandle.fd, logHandle.fd],
-        timeout: BUILD_TIMEOUT_MS,
-      })
-      child.on('error', reject)
-      child.on('close', (code) =>
-        code === 0
-          ? resolve()
-          : reject(new Error(`${program} ${args.join(' ')} failed (exit ${code}). Its output is in ${logFile}.`)),
-      )
+    const child = spawn(path.join(root, program), args, {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1' },
+      stdio: ['ignore', logHandle.fd, logHandle.fd],
+      timeout: BUILD_TIMEOUT_MS,
     })
+    const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
+    await writeFile(lockFile, `${process.pid}\n${child.pid}\n`)
+    const code = await ended
+    if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed (exit ${code}). Its output is in ${logFile}.`)
   } finally {
     await logHandle.close()
   }
