@@ -30,10 +30,16 @@ export class WorkerCrashed extends Error {
   override name = 'WorkerCrashed'
 }
 
-/** `CRASH_AT=step:place` kills the process there by SIGKILL: no handler runs, no buffer is written. */
-export function crashPlanOf(crashAt: string | undefined): FaultPlan | undefined {
-  if (!crashAt) return undefined
-  return async (point) => {
-    if (`${point.step}:${point.place}` === crashAt) process.kill(process.pid, 'SIGKILL')
+/**
+ * A plan that signals this very process at "step:place", the first time it is reached. SIGKILL (`CRASH_AT`): no handler
+ * runs, no buffer is written. SIGSTOP: it sleeps, heartbeats and all, until somebody sends SIGCONT.
+ */
+export function signalPlan(at: string | undefined, signal: 'SIGKILL' | 'SIGSTOP'): FaultPlan | undefined {
+  if (!at) return undefined
+  let isDone = false
+  return async ({ step, place }) => {
+    if (isDone || `${step}:${place}` !== at) return
+    isDone = true
+    process.kill(process.pid, signal)
   }
 }
