@@ -47,7 +47,7 @@ export function createLooker(db: Db, clock: TestClock, worker: { homeRegion: str
       await holdVantages(context)
       // New targets are only given their turn at first sight.
       if (!hasLooked) await collectProbes(context)
-      hasLooked = true
+      hasLooked = context.held.list().length > 0
       clock.advance(PAST_EVERY_TURN_MS)
       await holdVantages(context)
       await collectProbes(context)

@@ -3,7 +3,10 @@ import type { Db } from '@/server/db'
 
 /** What the catalog declares: places, servers, who may write, and what runs on them now. */
 export type Structure = {
+  /** Regions that hold a server. */
   regions: RegionRow[]
+  /** Every region of the estate: those without a server are places that only look and ask. */
+  vantages: readonly string[]
   budgets: LinkBudget[]
   cells: CellRow[]
   /** Tenants by home region. */
@@ -45,14 +48,21 @@ export type CellRow = {
 /** Four statements side by side, whatever the size of the estate. A cell without an epoch is not yet part of it. */
 export async function loadStructure(db: Db, now: Date): Promise<Structure> {
   const [regions, budgets, cells, homed] = await Promise.all([
-    db.region.findMany({ where: { members: { some: {} } }, orderBy: { code: 'asc' } }),
+    db.region.findMany({ orderBy: { code: 'asc' } }),
     db.regionLink.findMany(),
     loadCells(db, now),
     db.$queryRaw<{ region: string; count: number }[]>`
       SELECT home_region AS region, count(*)::int AS count FROM tenant_region_assignment
        WHERE status <> 'DECOMMISSIONED' GROUP BY home_region`,
   ])
-  return { regions, budgets, cells, tenantsHomed: new Map(homed.map(({ region, count }) => [region, count])) }
+  const populated = new Set(cells.flatMap((cell) => cell.members.map((member) => member.region)))
+  return {
+    regions: regions.filter((region) => populated.has(region.code)),
+    vantages: regions.map((region) => region.code),
+    budgets,
+    cells,
+    tenantsHomed: new Map(homed.map(({ region, count }) => [region, count])),
+  }
 }
 
 const DAY_MS = 86_400_000

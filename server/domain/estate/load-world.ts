@@ -23,8 +23,6 @@ export type World = Structure & {
   traffic: TrafficMinute | null
   /** Which cell and region a member belongs to. */
   places: ReadonlyMap<string, { cell: CellRow; region: string; isActive: boolean }>
-  /** Regions that probe. Every region of the estate is expected to. */
-  vantages: readonly string[]
 }
 
 /** How far back percentiles look unless asked otherwise. */
@@ -54,6 +52,5 @@ export async function loadWorld(db: Db, now: Date, latencyWindowMs = LATENCY_WIN
         cell.members.map(({ id, region }) => [id, { cell, region, isActive: id === cell.activeMember }]),
       ),
     ),
-    vantages: structure.regions.map((region) => region.code),
   }
 }

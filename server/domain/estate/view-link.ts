@@ -6,7 +6,7 @@ import { latencyOf } from './view-cell'
 
 /** Every ordered pair of two different regions, in the order of the region list: rows from, columns to. */
 export function viewLinks(world: World): LinkView[] {
-  const codes = world.regions.map((region) => region.code)
+  const codes = world.vantages
   const links = codes.flatMap((from) => codes.filter((to) => to !== from).map((to) => viewLink(world, from, to)))
   const p50 = new Map(links.map((link) => [`${link.from}>${link.to}`, link.latency.p50Ms]))
   return links.map((link) => ({
