@@ -12,6 +12,8 @@ export type ApiCtx = Ctx & {
   recordDenial: DenialRecorder
   environment: WebProcess['environment']
   build: WebProcess['build']
+  /** For streams, which outlive the moment at which they were let in: false once the session or its person is gone. */
+  isStillSignedIn(): Promise<boolean>
 }
 
 /** A context for one request. Roles are read from the catalog each time: a revoked grant or a disabled person counts at once. */
@@ -21,7 +23,8 @@ export async function createContext(
 ): Promise<ApiCtx> {
   const { db, clock, auth, live, recordDenial, servedFrom, environment, build } = process
   const principal = await principalFrom(headers, process)
-  return { db, clock, auth, live, recordDenial, servedFrom, environment, build, principal, requestId }
+  const isStillSignedIn = async () => (await principalFrom(headers, process)) !== null
+  return { db, clock, auth, live, recordDenial, servedFrom, environment, build, principal, requestId, isStillSignedIn }
 }
 
 /** Ours, never the caller's: it goes into logs and into the audit trail as the correlation. */

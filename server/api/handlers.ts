@@ -9,7 +9,7 @@ import { type ApiCtx, createContext, newRequestId } from './context'
 import { isExpected } from './errors'
 import { guardRequest } from './guard-request'
 import { BATCH_MAX } from './limits'
-import { meters } from './metrics'
+import { exposition } from './metrics'
 import { openApiDocument, REST_ENDPOINT } from './openapi'
 import { appRouter } from './root'
 import { streamRouteChanges } from './route-changes'
@@ -72,8 +72,8 @@ export const handleReady: Handler = async (_request, process = thisProcess()) =>
 export const handleMetrics: Handler = async (request, process = thisProcess()) => {
   if (!(await mayScrape(request, process)))
     return Response.json({ message: 'Sign in first.' }, { status: 401, headers: NO_STORE })
-  const { registry } = meters()
-  return new Response(await registry.metrics(), { headers: { ...NO_STORE, 'content-type': registry.contentType } })
+  const { text, contentType } = await exposition(process.live)
+  return new Response(text, { headers: { ...NO_STORE, 'content-type': contentType } })
 }
 
 async function mayScrape(request: Request, process: WebProcess): Promise<boolean> {

@@ -177,12 +177,13 @@ describe('a request from another site', () => {
 })
 
 test('headers that once skipped a check skip nothing', async () => {
-  for (const extra of [
+  const headersOnce: Record<string, string>[] = [
     { 'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy' },
     { 'x-forwarded-host': 'localhost' },
     { 'x-original-url': '/login' },
     { 'next-router-prefetch': '1', rsc: '1' },
-  ]) {
+  ]
+  for (const extra of headersOnce) {
     const request = new Request(`${web.origin}/api/trpc/overview.get`, { headers: extra })
     expect((await handleTrpc(request, web.process)).status).toBe(401)
   }

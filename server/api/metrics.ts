@@ -1,11 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { thisProcess } from '@/server/process'
+import type { LiveFeed } from '@/server/domain/live'
 
 type Outcome = 'ok' | 'error' | 'unauthorized' | 'forbidden' | 'invalid'
 type Meters = {
   registry: Registry
   calls: Counter<'procedure' | 'outcome'>
   seconds: Histogram<'procedure'>
+  followers: Gauge
+  listening: Gauge
   refusedRequests: Counter<'reason'>
 }
 
@@ -29,25 +31,18 @@ export function countCall(procedure: string): (outcome: Outcome) => void {
   }
 }
 
+/** Everything this process counted, as Prometheus reads it. */
+export async function exposition(live: LiveFeed): Promise<{ text: string; contentType: string }> {
+  const { registry, followers, listening } = meters()
+  const stats = live.stats()
+  followers.set(stats.followers)
+  listening.set(stats.listening ? 1 : 0)
+  return { text: await registry.metrics(), contentType: registry.contentType }
+}
+
 function create(): Meters {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  new Gauge({
-    name: 'homeport_live_followers',
-    help: 'Open live streams of this process.',
-    registers: [registry],
-    collect() {
-      this.set(thisProcess().live.stats().followers)
-    },
-  })
-  new Gauge({
-    name: 'homeport_live_listening',
-    help: '1 while the LISTEN connection to the catalog is up.',
-    registers: [registry],
-    collect() {
-      this.set(thisProcess().live.stats().listening ? 1 : 0)
-    },
-  })
   return {
     registry,
     calls: new Counter({
@@ -61,6 +56,16 @@ function create(): Meters {
       help: 'Time that an API procedure took, in seconds; of a stream, until it was open.',
       labelNames: ['procedure'],
       buckets: BUCKETS_SECONDS,
+      registers: [registry],
+    }),
+    followers: new Gauge({
+      name: 'homeport_live_followers',
+      help: 'Open live streams of this process.',
+      registers: [registry],
+    }),
+    listening: new Gauge({
+      name: 'homeport_live_listening',
+      help: '1 while the LISTEN connection to the catalog is up.',
       registers: [registry],
     }),
     refusedRequests: new Counter({
