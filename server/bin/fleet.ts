@@ -12,6 +12,9 @@ const USAGE = `usage: npm run -s fleet -- COMMAND [--data-dir DIR] [--json]
   lag FROM:TO MS [--both]                      adds MS one way
 exit: 0 done, 1 refused or failed, 2 usage, 3 no fleet runs`
 
+const COMMANDS = ['status', 'kill', 'stop', 'freeze', 'start', 'rebuild', 'cut', 'black-hole', 'heal', 'lag'] as const
+type Command = (typeof COMMANDS)[number]
+
 const STATUS_TIMEOUT_MS = 5_000
 const POWER_TIMEOUT_MS = 60_000
 const REBUILD_TIMEOUT_MS = 180_000
@@ -21,13 +24,20 @@ class UsageError extends Error {}
 
 try {
   const { values, positionals } = parse()
+  const [command, ...words] = positionals
+  expectCommand(command)
   const fleet = await connectFleet(resolve(values['data-dir'] ?? resolve(projectRoot, '.homeport')))
-  const answer = await run(fleet, positionals, values)
+  const answer = await run(fleet, command, words, values)
   console.log(values.json || typeof answer !== 'string' ? JSON.stringify(answer) : answer)
 } catch (error) {
   const isUsage = error instanceof UsageError
   console.error(isUsage ? `${error.message}\n${USAGE}` : error instanceof Error ? error.message : String(error))
   process.exit(isUsage ? 2 : error instanceof FleetError && error.code === 'not-running' ? 3 : 1)
+}
+
+function expectCommand(command: string | undefined): asserts command is Command {
+  if (!command) throw new UsageError('Name a command.')
+  if (!COMMANDS.some((known) => known === command)) throw new UsageError(`There is no command "${command}".`)
 }
 
 type Options = ReturnType<typeof parse>['values']
@@ -50,7 +60,12 @@ function parse() {
   }
 }
 
-async function run(fleet: FleetClient, [command, target, amount]: string[], options: Options): Promise<unknown> {
+async function run(
+  fleet: FleetClient,
+  command: Command,
+  [target, amount]: string[],
+  options: Options,
+): Promise<unknown> {
   const call = { timeoutMs: POWER_TIMEOUT_MS }
   switch (command) {
     case 'status': {
@@ -78,8 +93,6 @@ async function run(fleet: FleetClient, [command, target, amount]: string[], opti
       if (!Number.isFinite(lagMs)) throw new UsageError(`"${amount}" is not a number of milliseconds.`)
       return Promise.all(ways(target, options.both).map(([from, to]) => fleet.lag(from, to, lagMs, call)))
     }
-    default:
-      throw new UsageError(command ? `There is no command "${command}".` : 'Name a command.')
   }
 }
 

@@ -30,7 +30,7 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
   })
   try {
     for (let attempt = 1; attempt <= LOCK_ATTEMPTS_MAX; attempt += 1) {
-      if (await linkIfAbsent(own, path)) return () => rm(path, { force: true })
+      if (await linkIfAbsent(own, path)) return once(() => rm(path, { force: true }))
       const owner = await findLockOwner(dataDir)
       if (owner)
         throw new FleetError(
@@ -44,6 +44,12 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
     await rm(own, { force: true })
   }
   throw new FleetError('already-running', `Another start is taking ${dataDir} right now. Try again.`)
+}
+
+/** A second release must not take away the lock of whoever came after. */
+function once(release: () => Promise<void>): () => Promise<void> {
+  let released: Promise<void> | null = null
+  return () => (released ??= release())
 }
 
 /** The race's judge: of two links to one name only one is made, and the file is complete when its name appears. */

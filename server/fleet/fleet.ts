@@ -40,7 +40,7 @@ export type FleetOptions = {
 
 /** A running fleet: its members, the links between their regions, and the relays that cross them. */
 export class Fleet {
-  #isClosed = false
+  #stopped: Promise<void> | null = null
 
   private constructor(
     readonly dataDir: string,
@@ -152,12 +152,29 @@ export class Fleet {
     return direction.status()
   }
 
-  /** Stops everything in order: primaries first, so that their standbys receive the last of their log. */
-  async stop(): Promise<void> {
-    if (this.#isClosed) return
-    this.#isClosed = true
+  /**
+   * Stops everything in order: primaries first, so that their standbys receive the last of their log. Links come up for it,
+   * as they would at the next start: a primary waits for a standby that it cannot reach.
+   */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  /** Ends everything and removes the servers and their data. */
+  async destroy(): Promise<void> {
+    const retired = [...this.members.values()].map((member) => member.retire())
+    await Promise.all(retired)
+    await Promise.all(this.relays.map((relay) => relay.close()))
+    await destroyServers(this.dataDir)
+    this.guard.release()
+    await this.unlock()
+  }
+
+  async #stop(): Promise<void> {
     const members = [...this.members.values()]
     const retired = members.map((member) => member.retire())
+    this.links.healAll()
     const standbys = await Promise.all(members.map((member) => member.startsAsStandby()))
     for (const wanted of [false, true]) {
       await Promise.all(members.filter((_, index) => standbys[index] === wanted).map((member) => member.stop()))
@@ -165,17 +182,6 @@ export class Fleet {
     await Promise.all(retired)
     await Promise.all(members.map((member) => member.stop())) // one that was starting may have come up after its turn
     await Promise.all(this.relays.map((relay) => relay.close()))
-    this.guard.release()
-    await this.unlock()
-  }
-
-  /** Ends everything and removes the servers and their data. */
-  async destroy(): Promise<void> {
-    this.#isClosed = true
-    const retired = [...this.members.values()].map((member) => member.retire())
-    await Promise.all(retired)
-    await Promise.all(this.relays.map((relay) => relay.close()))
-    await destroyServers(this.dataDir)
     this.guard.release()
     await this.unlock()
   }
@@ -190,6 +196,7 @@ export class Fleet {
         relayPort: (from, member) => this.relayPort(from, member),
       })
       await this.#savePorts()
+      signal?.throwIfAborted()
     } catch (error) {
       await this.stop()
       throw error

@@ -71,6 +71,10 @@ export class Links {
     return this.between(from, to)
   }
 
+  healAll(): void {
+    for (const direction of this.#directions.values()) direction.set({ state: 'up', lagMs: 0 })
+  }
+
   regions(): string[] {
     return [...new Set([...this.#directions.values()].map((direction) => direction.from))]
   }

@@ -107,7 +107,17 @@ export async function startFleet(
   await removeAbandoned()
   const dataDir = await mkdtemp(join(tmpdir(), TEMP_PREFIX))
   await chmod(dataDir, 0o711) // so that root's servers, which run as another account, can lie inside
-  const fleet = await Fleet.start({ dataDir, estate, linkDelay, afterlife: 'destroy', runtime: await sharedRuntime() })
+  const discard = async () => {
+    await destroyServers(dataDir)
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  const runtime = await sharedRuntime()
+  const fleet = await Fleet.start({ dataDir, estate, linkDelay, afterlife: 'destroy', runtime }).catch(
+    async (error) => {
+      await discard()
+      throw error
+    },
+  )
   const stop = async () => {
     await fleet.destroy()
     await rm(dataDir, { recursive: true, force: true })
