@@ -358,6 +358,9 @@ BEGIN
     RETURN gate; -- the same command again
   ELSIF gate.status <> 'WRITABLE' THEN
     PERFORM homeport.refuse('STATUS_CONFLICT', format('%s is %s by operation %s.', gate.scope, gate.status, gate.operation_id), 'Only an open gate can be frozen.');
+  ELSIF gate.operation_id = freeze_gate.operation_id THEN
+    -- A freeze that comes late, from a worker that was overtaken, would close a gate that nobody would open again.
+    PERFORM homeport.refuse('STATUS_CONFLICT', format('Operation %s has thawed %s already.', gate.operation_id, gate.scope), 'An operation that went back does not freeze again.');
   END IF;
   PERFORM homeport.refuse_while_prepared();
   UPDATE homeport.write_gate g SET status = 'FROZEN', operation_id = freeze_gate.operation_id, changed_at = clock_timestamp() RETURNING g.* INTO gate;
@@ -374,11 +377,12 @@ BEGIN
     PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('%s is at epoch %s, not %s.', thaw_gate.scope, gate.epoch, thaw_gate.epoch));
   ELSIF gate.status = 'WRITABLE' AND gate.operation_id = thaw_gate.operation_id THEN
     RETURN gate; -- the same command again
-  ELSIF gate.status <> 'FROZEN' OR gate.operation_id IS DISTINCT FROM thaw_gate.operation_id THEN
+  ELSIF gate.status <> 'WRITABLE' AND (gate.status <> 'FROZEN' OR gate.operation_id IS DISTINCT FROM thaw_gate.operation_id) THEN
     PERFORM homeport.refuse('STATUS_CONFLICT', format('%s is %s by operation %s.', gate.scope, gate.status, gate.operation_id), 'Only the operation that froze a gate can thaw it.');
   ELSIF gate.server_name IS DISTINCT FROM current_setting('cluster_name') THEN
     PERFORM homeport.refuse('WRONG_REGION', format('%s was frozen on %s.', gate.scope, gate.server_name), 'Thaw it there.');
   END IF;
+  -- An open gate is marked too: whoever thaws does not know whether its freeze is still on the way, and it must not arrive.
   UPDATE homeport.write_gate g SET status = 'WRITABLE', operation_id = thaw_gate.operation_id, changed_at = clock_timestamp() RETURNING g.* INTO gate;
   RETURN gate;
 END $$;
@@ -445,7 +449,9 @@ COMMENT ON FUNCTION homeport.gate_state(text) IS 'Always one row; the columns of
 CREATE OR REPLACE FUNCTION homeport.pending_prepared() RETURNS TABLE (gid text, owner name, prepared_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT p.gid, p.owner, p.prepared FROM pg_prepared_xacts p
-  JOIN pg_locks l ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction::text
+  -- A prepared transaction keeps the virtual number of its session until a restart, so it is found by its own transaction's lock.
+  JOIN pg_locks own ON own.pid IS NULL AND own.locktype = 'transactionid' AND own.transactionid = p.transaction
+  JOIN pg_locks l ON l.pid IS NULL AND l.virtualtransaction = own.virtualtransaction
   WHERE l.locktype = 'relation' AND l.relation = 'homeport.write_ticket'::regclass AND l.mode = 'RowExclusiveLock'
     AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
 $$;
