@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { v7 as uuidv7 } from 'uuid'
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
 import type { AuditAction } from '@/model/audit-actions'
 import { canonicalJson, type Json } from '@/model/canonical-json'
 import { announce } from './announce'
@@ -33,6 +33,13 @@ export type AuditEntry = {
 /** Stands for "the platform itself" where an event concerns no single tenant. */
 export const PLATFORM_TENANT_ID = '00000000-0000-0000-0000-000000000000'
 export const AUDIT_BODY_VERSION = 1
+
+const SCOPE_NAMESPACE = '6f1d5f0e-7c1a-5d0b-9a39-1f0d2f8f6a01'
+
+/** A scope such as `cell:sin` as an aggregate: the same UUID (version 5) everywhere and always. */
+export function scopeAggregateId(scope: string): string {
+  return uuidv5(scope, SCOPE_NAMESPACE)
+}
 
 /**
  * Appends to the inbox inside the caller's transaction: a change without its event does not commit, an event without its

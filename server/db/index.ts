@@ -6,6 +6,7 @@ export {
   appendAudit,
   appendAudits,
   PLATFORM_TENANT_ID,
+  scopeAggregateId,
 } from './append-audit'
 export { createDb, type Db, Prisma, type Tx } from './client'
 export { type HeldLease, holdLease, releaseLease } from './lease'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { announce, appendAudit, type Tx } from '@/server/db'
+import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
 import type { FenceReceipt, GateFacts, MemberReport } from '@/server/engines/contract'
 import { type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { counted, formatMs } from './format-facts'
@@ -170,7 +170,7 @@ async function claimBack(tx: Tx, { params: plan, operationId, deps }: Switchover
     actor: workflowActor,
     action: 'epoch.moved',
     aggregateType: 'region_write_epoch',
-    aggregateId: plan.scope,
+    aggregateId: scopeAggregateId(plan.scope),
     aggregateVersion: back,
     homeRegion: deps.vantageRegion,
     scope: plan.scope,

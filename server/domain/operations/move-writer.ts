@@ -1,4 +1,4 @@
-import { announce, appendAudit, type Tx } from '@/server/db'
+import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
 import { type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { type FenceOutput, receiptOf } from './close-source'
 import { formatMs } from './format-facts'
@@ -53,7 +53,7 @@ export async function commitEpoch(tx: Tx, { params: plan, operationId, deps }: S
     actor: workflowActor,
     action: 'epoch.moved',
     aggregateType: 'region_write_epoch',
-    aggregateId: plan.scope,
+    aggregateId: scopeAggregateId(plan.scope),
     aggregateVersion: next,
     homeRegion: deps.vantageRegion,
     scope: plan.scope,
