@@ -124,10 +124,18 @@ export interface FailoverOps {
    * only with proof. A closed gate is never thawed: going back means `openGate` at a still higher epoch.
    */
   fence(primary: Endpoint, stamp: EffectStamp & { epoch: bigint }, call: CallOptions): Promise<ProvenFence>
-  /** Resolves once `standby` has replayed `lsn` on the timeline of the receipt; `NotDone` if it never can. */
+  /**
+   * Resolves once `standby` has replayed `lsn` on the timeline of the receipt; `NotDone` if it never can. Given the fence
+   * that lies there, it also looks for it: two lines of timelines may have the same number, and only one holds that fence.
+   */
   awaitReplay(
     standby: Endpoint,
-    until: { systemIdentifier: string; timeline: number; lsn: string },
+    until: {
+      systemIdentifier: string
+      timeline: number
+      lsn: string
+      fence?: { operationId: string; epoch: bigint }
+    },
     call: CallOptions,
   ): Promise<{ replayedLsn: string; tookMs: number }>
   /** Cannot be called without a receipt. Idempotent: promoting a primary of the same family is done already. */

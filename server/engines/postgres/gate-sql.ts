@@ -3,6 +3,7 @@ import { literal, POSITION_SQL, SYSTEM_IDENTIFIER_SQL, TIMELINE_SQL } from './se
 
 /** Every text that names the gate package (server/gate), so that its names are known in one place. */
 type Stamp = EffectStamp & { epoch: bigint }
+type Fence = Pick<FenceReceipt, 'operationId' | 'epoch'>
 
 const ITEMS_MAX = 100
 
@@ -56,13 +57,13 @@ export function heartbeatWriteSql(command: ProbeCommand, vantage: string): strin
 export const HEARTBEAT_READ_SQL = 'SELECT at, seq FROM homeport.heartbeat WHERE vantage = $1'
 
 /** Whether this server has replayed the very row that the fence wrote: what no other line of timelines can hold. */
-export function holdsFenceSql({ operationId, epoch }: FenceReceipt): string {
+export function holdsFenceSql({ operationId, epoch }: Fence): string {
   return `EXISTS (SELECT FROM homeport.write_gate
     WHERE status = 'FENCED' AND epoch = ${literal(epoch)} AND operation_id = ${literal(operationId)})`
 }
 
 /** The same on a server that this operation has promoted, and whose gate it may have opened since. */
-export function cameFromFenceSql({ operationId, epoch }: FenceReceipt): string {
+export function cameFromFenceSql({ operationId, epoch }: Fence): string {
   return `EXISTS (SELECT FROM homeport.write_gate WHERE epoch = ${literal(epoch)} AND operation_id = ${literal(operationId)})`
 }
 

@@ -12,8 +12,11 @@ const FIRST_OPERATION = '00000000-0000-7000-8000-000000000001'
 
 export type GatedCell = ContractCell & { fleet: TestCell; members: readonly ContractMember[] }
 
-export async function startGatedCell(standbyRegions = ['eu-central-1']): Promise<GatedCell> {
-  const cell = await startCell({ primary: 'eu-west-1', standbys: standbyRegions })
+export async function startGatedCell(
+  standbyRegions = ['eu-central-1'],
+  settings: Record<string, string> = {},
+): Promise<GatedCell> {
+  const cell = await startCell({ primary: 'eu-west-1', standbys: standbyRegions }, { settings })
   try {
     await prepare(cell.primary)
   } catch (error) {

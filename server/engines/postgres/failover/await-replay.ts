@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import { type CallOptions, type Endpoint, NotDone } from '@/server/engines/contract'
+import { type CallOptions, type Endpoint, type FailoverOps, NotDone } from '@/server/engines/contract'
+import { cameFromFenceSql } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
 import { hasReached } from '../lsn'
 import {
@@ -14,7 +15,7 @@ import {
 } from '../server-side'
 import { onlyRow, send, serverWaitMs } from './effects'
 
-type Point = { systemIdentifier: string; timeline: number; lsn: string }
+type Point = Parameters<FailoverOps['awaitReplay']>[1]
 
 /**
  * Waits on the standby itself, in one round trip. What can never come is not waited for: the position of another family,
@@ -47,6 +48,9 @@ export async function awaitReplay(
     const where = `${row.lsn ?? 'no position'} of timeline ${row.timeline}`
     throw new NotDone(`${doing}: it stands at ${where} after ${Math.round(waitMs)} ms.`)
   }
+  if (row.holds_fence !== 't') {
+    throw new NotDone(`${doing}: the log it has replayed up to there is another one, without the fence.`)
+  }
   return { replayedLsn: row.lsn, tookMs: performance.now() - startedAtMs }
 }
 
@@ -59,5 +63,5 @@ function waitOnServer(until: Point, waitMs: number): string {
 
 function askWhere(until: Point): string {
   return `SELECT ${SYSTEM_IDENTIFIER_SQL} AS system_identifier, ${TIMELINE_SQL} AS timeline, ${POSITION_SQL}::text AS lsn,
-    ${onLineageSql(until)} AS is_on_lineage`
+    ${onLineageSql(until)} AS is_on_lineage, ${until.fence ? cameFromFenceSql(until.fence) : 'true'} AS holds_fence`
 }

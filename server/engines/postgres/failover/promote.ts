@@ -40,6 +40,9 @@ export async function promote(
 /** Positions of two lines of timelines with the same number compare, and mean nothing: the fence's own row does. */
 const FENCE_NOT_HERE = `'It does not hold the gate as the fence of this operation left it.'`
 
+/** An earlier order to promote may end recovery between the checks and here: then there is nothing left to order. */
+const PROMOTE = 'BEGIN PERFORM pg_promote(false); EXCEPTION WHEN object_not_in_prerequisite_state THEN NULL; END;'
+
 const ASK_RESULT = `SELECT pg_is_in_recovery() AS is_standby, ${TIMELINE_SQL} AS timeline, ${POSITION_SQL}::text AS lsn`
 
 /** A receipt that names no family covers nobody. A proven one also says where the fence lies in the log. */
@@ -58,7 +61,7 @@ function promotion(receipt: FenceReceipt, waitMs: number): string {
   ${refuseWhen(isForeign, `'It is of another database family than the fence: ' || ${SYSTEM_IDENTIFIER_SQL} || '.'`)}
   IF pg_is_in_recovery() THEN
     ${standbyChecks(receipt)}
-    PERFORM pg_promote(false);
+    ${PROMOTE}
     ${pollUntil('NOT pg_is_in_recovery()', waitMs)}
   ELSE
     ${primaryChecks(receipt)}
