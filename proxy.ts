@@ -11,14 +11,14 @@ export function proxy(request: NextRequest): NextResponse {
   if (needsSession(pathname) && !request.cookies.has(SESSION_COOKIE)) {
     const login = new URL(paths.login(), request.nextUrl)
     if (pathname !== '/') login.searchParams.set('next', `${pathname}${search}`)
-    return withHeaders(NextResponse.redirect(login), policy(null))
+    return withHeaders(request, NextResponse.redirect(login), policy(null))
   }
   const nonce = btoa(crypto.randomUUID())
   const headers = new Headers(request.headers)
   headers.set('x-nonce', nonce)
   // Next reads the nonce from the request's own policy and puts it on every script it writes.
   headers.set('content-security-policy', policy(nonce))
-  return withHeaders(NextResponse.next({ request: { headers } }), policy(nonce))
+  return withHeaders(request, NextResponse.next({ request: { headers } }), policy(nonce))
 }
 
 export const config = { matcher: ['/((?!_next/static|_next/image|icon.svg|favicon.ico|world.svg|fonts/).*)'] }
@@ -50,7 +50,7 @@ function policy(nonce: string | null): string {
   ].join('; ')
 }
 
-function withHeaders(response: NextResponse, contentSecurityPolicy: string): NextResponse {
+function withHeaders(request: NextRequest, response: NextResponse, contentSecurityPolicy: string): NextResponse {
   const { headers } = response
   headers.set('content-security-policy', contentSecurityPolicy)
   headers.set('x-content-type-options', 'nosniff')
@@ -59,5 +59,6 @@ function withHeaders(response: NextResponse, contentSecurityPolicy: string): Nex
   headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()')
   headers.set('cross-origin-opener-policy', 'same-origin')
   headers.set('cross-origin-resource-policy', 'same-origin')
+  if (request.nextUrl.protocol === 'https:') headers.set('strict-transport-security', 'max-age=31536000')
   return response
 }

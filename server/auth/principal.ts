@@ -4,6 +4,7 @@ import type { Clock } from '@/server/clock'
 import type { Principal } from '@/server/context'
 import { type Db, Prisma } from '@/server/db'
 import type { Auth } from './auth'
+import { sessionTokenFrom } from './session-cookie'
 import { SESSION_IDLE_MAX_MS, SESSION_MAX_AGE_MS, SESSION_TOUCH_MS } from './session-limits'
 
 type Deps = { db: Db; auth: Auth; clock: Clock; routerToken: string | null }
@@ -15,9 +16,8 @@ type Deps = { db: Db; auth: Auth; clock: Clock; routerToken: string | null }
 export async function principalFrom(headers: Headers, deps: Deps): Promise<Principal | null> {
   const authorization = headers.get('authorization')
   if (authorization !== null) return servicePrincipal(authorization, deps.routerToken)
-  const found = await deps.auth.api.getSession({ headers })
-  if (!found) return null
-  return personPrincipal(found.session.id, deps)
+  const token = sessionTokenFrom(headers, (await deps.auth.$context).secret)
+  return token === null ? null : personPrincipal(token, deps)
 }
 
 /** Constant time in the content; the length of a token is no secret. */
@@ -34,6 +34,7 @@ function servicePrincipal(authorization: string, routerToken: string | null): Pr
 }
 
 type Row = {
+  sessionId: string
   personId: string
   name: string
   roles: Role[]
@@ -42,23 +43,24 @@ type Row = {
   updatedAt: Date
 }
 
-async function personPrincipal(sessionId: string, { db, clock }: Deps): Promise<Principal | null> {
+async function personPrincipal(token: string, { db, clock }: Deps): Promise<Principal | null> {
+  const now = clock.now()
   const [row] = await db.$queryRaw<Row[]>(Prisma.sql`
-    SELECT p.id AS "personId", p.name, s.stepped_up_at AS "steppedUpAt", s.created_at AS "createdAt", s.updated_at AS "updatedAt",
+    SELECT s.id AS "sessionId", p.id AS "personId", p.name, s.stepped_up_at AS "steppedUpAt", s.created_at AS "createdAt", s.updated_at AS "updatedAt",
            coalesce(array_agg(g.role ORDER BY g.role) FILTER (WHERE g.role IS NOT NULL), '{}') AS roles
       FROM auth_session s JOIN auth_user u ON u.id = s.user_id JOIN person p ON p.id = u.person_id
       LEFT JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL
-     WHERE s.id = ${sessionId} AND p.disabled_at IS NULL
+     WHERE s.token = ${token} AND s.expires_at > ${now} AND p.disabled_at IS NULL
      GROUP BY p.id, s.id`)
   if (!row) return null
-  const nowMs = clock.now().getTime()
+  const { personId, name, roles, steppedUpAt, sessionId } = row
+  const nowMs = now.getTime()
   if (isOver(row, nowMs)) {
     await db.session.deleteMany({ where: { id: sessionId } })
     return null
   }
   if (nowMs - row.updatedAt.getTime() > SESSION_TOUCH_MS)
-    await db.session.updateMany({ where: { id: sessionId }, data: { updatedAt: new Date(nowMs) } })
-  const { personId, name, roles, steppedUpAt } = row
+    await db.session.updateMany({ where: { id: sessionId }, data: { updatedAt: now } })
   return { kind: 'person', personId, name, roles, sessionId, steppedUpAt }
 }
 
