@@ -53,6 +53,7 @@ class Loop<Deps> {
   private readonly crashed = new AbortController()
   private readonly ending: AbortSignal
   private isWoken = false
+  private isCatalogAway = false
   private timer: NodeJS.Timeout | undefined
   private resume: () => void = () => {}
 
@@ -81,10 +82,10 @@ class Loop<Deps> {
     const { db, workerName, homeRegion, workflows, operationId, leaseTtlMs = LEASE_TTL_MS } = this.worker
     const served = workflows.map(servedAs)
     const order = { holder: workerName, ttlMs: leaseTtlMs, homeRegion, served, ...(operationId && { operationId }) }
-    const held = await acquireLease(db, order).catch((error: unknown) => {
-      log.error({ error: sentenceOf(error) }, 'The journal could not be asked for work.')
-      return null
-    })
+    const held = await acquireLease(db, order).then(
+      (taken) => this.reachedJournal(taken),
+      (error: unknown) => this.missedJournal(error),
+    )
     if (!held) return false
     const run = this.drive(held).finally(() => {
       this.running.delete(run)
@@ -92,6 +93,19 @@ class Loop<Deps> {
     })
     this.running.add(run)
     return true
+  }
+
+  private reachedJournal(taken: Held | null): Held | null {
+    if (this.isCatalogAway) log.info('The journal answers again.')
+    this.isCatalogAway = false
+    return taken
+  }
+
+  /** Said once an outage, not once a poll. */
+  private missedJournal(error: unknown): null {
+    if (!this.isCatalogAway) log.error({ error: sentenceOf(error) }, 'The journal could not be asked for work.')
+    this.isCatalogAway = true
+    return null
   }
 
   private async drive(held: Held): Promise<void> {

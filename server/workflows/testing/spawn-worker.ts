@@ -8,6 +8,7 @@ export type WorkerSettings = {
   ledgerUrl: string
   workerName: string
   leaseTtlMs: number
+  operationId?: string
   /** "step:place": the process kills itself there by SIGKILL. */
   crashAt?: string
   /** "step:place": the process stops itself there by SIGSTOP, once. */

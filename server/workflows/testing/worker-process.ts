@@ -7,7 +7,7 @@ import { ledgerWorkflow } from './ledger-workflow'
 import { readWorkerSettings } from './spawn-worker'
 
 /** A worker in a process of its own, to be killed, frozen and woken by signals. SIGTERM stops it in order. */
-const { catalogUrl, ledgerUrl, workerName, leaseTtlMs, crashAt, freezeAt } = readWorkerSettings()
+const { catalogUrl, ledgerUrl, workerName, leaseTtlMs, crashAt, freezeAt, operationId } = readWorkerSettings()
 const POLL_MS = 50
 const POOL_SIZE = 4
 
@@ -25,6 +25,7 @@ const { done } = startOperationWorker({
   homeRegion: testRegion,
   leaseTtlMs,
   pollMs: POLL_MS,
+  ...(operationId && { operationId }),
   signal: end.signal,
   faults: signalPlan(crashAt, 'SIGKILL') ?? signalPlan(freezeAt, 'SIGSTOP'),
 })
