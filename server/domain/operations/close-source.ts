@@ -3,7 +3,16 @@ import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
 import type { FenceReceipt, GateFacts, MemberReport } from '@/server/engines/contract'
 import { type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { counted, formatMs } from './format-facts'
-import { callOf, effect, epochsOf, failoverOf, type SwitchoverRun, stampOf, workflowActor } from './switchover-deps'
+import {
+  callOf,
+  correlationOf,
+  effect,
+  epochsOf,
+  failoverOf,
+  type SwitchoverRun,
+  stampOf,
+  workflowActor,
+} from './switchover-deps'
 
 /** Output of the fence step: the receipt, as plain JSON, so that promotion needs no further question to the catalog. */
 export type FenceOutput = {
@@ -59,7 +68,10 @@ export async function thawGate(run: SwitchoverRun): Promise<StepDone> {
   return { says: `Thawed the gate of ${plan.source.member} at epoch ${now}: it takes writes again.` }
 }
 
-/** A prepared transaction could be committed after the fence, by anybody, and would not be seen by the receipt. */
+/**
+ * A prepared transaction could be committed after the fence, by anybody. The gate itself refuses to close over one; asking
+ * first means that nobody has to wait for that refusal.
+ */
 export async function checkPrepared(run: SwitchoverRun): Promise<StepDone> {
   const { params: plan } = run
   const report = await observeSource(run)
@@ -126,7 +138,7 @@ export async function storeReceipt(tx: Tx, run: SwitchoverRun, done: StepDone): 
     homeRegion: deps.vantageRegion,
     scope: plan.scope,
     epoch: next,
-    correlationId: operationId,
+    correlationId: correlationOf(run),
     occurredAt: new Date(output.closedAt),
     detail: { member: plan.source.member, epoch: next.toString(), lsn: output.lsn, timeline: output.timeline },
   })
@@ -153,7 +165,8 @@ export async function reopenSource(run: SwitchoverRun): Promise<StepDone> {
   return { says: `Opened the gate of ${plan.source.member} again, at epoch ${back}.` }
 }
 
-async function claimBack(tx: Tx, { params: plan, operationId, deps }: SwitchoverRun): Promise<void> {
+async function claimBack(tx: Tx, run: SwitchoverRun): Promise<void> {
+  const { params: plan, operationId, deps } = run
   const { now, back } = epochsOf(plan)
   const moved = await tx.$executeRaw`
     UPDATE region_write_epoch SET epoch = ${back}, status = 'SWITCHING', operation_id = ${operationId}::uuid, updated_at = now()
@@ -175,7 +188,7 @@ async function claimBack(tx: Tx, { params: plan, operationId, deps }: Switchover
     homeRegion: deps.vantageRegion,
     scope: plan.scope,
     epoch: back,
-    correlationId: operationId,
+    correlationId: correlationOf(run),
     occurredAt: new Date(),
     detail: { from: now.toString(), to: back.toString(), member: plan.source.member, region: plan.source.region },
   })

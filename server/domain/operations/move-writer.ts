@@ -4,6 +4,7 @@ import { type FenceOutput, receiptOf } from './close-source'
 import { formatMs } from './format-facts'
 import {
   callOf,
+  correlationOf,
   effect,
   epochsOf,
   failoverOf,
@@ -19,8 +20,9 @@ export async function awaitReplay(run: SwitchoverRun): Promise<StepDone> {
   const { systemIdentifier, timeline, lsn } = run.outputOf<FenceOutput>('fence-old-primary')
   const call = { timeoutMs: plan.bounds.replayMs, signal: run.signal }
   const standby = await deps.endpointOf(plan.target.member)
+  const fence = { operationId: run.operationId, epoch: epochsOf(plan).next }
   const { replayedLsn, tookMs } = await looking(
-    failoverOf(deps).awaitReplay(standby, { systemIdentifier, timeline, lsn }, call),
+    failoverOf(deps).awaitReplay(standby, { systemIdentifier, timeline, lsn, fence }, call),
   )
   return {
     says: `${plan.target.member} has replayed ${lsn} on timeline ${timeline} (${formatMs(tookMs)}).`,
@@ -41,7 +43,8 @@ export async function moveEpoch({ params: plan }: SwitchoverRun): Promise<StepDo
  * The point of no return: a compare-and-set of the one row that says who may write. Whoever goes back compares the same
  * row, so exactly one of the two can ever happen; the caller's transaction has proven the lease.
  */
-export async function commitEpoch(tx: Tx, { params: plan, operationId, deps }: SwitchoverRun): Promise<void> {
+export async function commitEpoch(tx: Tx, run: SwitchoverRun): Promise<void> {
+  const { params: plan, operationId, deps } = run
   const { now, next } = epochsOf(plan)
   const moved = await tx.$executeRaw`
     UPDATE region_write_epoch SET epoch = ${next}, active_member = ${plan.target.member}, active_region = ${plan.target.region},
@@ -58,7 +61,7 @@ export async function commitEpoch(tx: Tx, { params: plan, operationId, deps }: S
     homeRegion: deps.vantageRegion,
     scope: plan.scope,
     epoch: next,
-    correlationId: operationId,
+    correlationId: correlationOf(run),
     occurredAt: new Date(),
     detail: { from: now.toString(), to: next.toString(), member: plan.target.member, region: plan.target.region },
   })

@@ -3,7 +3,7 @@ import { decideDrift, describeDrift } from './decide-drift'
 import { formatMs } from './format-facts'
 import { whyNotThatServer, withLiveReports } from './observe-live'
 import { catalogNow, readWorld } from './read-world'
-import { failoverOf, looking, type SwitchoverRun } from './switchover-deps'
+import { failoverOf, looking, type RecheckOutput, type SwitchoverRun } from './switchover-deps'
 
 /**
  * The world moved while people were reading. Everything that was approved is judged again, this time by what both servers
@@ -11,7 +11,7 @@ import { failoverOf, looking, type SwitchoverRun } from './switchover-deps'
  */
 export async function recheckPlan(run: SwitchoverRun): Promise<StepDone> {
   const { deps, params: plan, operationId } = run
-  await refuseLateRun(run)
+  const { requestId } = await refuseLateRun(run)
   const world = await readWorld(deps.db, plan.cell, { exceptOperationId: operationId })
   if (!world) throw new StepRefused(`There is no cell ${plan.cell} any more.`)
   const startedAtMs = performance.now()
@@ -30,20 +30,21 @@ export async function recheckPlan(run: SwitchoverRun): Promise<StepDone> {
   const lagMs = target.reachable ? target.heartbeatAgeMs : null
   return {
     says: `Found the plan still true: ${ids.target} is ${formatMs(lagMs ?? 0)} behind ${ids.source} at epoch ${plan.epoch.from}.`,
-    output: { lagMs, warnings: source.reachable ? [...source.warnings] : [] },
+    output: { requestId, lagMs, warnings: source.reachable ? [...source.warnings] : [] } satisfies RecheckOutput,
   }
 }
 
 /** Approved is not approved for ever: a run that nobody began in time asks again. */
-async function refuseLateRun({ deps, operationId }: SwitchoverRun): Promise<void> {
+async function refuseLateRun({ deps, operationId }: SwitchoverRun): Promise<{ requestId: string | null }> {
   const operation = await deps.db.operation.findUniqueOrThrow({
     where: { id: operationId },
-    select: { request: { select: { code: true, runBy: true } } },
+    select: { requestId: true, request: { select: { code: true, runBy: true } } },
   })
   if (operation.request && operation.request.runBy <= (await catalogNow(deps.db)))
     throw new StepRefused(
       `${operation.request.code} had to begin by ${operation.request.runBy.toISOString()}: ask again.`,
     )
+  return { requestId: operation.requestId }
 }
 
 async function observe({ deps, params, signal, timeoutMs }: SwitchoverRun, memberId: string) {

@@ -26,6 +26,14 @@ export type SwitchoverDeps = {
 
 export type SwitchoverRun = StepRun<SwitchoverPlan, SwitchoverDeps>
 
+/** Output of the first step. The request is read there, so that no step inside the pause has to ask for it. */
+export type RecheckOutput = { requestId: string | null; lagMs: number | null; warnings: string[] }
+
+/** Ties the events of this run to those of its request. */
+export function correlationOf(run: SwitchoverRun): string {
+  return run.outputOf<RecheckOutput>('recheck-plan').requestId ?? run.operationId
+}
+
 export const workflowActor: Actor = { kind: 'worker', name: 'switchover' }
 
 export function failoverOf(deps: SwitchoverDeps): FailoverOps {

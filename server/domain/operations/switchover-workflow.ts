@@ -41,7 +41,8 @@ const FORWARD_ATTEMPTS = 10
  * Planned switchover, no loss. With the gate at epoch e: the source is frozen at e, fenced at e+1 and proven closed; the
  * target replays to the end of the source's log; the catalog moves e to e+1; the target is promoted and opened at e+1.
  * The catalog's compare-and-set is the single decision between forward (e+1, the target) and back (e+2, the source).
- * From `freeze-gate` to `open-gate` writers wait, so nothing is done there that could be done before or after.
+ * From `freeze-gate` to `open-gate` writers wait, so nothing is done there that could be done before or after: prepared
+ * transactions are looked for first, and both freeze and fence refuse, under their own lock, one that came since.
  */
 export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>({
   kind: SWITCHOVER_KIND,
@@ -56,6 +57,13 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
     },
     { name: 'warm-up', title: 'Open the connections', timeoutMs: 10_000, attemptsMax: 3, do: warmUp },
     {
+      name: 'check-prepared',
+      title: 'Look for prepared transactions',
+      timeoutMs: CALL_MS,
+      attemptsMax: 2,
+      do: checkPrepared,
+    },
+    {
       name: 'freeze-gate',
       title: 'Freeze the gate of the old primary',
       timeoutMs: DRAIN_MS_MAX + CALL_MS,
@@ -63,13 +71,6 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       do: freezeGate,
       readBack: readFreeze,
       undo: thawGate,
-    },
-    {
-      name: 'check-prepared',
-      title: 'Look for prepared transactions',
-      timeoutMs: CALL_MS,
-      attemptsMax: 2,
-      do: checkPrepared,
     },
     {
       name: 'fence-old-primary',

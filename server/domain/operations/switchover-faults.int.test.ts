@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { everyFault } from '@/server/workflows/every-fault'
+import { proveWorkflow } from '@/server/workflows/fault-matrix'
+import { connectAs } from '@/server/workflows/testing/catalog-connection'
+import { switchoverWorkflow } from './switchover-workflow'
+import { SwitchoverCell } from './testing-cell'
+
+/** The places where an effect and its record can fall apart, and the decision. All places: e2e/chaos/switchover.chaos.ts. */
+const sample = [
+  'recheck-plan: refuse at before',
+  'freeze-gate: crash at effect',
+  'freeze-gate: zombie at before',
+  'freeze-gate: lose-answer at effect',
+  'freeze-gate: crash at undo-effect',
+  'fence-old-primary: crash at effect',
+  'fence-old-primary: overtake at effect',
+  'fence-old-primary: crash at undo-halfway',
+  'fence-old-primary: lose-answer at undo-effect',
+  'await-replay: fail always at before',
+  'move-epoch: abort at before',
+  'move-epoch: crash at effect',
+  'move-epoch: crash at recorded',
+  'promote-target: crash at effect',
+  'promote-target: zombie at before',
+  'open-gate: lose-answer at effect',
+  'open-gate: fail always at before',
+  'reinstate-old-primary: crash at halfway',
+]
+const FAULT_MS = 60_000
+
+let cell: SwitchoverCell
+
+beforeAll(async () => {
+  cell = await SwitchoverCell.start()
+})
+afterAll(() => cell?.stop())
+
+test(
+  'whatever befalls a step, exactly one server is writable, nothing acknowledged is lost, and the way ends',
+  async () => {
+    const faults = everyFault(switchoverWorkflow).filter(({ name }) => sample.includes(name))
+    expect(faults.map(({ name }) => name).sort()).toEqual([...sample].sort())
+    let connections = 0
+    const verdicts = await proveWorkflow({
+      db: cell.db,
+      connect: () => connectAs(cell.catalog.url, cell.db, `worker-${++connections}`),
+      workflow: switchoverWorkflow,
+      faults,
+      worldFor: async () => {
+        await cell.heal()
+        return {
+          deps: cell.deps,
+          enqueue: () => cell.enqueue(),
+          violations: (operation) => cell.violations(operation),
+        }
+      },
+      person: { actor: cell.actor, homeRegion: 'eu-west-1' },
+      concurrencyMax: 1,
+      onVerdict: (verdict) => {
+        if (process.env.VERBOSE) process.stderr.write(`${JSON.stringify(verdict)}\n`)
+      },
+    })
+    expect(verdicts.filter(({ violations }) => violations.length > 0)).toEqual([])
+  },
+  sample.length * FAULT_MS,
+)

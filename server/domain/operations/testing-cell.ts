@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SwitchoverPlan } from '@/model/schemas/operations'
+import { type Actor, type Db, transact } from '@/server/db'
+import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import type { EngineAdapter, MemberFacts } from '@/server/engines/contract'
+import { asAdmin, endpointOf, type GatedCell, startGatedCell } from '@/server/engines/postgres/testing'
+import { createEngines } from '@/server/engines/registry'
+import { enqueueOperation, type OperationRecord } from '@/server/workflows'
+import { planSwitchover } from './plan-switchover'
+import { readWorld } from './read-world'
+import { storePlan } from './store-plan'
+import type { SwitchoverDeps } from './switchover-deps'
+import { switchoverSteps, switchoverWorkflow } from './switchover-workflow'
+import { LedgerWriter, ledgerViolations, type StoredRow } from './testing-writer'
+
+const SCOPE = 'cell:cell'
+const CALL_MS = 10_000
+const HEAL_MS = 60_000
+const POLL_MS = 25
+const BEAT_EVERY_MS = 500
+const VANTAGE = 'eu-west-1'
+
+/** One real cell of two servers behind the gate, its catalog, and an application that writes to it all the time. */
+export class SwitchoverCell {
+  readonly writer: LedgerWriter
+  private checkedAcks = 0
+  private readonly beating: Promise<void>
+  private isStopped = false
+
+  private constructor(
+    readonly catalog: TestCatalog,
+    readonly cell: GatedCell,
+    readonly engine: EngineAdapter,
+    readonly personId: string,
+    tenantId: string,
+    isReporting: boolean,
+  ) {
+    const dsnOf = (member: string) => cell.fleet.member(member).appDsn
+    this.writer = new LedgerWriter({ db: catalog.db, scope: SCOPE, tenantId, dsnOf, isReporting })
+    this.beating = this.beat()
+  }
+
+  static async start({ isReporting = false } = {}): Promise<SwitchoverCell> {
+    const catalog = await startCatalog()
+    const cell = await startGatedCell().catch(async (error: unknown) => {
+      await catalog.stop()
+      throw error
+    })
+    const tenantId = randomUUID()
+    await asAdmin(
+      cell.fleet.primary.adminDsn,
+      `CREATE TABLE public.record (id bigint PRIMARY KEY, tenant_id uuid NOT NULL, epoch bigint NOT NULL,
+         server text NOT NULL DEFAULT current_setting('cluster_name'));
+       GRANT SELECT, INSERT ON public.record TO app;
+       SELECT homeport.protect('public.record');
+       SELECT homeport.set_tenant_gate('${tenantId}', 1, 'ACTIVE')`,
+    )
+    const personId = await seed(catalog.db, cell, tenantId)
+    return new SwitchoverCell(catalog, cell, createEngines().for('postgres'), personId, tenantId, isReporting)
+  }
+
+  get db(): Db {
+    return this.catalog.db
+  }
+
+  get deps(): SwitchoverDeps {
+    return {
+      db: this.db,
+      engine: this.engine,
+      hostAgent: {
+        rebuildStandby: async (member, from) => {
+          const { durationMs, sizeBytes } = await this.cell.fleet.rebuild(member, from)
+          return { tookMs: durationMs, bytes: sizeBytes }
+        },
+        power: () => Promise.reject(new Error('Not asked for in these tests.')),
+        switchOff: () => Promise.reject(new Error('Not asked for in these tests.')),
+      },
+      endpointOf: (member) => endpointOf(this.cell.fleet.member(member)),
+      vantageRegion: VANTAGE,
+    }
+  }
+
+  get actor(): Actor {
+    return { kind: 'person', personId: this.personId, name: 'Ona Operator', sessionId: 'session-1' }
+  }
+
+  async epochRow() {
+    return this.db.regionWriteEpoch.findUniqueOrThrow({ where: { logicalScope: SCOPE } })
+  }
+
+  /** What the collectors would write about both servers now. */
+  async observe(): Promise<void> {
+    const members = ['cell-1', 'cell-2']
+    const reports = await Promise.all(members.map((member) => this.facts(member)))
+    const { activeMember } = await this.epochRow()
+    for (const [index, facts] of reports.entries()) await this.storeFacts(members[index]!, facts, activeMember)
+  }
+
+  /** Both servers healthy, the other one streaming from the writer, the cell rested: where the next run may begin. */
+  async heal(): Promise<void> {
+    const { activeMember } = await this.epochRow()
+    const other = activeMember === 'cell-1' ? 'cell-2' : 'cell-1'
+    await this.db.$executeRaw`
+      UPDATE operation SET finished_at = finished_at - interval '1 hour' WHERE finished_at > now() - interval '30 minutes'`
+    if (!(await this.isFollowing(other, activeMember)))
+      await this.cell.fleet.rebuild(other, { source: activeMember, operationId: randomUUID() })
+    await this.until(`${other} to follow ${activeMember}`, () => this.isFollowing(other, activeMember))
+    await this.writer.untilAcked()
+  }
+
+  /** A planned and queued switchover to the member that is not the writer. */
+  async enqueue(): Promise<string> {
+    await this.observe()
+    return transact(this.db, async (tx) => {
+      const world = await readWorld(tx, 'cell')
+      const order = { targetMember: null, madeBy: this.personId, steps: switchoverSteps }
+      const { plan, checks } = planSwitchover(world!, order)
+      if (!plan)
+        throw new Error(`No plan: ${checks.filter(({ outcome }) => outcome !== 'passed').map(({ says }) => says)}`)
+      const by = { actor: this.actor, homeRegion: VANTAGE }
+      const { id: planId } = await storePlan(tx, plan, by)
+      const order2 = { planId, scope: SCOPE, requestId: null, startedBy: this.personId, ...by }
+      const { operationId } = await enqueueOperation(tx, switchoverWorkflow, order2)
+      return operationId
+    })
+  }
+
+  /** Everything that must hold when a run is over, whichever way it went. */
+  async violations(operation: OperationRecord): Promise<string[]> {
+    const plan = operation.params as SwitchoverPlan // the journal keeps the plan's body
+    const violations: string[] = []
+    const row = await this.epochRow()
+    const isDone = operation.status === 'done'
+    const writer = isDone ? plan.target : plan.source
+    const epochs = isDone ? [BigInt(plan.epoch.to)] : [BigInt(plan.epoch.from), BigInt(plan.epoch.from) + 2n]
+    if (row.activeMember !== writer.member || !epochs.includes(row.epoch) || row.status !== 'WRITABLE')
+      violations.push(`The catalog says ${row.activeMember} at ${row.epoch}, ${row.status}, after ${operation.status}.`)
+    const receipts = await this.db.fenceReceipt.count({ where: { operationId: operation.id } })
+    if (isDone && receipts !== 1) violations.push(`It was promoted with ${receipts} receipts.`)
+    violations.push(...(await this.writableViolations(row.activeMember, row.epoch)))
+    await this.writer.untilAcked().catch((error: unknown) => violations.push(String(error)))
+    violations.push(...(await this.ledgerViolations()))
+    return violations
+  }
+
+  /** The application's whole ledger against the rows of the present writer; each acknowledgement is looked up once. */
+  async ledgerViolations(): Promise<string[]> {
+    const { activeMember } = await this.epochRow()
+    const fresh = this.writer.acks.slice(this.checkedAcks)
+    this.checkedAcks += fresh.length
+    const lowest = Math.min(...fresh.map((ack) => ack.id))
+    return ledgerViolations(this.writer.acks.slice(-20_000), [
+      ...(await this.storedRows(activeMember, Math.min(lowest, this.writer.acks.at(-20_000)?.id ?? 0))),
+    ])
+  }
+
+  async storedRows(member: string, fromId = 0): Promise<StoredRow[]> {
+    const rows = await asAdmin<{ id: string; epoch: string; server: string }>(
+      this.cell.fleet.member(member).adminDsn,
+      `SELECT id, epoch, server FROM public.record WHERE id >= ${fromId}`,
+    )
+    return rows.map((row) => ({ id: Number(row.id), epoch: BigInt(row.epoch), server: row.server }))
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true
+    await this.writer.stop()
+    await this.beating
+    await this.engine.close()
+    await this.cell.stop()
+    await this.catalog.stop()
+  }
+
+  async isFollowing(standby: string, primary: string): Promise<boolean> {
+    const [from, to] = await Promise.all([this.facts(primary), this.facts(standby)])
+    return (
+      to?.role === 'standby' &&
+      to.receiver?.status === 'streaming' &&
+      to.timeline === from?.timeline &&
+      from.standbys.some(({ name, state }) => name === standby && state === 'streaming')
+    )
+  }
+
+  async facts(member: string): Promise<MemberFacts | null> {
+    const report = await this.engine.observe(endpointOf(this.cell.fleet.member(member)), SCOPE, call())
+    return report.reachable ? report : null
+  }
+
+  /** Exactly one server takes a write at the catalog's epoch, and none takes one at the epoch before. */
+  private async writableViolations(active: string, epoch: bigint): Promise<string[]> {
+    const violations: string[] = []
+    for (const member of ['cell-1', 'cell-2']) {
+      const endpoint = endpointOf(this.cell.fleet.member(member))
+      const [now, before] = [
+        await this.engine.probe(endpoint, 'write', { scope: SCOPE, epoch }, call()),
+        await this.engine.probe(endpoint, 'write', { scope: SCOPE, epoch: epoch - 1n }, call()),
+      ]
+      if ((now.outcome === 'ok') !== (member === active))
+        violations.push(`A write to ${member} at ${epoch}: ${now.outcome}.`)
+      if (before.outcome === 'ok') violations.push(`${member} still takes writes at epoch ${epoch - 1n}.`)
+    }
+    return violations
+  }
+
+  private async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const giveUpAtMs = performance.now() + HEAL_MS
+    while (!(await isSo())) {
+      if (performance.now() > giveUpAtMs) throw new Error(`Waited ${HEAL_MS} ms for ${what}.`)
+      await sleep(POLL_MS)
+    }
+  }
+
+  /** The heartbeat by which lag is told; a refusal is part of life. */
+  private async beat(): Promise<void> {
+    while (!this.isStopped) {
+      await this.epochRow()
+        .then(({ activeMember, epoch }) =>
+          this.engine.probe(endpointOf(this.cell.fleet.member(activeMember)), 'write', { scope: SCOPE, epoch }, call()),
+        )
+        .catch(() => null)
+      await sleep(BEAT_EVERY_MS)
+    }
+  }
+
+  private async storeFacts(memberId: string, facts: MemberFacts | null, activeMember: string): Promise<void> {
+    const isStandby = memberId !== activeMember
+    const row = {
+      state: facts ? 'reachable' : 'unreachable',
+      role: facts?.role ?? null,
+      systemIdentifier: facts?.systemIdentifier ?? null,
+      timeline: facts?.timeline ?? null,
+      lsn: facts?.lsn ?? null,
+      receiverStatus: facts?.receiver?.status ?? null,
+      upstreamMember: isStandby ? activeMember : null,
+      gateStatus: facts?.gate?.status ?? null,
+      gateEpoch: facts?.gate?.epoch ?? null,
+      gateRegion: facts?.gate?.region ?? null,
+      unprotected: [...(facts?.unprotected ?? [])],
+      preparedCount: facts?.preparedTransactions.length ?? null,
+      clockSkewMs: facts?.clockSkewMs ?? null,
+      vantageRegion: VANTAGE,
+      observedAt: new Date(),
+    }
+    await this.db.memberObservation.upsert({ where: { memberId }, create: { memberId, ...row }, update: row })
+    if (!isStandby || !facts) return
+    await this.db.lagSample.create({
+      data: {
+        sampledAt: new Date(),
+        sourceMember: activeMember,
+        targetMember: memberId,
+        state: 'streaming',
+        heartbeatAgeMs: facts.heartbeatAgeMs,
+      },
+    })
+  }
+}
+
+function call() {
+  return { timeoutMs: CALL_MS, signal: new AbortController().signal }
+}
+
+async function seed(db: Db, cell: GatedCell, tenantId: string): Promise<string> {
+  const place = { country: 'XX', jurisdiction: 'XX', inEea: true, lat: 0, lon: 0 }
+  const members = cell.fleet.members.map(({ name, region, host, port }) => ({
+    id: name,
+    regionCode: region,
+    host,
+    port,
+  }))
+  await db.region.createMany({
+    data: members.map(({ regionCode }) => ({ code: regionCode, city: regionCode, ...place })),
+  })
+  await db.cell.create({
+    data: {
+      id: 'cell',
+      name: 'Cell',
+      scope: SCOPE,
+      engine: 'postgres',
+      database: 'app',
+      adminUser: 'admin',
+      adminSecretRef: 'env:NONE',
+      appUser: 'app',
+      appSecretRef: 'env:NONE',
+      rpoObjectiveMs: 5_000,
+      rtoObjectiveMs: 60_000,
+      lagMsMax: 30_000, // a test machine may stall for seconds
+      members: { create: members },
+    },
+  })
+  const [primary] = members
+  await db.regionWriteEpoch.create({
+    data: {
+      logicalScope: SCOPE,
+      activeRegion: primary!.regionCode,
+      activeMember: primary!.id,
+      epoch: 1n,
+      status: 'WRITABLE',
+    },
+  })
+  await db.residencyPolicy.create({
+    data: {
+      policyCode: 'EU',
+      allowedRegions: members.map(({ regionCode }) => regionCode),
+      backupRegions: [],
+      analyticsAllowed: false,
+      crossBorderExportAllowed: false,
+      description: 'The Union.',
+      effectiveFrom: new Date('2020-01-01'),
+    },
+  })
+  await db.tenantRegionAssignment.create({
+    data: {
+      tenantId,
+      name: 'Acme',
+      homeRegion: primary!.regionCode,
+      residencyPolicy: 'EU',
+      status: 'ACTIVE',
+      cellId: 'cell',
+    },
+  })
+  const { id } = await db.person.create({ data: { name: 'Ona Operator', email: 'ona@homeport.test' } })
+  await db.roleGrant.create({ data: { personId: id, role: 'operator', grantedAt: new Date(Date.now() - 3_600_000) } })
+  return id
+}

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { refusalOf } from '@/model/refusals'
+import type { Db } from '@/server/db'
+
+export type Ack = { id: number; epoch: bigint; member: string; sentAtMs: number; ackedAtMs: number }
+export type StoredRow = { id: number; epoch: bigint; server: string }
+
+const LANES = 4
+const PAUSE_MS = 4
+const RETRY_MS = 10
+const CALL_MS = 5_000
+const REPORT_EVERY_MS = 200
+
+/**
+ * An application that writes all the time through the gate, with both epochs, and keeps its own ledger: what invariants are
+ * judged from. A refused write did nothing and is sent again elsewhere; one whose answer was lost is never counted.
+ */
+export class LedgerWriter {
+  readonly acks: Ack[] = []
+  readonly refused: Record<string, number> = {}
+  lostAnswers = 0
+  private nextId = 1
+  private isStopped = false
+  private readonly lanes: Promise<void>[]
+  private readonly reporter: NodeJS.Timeout | null
+
+  constructor(
+    private readonly world: {
+      db: Db
+      scope: string
+      tenantId: string
+      dsnOf(member: string): string
+      /** Writes `traffic_epoch` as the sample application does. */
+      isReporting: boolean
+    },
+  ) {
+    this.lanes = Array.from({ length: LANES }, () => this.lane())
+    this.reporter = world.isReporting ? setInterval(() => void this.report().catch(() => {}), REPORT_EVERY_MS) : null
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true
+    await Promise.all(this.lanes)
+    if (this.reporter) clearInterval(this.reporter)
+  }
+
+  /** Resolves when a write that was sent after this call has been acknowledged. */
+  async untilAcked(withinMs = 30_000): Promise<void> {
+    const from = nowMs()
+    while (!this.acks.some((ack) => ack.sentAtMs > from)) {
+      if (nowMs() - from > withinMs) throw new Error(`No write was acknowledged for ${withinMs} ms.`)
+      await sleep(RETRY_MS)
+    }
+  }
+
+  private async lane(): Promise<void> {
+    let session: { member: string; epoch: bigint; client: pg.Client } | null = null
+    let id: number | null = null
+    while (!this.isStopped) {
+      try {
+        session ??= await this.open()
+        id ??= this.nextId++
+        const { member, epoch } = session
+        const sentAtMs = nowMs()
+        await session.client.query(
+          `SET LOCAL homeport.scope_epoch = '${epoch}'; SET LOCAL homeport.region_epoch = '1';
+           INSERT INTO public.record (id, tenant_id, epoch) VALUES (${id}, '${this.world.tenantId}', ${epoch})`,
+        )
+        this.acks.push({ id, epoch, member, sentAtMs, ackedAtMs: nowMs() })
+        id = null
+        await sleep(PAUSE_MS)
+      } catch (error) {
+        const code = error instanceof pg.DatabaseError ? refusalOf(error.code) : null
+        if (code) this.refused[code] = (this.refused[code] ?? 0) + 1
+        else if (session) {
+          this.lostAnswers += 1
+          id = null // it may have happened: never sent again
+        }
+        await session?.client.end().catch(() => {})
+        session = null
+        await sleep(RETRY_MS)
+      }
+    }
+    await session?.client.end().catch(() => {})
+  }
+
+  /** As a router would: the catalog says which member, and at which epoch. */
+  private async open() {
+    const { db, scope, dsnOf } = this.world
+    const route = await db.regionWriteEpoch.findUniqueOrThrow({ where: { logicalScope: scope } })
+    const client = new pg.Client({
+      connectionString: dsnOf(route.activeMember),
+      connectionTimeoutMillis: CALL_MS,
+      query_timeout: CALL_MS,
+    })
+    client.on('error', () => {})
+    await client.connect()
+    return { member: route.activeMember, epoch: route.epoch, client }
+  }
+
+  private async report(): Promise<void> {
+    for (const [epoch, acks] of acksByEpoch(this.acks)) {
+      const firstAckAt = new Date(Math.min(...acks.map((ack) => ack.ackedAtMs)))
+      const lastAckAt = new Date(Math.max(...acks.map((ack) => ack.ackedAtMs)))
+      const values = { firstAckAt, lastAckAt, acked: BigInt(acks.length), region: acks[0]!.member, gapMsP99: 20 }
+      await this.world.db.trafficEpoch.upsert({
+        where: { scope_epoch: { scope: this.world.scope, epoch } },
+        create: { scope: this.world.scope, epoch, ...values },
+        update: values,
+      })
+    }
+  }
+}
+
+function nowMs(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+function acksByEpoch(acks: readonly Ack[]): Map<bigint, Ack[]> {
+  const byEpoch = new Map<bigint, Ack[]>()
+  for (const ack of acks) byEpoch.set(ack.epoch, [...(byEpoch.get(ack.epoch) ?? []), ack])
+  return byEpoch
+}
+
+/**
+ * I1 to I3, from the application's own ledger and the rows themselves: every acknowledged write is there, where and when it
+ * was said to be, and no two epochs took writes at the same time.
+ */
+export function ledgerViolations(acks: readonly Ack[], stored: readonly StoredRow[]): string[] {
+  const rows = new Map(stored.map((row) => [row.id, row]))
+  const lost = acks.filter((ack) => !rows.has(ack.id))
+  const elsewhere = acks.filter((ack) => {
+    const row = rows.get(ack.id)
+    return row && (row.epoch !== ack.epoch || !row.server.includes(`/${ack.member}/`))
+  })
+  return [
+    ...(lost.length > 0 ? [`Lost ${lost.length} acknowledged writes, the first with id ${lost[0]!.id}.`] : []),
+    ...(elsewhere.length > 0
+      ? [`${elsewhere.length} writes lie under another epoch or server than was acknowledged.`]
+      : []),
+    ...overlaps(acks),
+  ]
+}
+
+/** A write of an older epoch that was sent after one of a newer epoch had been acknowledged, and was acknowledged too. */
+export function overlaps(acks: readonly Ack[]): string[] {
+  const firstAckMs = new Map<bigint, number>()
+  for (const { epoch, ackedAtMs } of acks)
+    firstAckMs.set(epoch, Math.min(ackedAtMs, firstAckMs.get(epoch) ?? Number.POSITIVE_INFINITY))
+  const newer = [...firstAckMs].sort(([a], [b]) => (a < b ? -1 : 1))
+  const late = acks.filter(({ epoch, sentAtMs }) =>
+    newer.some(([other, firstMs]) => other > epoch && sentAtMs > firstMs),
+  )
+  return late.length === 0
+    ? []
+    : [`${late.length} writes of an old epoch were acknowledged after a newer epoch had begun.`]
+}
