@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { chmod, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Seat } from './postmaster'
+import { buildingDir, type Seat } from './postmaster'
 import { giveTo } from './server-account'
 import { withServer } from './sql'
 
@@ -46,8 +46,7 @@ export async function copyStandby(
   target: Seat,
   primaryConninfo: string,
 ): Promise<BaseBackup> {
-  const building = `${target.dir}.building`
-  await rm(building, { recursive: true, force: true })
+  const building = buildingDir(target.dir)
   const backup = await withServer(source.adminDsn, BACKUP_TIMEOUT_MS, async (client) => {
     const started = await client.query<{ startLsn: string; systemIdentifier: string; timeline: number }>(
       `SELECT pg_backup_start('homeport', fast => true)::text AS "startLsn",

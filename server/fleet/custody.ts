@@ -6,12 +6,13 @@ import { z } from 'zod'
 import { bareEnvironment } from './environment'
 import { FleetError } from './fleet-error'
 import { findRecordedServersDir, removeServersDir } from './place'
-import { abandonPostmaster, stopPostmaster } from './postmaster'
+import { abandonPostmaster, isScrap, killPostmaster, stopPostmaster } from './postmaster'
 import { birthMark } from './processes'
 
 const LOCK = 'fleet.lock'
 const FLEET_FILES = [LOCK, 'fleet.json', 'fleet-secrets.json', 'fleet-ports.json']
 const LOCK_ATTEMPTS_MAX = 3
+const REMOVALS_RETRIED_MAX = 3
 const Lock = z.object({ pid: z.number(), birth: z.string() })
 const projectRoot = resolve(import.meta.dirname, '../..')
 
@@ -78,10 +79,16 @@ export async function seatsIn(serversDir: string): Promise<string[]> {
   return names.map((name) => join(serversDir, 'members', name))
 }
 
-/** Stops what an earlier run of this data directory left running (frozen or not). Touches nothing else. */
-export async function stopLeftovers(serversDir: string): Promise<number> {
-  const stopped = await Promise.all((await seatsIn(serversDir)).map((dir) => stopPostmaster(dir)))
-  return stopped.filter((how) => how !== 'was-off').length
+/** Stops what an earlier run of this data directory left running (frozen or not) and removes what it left half made. */
+export async function stopLeftovers(serversDir: string): Promise<void> {
+  const seats = await seatsIn(serversDir)
+  await Promise.all(
+    seats.map(async (dir) => {
+      if (!isScrap(dir)) return stopPostmaster(dir)
+      await killPostmaster(dir)
+      await rm(dir, { recursive: true, force: true, maxRetries: REMOVALS_RETRIED_MAX })
+    }),
+  )
 }
 
 /** Removes the fleet of a data directory for good: its servers, their data, passwords and ports. Refused while one runs. */

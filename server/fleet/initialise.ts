@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { bareEnvironment } from './environment'
 import type { CellSpec } from './estate'
 import { FleetError } from './fleet-error'
-import type { Seat } from './postmaster'
+import { buildingDir, type Seat } from './postmaster'
 import type { CellSecrets } from './secrets'
 import { giveTo } from './server-account'
 import { PG_HBA_CONF, postgresqlConf } from './settings'
@@ -23,8 +23,7 @@ const run = promisify(execFile)
  * made before the server first listens, so there is no moment at which it trusts anybody.
  */
 export async function initialisePrimary(seat: Seat, cell: CellSpec, secrets: CellSecrets): Promise<void> {
-  const building = `${seat.dir}.building`
-  await rm(building, { recursive: true, force: true })
+  const building = buildingDir(seat.dir)
   await mkdir(building, { recursive: true })
   await chmod(building, 0o700)
   await giveTo(seat.account, building)

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { open, readFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from './binaries'
@@ -21,6 +22,19 @@ const SINGLE_USER_TIMEOUT_MS = 10_000
 const POLL_MS = 10
 const LOG_BYTES_MAX = 8 * 1024 * 1024
 const LOG_TAIL_BYTES = 2_000
+
+/**
+ * A folder in which a data directory is made before it takes its place. Its name is new each time, because the tools of a
+ * killed start may still be at work in the last one, and tidy it up when they fail.
+ */
+export function buildingDir(dir: string): string {
+  return `${dir}.building-${randomBytes(4).toString('hex')}`
+}
+
+/** Whether a folder beside the data directories is a half-made or an outgoing one, of no use to a later start. */
+export function isScrap(dir: string): boolean {
+  return /\.(building-|replaced$)/.test(dir)
+}
 
 /** One server on this machine. `dir` is its data directory, a real path: it is the server's identity. */
 export type Seat = { dir: string; logFile: string; runtime: Runtime; account: Account | null }

@@ -64,12 +64,20 @@ export async function waitUntilStreaming(member: Member): Promise<void> {
   )
 }
 
+/** The timeline a primary writes; null when the server does not answer or is a standby. */
+export async function findTimelineOfPrimary(member: Member): Promise<number | null> {
+  const sql = `SELECT CASE WHEN pg_is_in_recovery() THEN NULL
+                 ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END AS timeline`
+  return withServer(member.superuserDsn(), ASK_TIMEOUT_MS, async (client) => {
+    const { rows } = await client.query<{ timeline: number | null }>(sql)
+    return rows[0]!.timeline
+  }).catch(() => null)
+}
+
 async function expectPrimary(source: Member): Promise<void> {
-  const isStandby = await withServer(source.superuserDsn(), ASK_TIMEOUT_MS, async (client) => {
-    const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
-    return rows[0]!.standby
-  }).catch((cause) => {
-    throw new FleetError('conflict', `${source.name} does not answer, so nothing can be copied from it.`, { cause })
-  })
-  if (isStandby) throw new FleetError('conflict', `${source.name} is a standby itself: name the primary as the source.`)
+  if ((await findTimelineOfPrimary(source)) !== null) return
+  throw new FleetError(
+    'conflict',
+    `${source.name} is not a primary that answers now, so nothing can be copied from it.`,
+  )
 }

@@ -1,7 +1,7 @@
 import { copyStandby } from './base-backup'
 import { FleetError } from './fleet-error'
 import type { Member } from './member'
-import { waitUntilStreaming } from './rebuild'
+import { findTimelineOfPrimary, waitUntilStreaming } from './rebuild'
 
 /** More starts at once only compete for the same disk and cores. */
 const STARTS_AT_ONCE_MAX = 4
@@ -20,7 +20,7 @@ export async function startEstate(members: readonly Member[], wiring: Wiring): P
   const primaries: Member[] = []
   const standbys: Member[] = []
   for (const member of members) {
-    const isStandby = (await member.isBuilt()) ? await member.startsAsStandby() : !isFirst(member)
+    const isStandby = (await member.isBuilt()) ? await member.startsAsStandby() : !(await isToBeFirst(member, members))
     ;(isStandby ? standbys : primaries).push(member)
   }
   await inBatches(primaries, async (member) => {
@@ -50,16 +50,23 @@ async function resume(member: Member): Promise<void> {
   })
 }
 
+/** The primary that a standby is made from: the newest timeline, since an old primary that came back looks like one too. */
 async function findPrimary(member: Member, members: readonly Member[]): Promise<Member> {
+  let newest: { member: Member; timeline: number } | null = null
   for (const candidate of members) {
     if (candidate.cell !== member.cell || candidate === member) continue
-    if ((await candidate.isBuilt()) && !(await candidate.startsAsStandby())) return candidate
+    const timeline = await findTimelineOfPrimary(candidate)
+    if (timeline !== null && timeline > (newest?.timeline ?? 0)) newest = { member: candidate, timeline }
   }
+  if (newest) return newest.member
   throw new FleetError('server-failed', `Cell ${member.cell.name} has no primary to make ${member.name} from.`)
 }
 
-function isFirst(member: Member): boolean {
-  return member.cell.members[0]?.name === member.name
+/** Only the first member of a cell that has no data at all may become a new database; any other would be a second one. */
+async function isToBeFirst(member: Member, members: readonly Member[]): Promise<boolean> {
+  if (member.cell.members[0]?.name !== member.name) return false
+  const others = members.filter((other) => other.cell === member.cell && other !== member)
+  return !(await Promise.all(others.map((other) => other.isBuilt()))).includes(true)
 }
 
 async function inBatches(members: readonly Member[], work: (member: Member) => Promise<void>): Promise<void> {
