@@ -63,7 +63,7 @@ function LinkPath({ link }: { link: MapLink }) {
       stroke={strokes[link.status]}
       strokeWidth={link.isReplication ? 1.5 : 1}
       strokeDasharray={link.status === 'crit' ? '5 4' : link.status === 'unknown' ? '2 4' : undefined}
-      strokeOpacity={link.isReplication || link.status !== 'ok' ? 1 : 0.5}
+      strokeOpacity={link.isReplication || link.status !== 'ok' ? 1 : 0.35}
       vectorEffect="non-scaling-stroke"
       markerEnd={link.isReplication ? `url(#arrow-${link.status})` : undefined}
     />

@@ -5,11 +5,15 @@ import { paths } from '@/model/paths'
 import type { EventLine } from '@/model/schemas/estate'
 import { ChangePill } from '../shell/PauseToggle'
 import { TimeStamp } from '../shell/TimeStamp'
-import { cx } from '../ui/cx'
+import { Button } from '../ui/Button'
+
+const EVENTS_FIRST = 8
 
 /** What happened, newest first. New lines wait behind a pill, so that nothing moves while somebody reads. */
 export function EventFeed({ events }: { events: readonly EventLine[] }) {
   const [shownIds, setShownIds] = useState<ReadonlySet<string>>(() => new Set(events.map((event) => event.id)))
+  const [isWhole, setWhole] = useState(false)
+  const shown = events.filter((event) => shownIds.has(event.id))
   const newCount = events.filter((event) => !shownIds.has(event.id)).length
   return (
     <div>
@@ -23,12 +27,17 @@ export function EventFeed({ events }: { events: readonly EventLine[] }) {
         </div>
       )}
       <ol className="divide-y divide-hairline">
-        {events
-          .filter((event) => shownIds.has(event.id))
-          .map((event) => (
-            <EventRow key={event.id} event={event} />
-          ))}
+        {shown.slice(0, isWhole ? undefined : EVENTS_FIRST).map((event) => (
+          <EventRow key={event.id} event={event} />
+        ))}
       </ol>
+      {!isWhole && shown.length > EVENTS_FIRST && (
+        <div className="border-t border-hairline px-2 py-1.5">
+          <Button size="small" tone="ghost" onClick={() => setWhole(true)}>
+            Show {shown.length - EVENTS_FIRST} more
+          </Button>
+        </div>
+      )}
     </div>
   )
 }
@@ -46,7 +55,7 @@ function EventRow({ event }: { event: EventLine }) {
         {event.correlationId && (
           <Link
             href={paths.audit({ correlation: event.correlationId })}
-            className={cx('link inline-flex min-h-6 items-center')}
+            className="link inline-flex min-h-6 items-center"
           >
             causality
           </Link>

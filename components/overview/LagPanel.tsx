@@ -7,12 +7,11 @@ import { oldestOf } from '../shell/FreshnessBadge'
 import { Panel } from '../shell/Panel'
 import { useTRPC } from '../trpc'
 import { Skeleton } from '../ui/Skeleton'
-
-const WINDOW_MS = 600_000
+import { OVERVIEW_LAG_WINDOW_MS } from './lag-window'
 
 /** The standbys of the last ten minutes, one small line each on one scale. */
 export function LagPanel() {
-  const replication = useQuery(useTRPC().replication.get.queryOptions({ windowMs: WINDOW_MS }))
+  const replication = useQuery(useTRPC().replication.get.queryOptions({ windowMs: OVERVIEW_LAG_WINDOW_MS }))
   return (
     <Panel
       title="Are the standbys keeping up?"

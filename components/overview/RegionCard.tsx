@@ -42,15 +42,17 @@ export function RegionCard({ region }: { region: RegionView }) {
           <span className={cx('font-medium', statusText[status])}>{statusWords[status]}</span>
         </p>
       </div>
-      {status === 'ok' ? null : <p className="text-xs text-ink-2">{region.says}</p>}
-      {isSplit(split) && <SplitView split={split} />}
-      <dl className="mt-auto grid gap-0.5 text-sm">
+      <dl className="grid gap-x-6 gap-y-0.5 text-sm max-md:grid-cols-2">
         <Line name="read p99">{isHeard ? known(region.readLatency.p99Ms) : known(null)}</Line>
         <Line name="worst lag">{isHeard ? lagWords(region, known) : known(null)}</Line>
         <Line name="tenants homed">{formatCount(region.tenantsHomed)}</Line>
         <Line name="epoch changes 24 h">{formatCount(region.epochChanges24h)}</Line>
       </dl>
-      <FreshnessBadge seen={region.seen} vantages={seenFrom(split)} />
+      {status === 'ok' ? null : <p className="text-xs text-ink-2">{region.says}</p>}
+      {isSplit(split) && <SplitView split={split} />}
+      <span className="mt-auto">
+        <FreshnessBadge seen={region.seen} vantages={seenFrom(split)} isWrapping />
+      </span>
     </article>
   )
 }
@@ -68,7 +70,7 @@ function seenFrom({ reached, notReached, notHeard }: VantageSplit): string {
 
 function SplitView({ split }: { split: VantageSplit }) {
   return (
-    <div className="grid grid-cols-2 gap-2 border-y border-hairline py-1.5 text-xs">
+    <div className="grid gap-2 border-t border-hairline pt-1.5 text-xs max-md:grid-cols-2">
       <Vantages title="Reached from" vantages={split.reached} />
       <Vantages title="Not reached from" vantages={split.notReached} />
     </div>
@@ -81,7 +83,7 @@ function Vantages({ title, vantages }: { title: string; vantages: readonly strin
       <p className="text-ink-3">{title}</p>
       <ul className="text-ink-1">
         {vantages.map((vantage) => (
-          <li key={vantage} className="truncate font-mono">
+          <li key={vantage} className="truncate font-mono leading-5">
             {vantage}
           </li>
         ))}

@@ -42,7 +42,7 @@ function RoutingContent({ overview }: { overview: Overview }) {
   const regions = overview.regions.map((region) => ({ ...region, status: statusAt(region.status, region.seen, nowMs) }))
   const links = overview.links.filter(isOfInterest)
   return (
-    <div className="grid items-center xl:grid-cols-[minmax(0,11fr)_minmax(0,9fr)]">
+    <div className="grid items-center xl:grid-cols-2">
       <div className="p-2">
         <RoutingMap regions={regions} links={overview.links} says={sayMap(regions.length, links)} />
         <Legend />
@@ -55,6 +55,7 @@ function RoutingContent({ overview }: { overview: Overview }) {
           rowId={(link) => `${link.from}-${link.to}`}
           urlKey="links-"
           hasTools={false}
+          isCompact
         />
       </div>
     </div>

@@ -4,7 +4,7 @@ import { paths } from '@/model/paths'
 import type { CellView } from '@/model/schemas/estate'
 import { oldestOf } from '../shell/FreshnessBadge'
 import { useStatusNow } from '../shell/status-now'
-import { StatusGlyph, statusText } from '../ui/StatusGlyph'
+import { StatusGlyph } from '../ui/StatusGlyph'
 
 /** What the cell's state is, as a sentence; leads to the operation that runs on it, if one does. */
 export function CellStatus({ cell }: { cell: CellView }) {
@@ -12,7 +12,7 @@ export function CellStatus({ cell }: { cell: CellView }) {
   return (
     <span className="flex min-w-48 items-center gap-1.5">
       <StatusGlyph status={status} size={10} />
-      <span className={status === 'ok' ? 'text-ink-2' : statusText[status]}>{cell.says}</span>
+      <span className={status === 'ok' ? 'text-ink-2' : 'text-ink-1'}>{cell.says}</span>
       {cell.operationId && (
         <Link href={paths.operation({ id: cell.operationId })} className="link whitespace-nowrap">
           operation

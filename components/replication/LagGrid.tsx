@@ -21,10 +21,13 @@ export function LagGrid({ replication }: { replication: Replication }) {
   return (
     <ul
       {...freezeProps}
-      className="grid grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-px overflow-hidden rounded-b-md bg-hairline"
+      className="grid grid-cols-[repeat(auto-fit,minmax(12rem,1fr))] gap-px overflow-hidden rounded-b-md"
     >
       {frozen.map((lag) => (
-        <li key={lag.targetMember} className="grid min-w-0 gap-2 bg-surface-1 px-4 py-3">
+        <li
+          key={lag.targetMember}
+          className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2 px-4 py-3 outline-1 outline-hairline"
+        >
           <LagHead lag={lag} nowMs={nowMs} />
           <Sparkline
             name={`Lag of ${lag.targetMember}`}

@@ -9,7 +9,16 @@ import { ageOf, useNow } from './clock'
 import { useLiveState } from './live-state'
 
 /** How old a value is and from where it was seen: text and shape, judged each second against the server's clock. */
-export function FreshnessBadge({ seen, vantages }: { seen: Seen; vantages?: string }) {
+export function FreshnessBadge({
+  seen,
+  vantages,
+  isWrapping,
+}: {
+  seen: Seen
+  /** In place of the vantage: "5/7 vantages". */
+  vantages?: string
+  isWrapping?: boolean
+}) {
   const nowMs = useNow()
   const { isPaused } = useLiveState()
   const { freshness, ageMs, observedAtMs } = ageOf(seen, nowMs)
@@ -25,7 +34,8 @@ export function FreshnessBadge({ seen, vantages }: { seen: Seen; vantages?: stri
       data-freshness={freshness}
       title={observedAtMs === null ? undefined : `Observed ${new Date(observedAtMs).toISOString()}`}
       className={cx(
-        'inline-flex items-center gap-1 text-xs whitespace-nowrap',
+        'inline-flex items-center gap-1 text-xs',
+        !isWrapping && 'whitespace-nowrap',
         freshness === 'fresh' ? 'text-ink-3' : 'text-unknown',
       )}
     >

@@ -67,7 +67,9 @@ export function Panel<Value>({
         </div>
       )}
       {isBlank && error == null && <Loading what={frame.title}>{skeleton}</Loading>}
-      {value !== undefined && <Content value={value} empty={empty} partial={partial} draw={children} />}
+      {value !== undefined && (
+        <Content value={value} empty={empty} partial={partial} draw={children} isPadded={frame.padded !== false} />
+      )}
     </PanelFrame>
   )
 }
@@ -86,11 +88,13 @@ function Content<Value>({
   empty,
   partial,
   draw,
+  isPadded,
 }: {
   value: Value
   empty?: (value: Value) => Empty | null
   partial?: (value: Value) => string | null
   draw: (value: Value) => ReactNode
+  isPadded: boolean
 }) {
   const nothing = empty?.(value)
   if (nothing) return <EmptyState empty={nothing} />
@@ -98,7 +102,7 @@ function Content<Value>({
   return (
     <>
       {missing && (
-        <p className="mb-2 flex items-center gap-1.5 text-sm text-unknown">
+        <p className={cx('flex items-center gap-1.5 text-sm text-unknown', isPadded ? 'mb-3' : 'px-4 py-2')}>
           <StatusGlyph status="unknown" size={10} />
           {missing}
         </p>

@@ -57,8 +57,10 @@ export function Shell({ children }: { children: ReactNode }) {
             <Logo />
             <span className="max-sm:sr-only">Homeport</span>
           </Link>
-          <Served facts={facts} />
-          <span className="flex-1" />
+          <span className="min-w-0 flex-1 max-sm:hidden">
+            <Served facts={facts} />
+          </span>
+          <span className="flex-1 sm:hidden" />
           <PaletteButton onOpen={onPalette} />
           <ApprovalsBadge count={approvalsWaiting} />
           <span className="max-md:hidden">
@@ -66,6 +68,9 @@ export function Shell({ children }: { children: ReactNode }) {
           </span>
           <PauseToggle />
           <UserMenu onHelp={onHelp} />
+        </div>
+        <div className="px-3 pb-1.5 sm:hidden">
+          <Served facts={facts} />
         </div>
         <PauseBanner />
       </header>
@@ -120,9 +125,8 @@ function Served({ facts }: { facts: ShellFacts | undefined }) {
       <span className={cx('rounded-sm border px-1.5 text-xs font-semibold tracking-wide', bands[facts.environment])}>
         {facts.environment}
       </span>
-      <span className="truncate max-sm:text-xs">
-        <span className="max-sm:sr-only">served </span>from{' '}
-        <span className="font-mono text-ink-1">{facts.servedFrom}</span>
+      <span className="truncate">
+        served from <span className="font-mono text-ink-1">{facts.servedFrom}</span>
       </span>
     </p>
   )
@@ -140,7 +144,7 @@ function PaletteButton({ onOpen }: { onOpen: () => void }) {
       type="button"
       onClick={onOpen}
       aria-label="Open the command palette"
-      className="inline-flex h-8 items-center gap-2 rounded-sm border border-hairline px-2 text-sm text-ink-3 hover:border-control hover:text-ink-1 max-md:size-11 max-md:justify-center max-md:border-0"
+      className="inline-flex h-8 items-center gap-2 rounded-sm border border-hairline px-2 text-sm text-ink-3 hover:border-control hover:text-ink-1 max-md:hidden"
     >
       <Search aria-hidden size={14} />
       <span className="max-xl:hidden">Go to…</span>

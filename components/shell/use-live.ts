@@ -26,8 +26,11 @@ export function useLive(): void {
     const cache = startCacheUpdates(queryClient, stop.signal)
     const bus = new BroadcastChannel('homeport.live')
     let isLeader = false
-    const post = (message: BusMessage) => bus.postMessage(message)
+    const post = (message: BusMessage) => {
+      if (!stop.signal.aborted) bus.postMessage(message)
+    }
     const onConnection = (connection: 'live' | 'lost') => {
+      if (stop.signal.aborted) return
       setLiveState({ connection })
       post({ kind: 'connection', connection })
     }

@@ -28,6 +28,8 @@ export type DataTableProps<Row> = {
   /** Marks one row as the one whose drawer is open. */
   selectedId?: string | null
   hasTools?: boolean
+  /** A table inside a panel with other things: always dense, whatever the URL says. */
+  isCompact?: boolean
 }
 
 /**
@@ -93,7 +95,7 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
                 row={row}
                 columns={shown}
                 onOpen={table.onOpen}
-                isCompact={density === 'compact'}
+                isCompact={table.isCompact || density === 'compact'}
                 isSelected={table.selectedId === rowId(row)}
               />
             ))}

@@ -6,7 +6,7 @@ export function Facts({ facts, className }: { facts: readonly (readonly [string,
   return (
     <dl className={cx('grid grid-cols-[minmax(6rem,max-content)_1fr] gap-x-4 gap-y-1.5', className)}>
       {facts.map(([name, value]) => (
-        <div key={name} className="col-span-2 grid grid-cols-subgrid">
+        <div key={name} className="col-span-2 grid grid-cols-subgrid items-baseline">
           <dt className="text-sm text-ink-3">{name}</dt>
           <dd className="min-w-0 text-ink-1">{value}</dd>
         </div>

@@ -1,6 +1,11 @@
 /** Numbers and instants as people read them here: three significant digits, SI units, UTC first. Pure. */
 
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
+const ratioDigits = new Intl.NumberFormat('en', {
+  maximumFractionDigits: 2,
+  maximumSignificantDigits: 3,
+  roundingPriority: 'lessPrecision',
+})
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 
 /** 0.42 ms, 42 ms, 3.2 s, 2 m 14 s, 3 h 2 m, 5 d 1 h. */
@@ -42,7 +47,7 @@ export function formatShort(count: number): string {
 }
 
 export function formatRatio(ratio: number): string {
-  return `${threeDigits.format(ratio)}×`
+  return `${ratioDigits.format(ratio)}×`
 }
 
 /** Decimal multiples, as the storage and network figures beside it: 0 B, 812 B, 1.2 kB, 34 MB. Takes 64-bit decimal text. */

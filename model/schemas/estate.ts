@@ -148,6 +148,7 @@ export const LinkHistory = z.object({
   p99: z.array(SeriesPoint),
   failures: z.array(SeriesPoint),
 })
+export type LinkHistory = z.infer<typeof LinkHistory>
 
 export const EventLine = z.object({
   seq: z.string().nullable(),
@@ -191,6 +192,7 @@ export const RegionTenant = z.object({
   status: z.string(),
   regionEpoch: z.string(),
 })
+export type RegionTenant = z.infer<typeof RegionTenant>
 export const RegionDetail = z.object({
   region: RegionView,
   cells: z.array(CellView),

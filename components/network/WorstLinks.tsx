@@ -1,0 +1,74 @@
+'use client'
+import { useState } from 'react'
+import type { Network } from '@/model/schemas/estate'
+import { linkStatus } from '../map/prepare-map'
+import { useNow } from '../shell/clock'
+import { useFrozenRows } from '../table/use-frozen-rows'
+import { Button } from '../ui/Button'
+import { formatMsBare, formatRatio } from '../ui/format'
+import { StatusGlyph } from '../ui/StatusGlyph'
+import { MatrixCellFace } from './MatrixCellFace'
+import { type LatencyMetric, worstLinks } from './prepare-matrix'
+
+/** The links in the order of their trouble; the whole network on a phone. */
+export function WorstLinks({
+  network,
+  metric,
+  limit,
+  onOpen,
+}: {
+  network: Network
+  metric: LatencyMetric
+  limit: number
+  onOpen: (from: string, to: string) => void
+}) {
+  const nowMs = useNow()
+  const [isWhole, setWhole] = useState(false)
+  const isLonger = !isWhole && network.links.length > limit
+  const { frozen, freezeProps } = useFrozenRows(
+    worstLinks(network, metric).slice(0, isWhole ? undefined : limit),
+    ({ link }) => `${link.from}>${link.to}`,
+  )
+  return (
+    <>
+      <ol {...freezeProps} className="divide-y divide-hairline">
+        {frozen.map(({ link, cell }) => (
+          <li key={`${link.from}>${link.to}`}>
+            <button
+              type="button"
+              onClick={() => onOpen(link.from, link.to)}
+              className="flex min-h-11 w-full items-center gap-3 px-4 py-1.5 text-left hover:bg-surface-2 focus-visible:-outline-offset-2"
+            >
+              <StatusGlyph status={linkStatus(link)} />
+              <span className="min-w-0 flex-1">
+                <span className="block font-mono text-sm text-ink-1">
+                  <span className="whitespace-nowrap">{link.from} →</span>{' '}
+                  <span className="whitespace-nowrap">{link.to}</span>
+                </span>
+                <span className="block truncate text-xs text-ink-3">{detail(link, cell)}</span>
+              </span>
+              <span className="text-right whitespace-nowrap">
+                <MatrixCellFace cell={cell} nowMs={nowMs} />
+                {cell.kind === 'up' && <span className="text-xs text-ink-3"> ms</span>}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      {isLonger && (
+        <div className="border-t border-hairline px-2 py-1.5">
+          <Button size="small" tone="ghost" onClick={() => setWhole(true)}>
+            Show all {network.links.length} links
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function detail(link: Network['links'][number], cell: ReturnType<typeof worstLinks>[number]['cell']): string {
+  if (link.detail) return link.detail
+  if (cell.kind !== 'up') return `seen from ${link.from}`
+  const budget = link.budgetMs === null ? 'no budget' : `budget ${formatMsBare(link.budgetMs)} ms`
+  return cell.ratio === null ? budget : `${formatRatio(cell.ratio)} of its ${budget}`
+}

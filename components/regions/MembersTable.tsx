@@ -1,0 +1,98 @@
+'use client'
+import type { CellView, MemberView } from '@/model/schemas/estate'
+import { useNow } from '../shell/clock'
+import { EpochChip } from '../shell/EpochChip'
+import { FreshnessBadge } from '../shell/FreshnessBadge'
+import { RegionChip } from '../shell/RegionChip'
+import { statusAt, worstFirst } from '../shell/status-now'
+import type { Column } from '../table/columns'
+import { DataTable } from '../table/DataTable'
+import { formatMs } from '../ui/format'
+import { StatusGlyph } from '../ui/StatusGlyph'
+
+/** The servers of the cells that have one here, those of this region first. */
+export function MembersTable({ cells, region }: { cells: readonly CellView[]; region: string }) {
+  const members = cells.flatMap((cell) => cell.members)
+  const here = (member: MemberView) => (member.region === region ? 0 : 1)
+  return (
+    <DataTable
+      caption={`Servers of the cells in ${region}`}
+      urlKey="members-"
+      rows={members.toSorted((a, b) => worstFirst(a.status, b.status) || here(a) - here(b) || a.id.localeCompare(b.id))}
+      columns={columns}
+      rowId={(member) => member.id}
+      csvName={`servers-${region}`}
+    />
+  )
+}
+
+const columns: readonly Column<MemberView>[] = [
+  { id: 'server', header: 'Server', cell: (member) => <Name member={member} />, value: (member) => member.id },
+  {
+    id: 'region',
+    header: 'Region',
+    cell: (member) => <RegionChip region={member.region} roleLetter={member.isActive ? 'H' : 'R'} bare />,
+    value: (member) => member.region,
+  },
+  { id: 'role', header: 'Role', cell: (member) => known(member.role), value: (member) => member.role },
+  {
+    id: 'gate',
+    header: 'Gate',
+    cell: (member) => (
+      <span className="flex items-center gap-2">
+        {known(member.gateStatus)}
+        {member.gateEpoch && <EpochChip epoch={member.gateEpoch} />}
+        {member.unprotected.length > 0 && <span className="text-warn">{member.unprotected.length} unprotected</span>}
+      </span>
+    ),
+    value: (member) => member.gateStatus,
+  },
+  {
+    id: 'timeline',
+    header: 'Timeline',
+    align: 'right',
+    cell: (member) => known(member.timeline),
+    value: (member) => member.timeline,
+  },
+  {
+    id: 'lsn',
+    header: 'LSN',
+    align: 'right',
+    cell: (member) => <span className="font-mono">{known(member.lsn)}</span>,
+    value: (member) => member.lsn,
+  },
+  {
+    id: 'skew',
+    header: 'Clock skew',
+    align: 'right',
+    cell: (member) => known(member.clockSkewMs === null ? null : formatMs(member.clockSkewMs)),
+    value: (member) => member.clockSkewMs,
+  },
+  {
+    id: 'version',
+    header: 'Version',
+    cell: (member) => known(member.serverVersion),
+    value: (member) => member.serverVersion,
+  },
+  { id: 'detail', header: 'Says', cell: (member) => member.detail ?? '', value: (member) => member.detail },
+  {
+    id: 'seen',
+    header: 'Seen',
+    cell: (member) => <FreshnessBadge seen={member.seen} />,
+    value: (member) => member.seen.observedAt,
+  },
+]
+
+function Name({ member }: { member: MemberView }) {
+  const status = statusAt(member.status, member.seen, useNow())
+  return (
+    <span className="flex items-center gap-1.5 font-mono whitespace-nowrap">
+      <StatusGlyph status={status} size={10} />
+      {member.id}
+    </span>
+  )
+}
+
+function known(value: string | number | null) {
+  return value ?? <span className="text-unknown">unknown</span>
+}

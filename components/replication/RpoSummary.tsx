@@ -1,0 +1,43 @@
+'use client'
+import type { Lag } from '@/model/schemas/estate'
+import { useNow } from '../shell/clock'
+import { Figure } from '../ui/Facts'
+import { formatBytes, formatMs } from '../ui/format'
+import { prepareRpo } from './prepare-rpo'
+
+/** The bound of the loss, from what is heard; a silent standby turns every number into "at least". */
+export function RpoSummary({ lags }: { lags: readonly Lag[] }) {
+  const nowMs = useNow()
+  const rpo = prepareRpo(lags, nowMs)
+  const atLeast = rpo.notHeard.length > 0 ? '≥ ' : ''
+  return (
+    <div className="grid grid-cols-2 gap-4 md:grid-cols-4">
+      <Figure
+        name="Worst heartbeat age"
+        value={rpo.worst ? `${atLeast}${formatMs(rpo.worst.lagMs)}` : <span className="text-unknown">unknown</span>}
+        note={rpo.worst && `of ${rpo.worst.member}`}
+      />
+      <Figure
+        name="Largest backlog"
+        value={
+          rpo.worstBacklog ? (
+            `${atLeast}${formatBytes(rpo.worstBacklog.bytes)}`
+          ) : (
+            <span className="text-unknown">unknown</span>
+          )
+        }
+        note={rpo.worstBacklog && `of ${rpo.worstBacklog.member}`}
+      />
+      <Figure
+        name="Over their limit"
+        value={`${atLeast}${rpo.overLimit.length}`}
+        note={rpo.overLimit.join(', ') || 'none of those heard'}
+      />
+      <Figure
+        name="Standbys heard"
+        value={`${rpo.heardCount}/${rpo.count}`}
+        note={rpo.notHeard.length > 0 ? `missing ${rpo.notHeard.join(', ')}` : 'all'}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import type { Lag } from '@/model/schemas/estate'
+import { prepareRpo } from './prepare-rpo'
+
+const nowMs = Date.parse('2026-11-20T03:00:00Z')
+const lag = (targetMember: string, heartbeatAgeMs: number | null, change: Partial<Lag> = {}): Lag => ({
+  sourceMember: 'sin-1',
+  targetMember,
+  sourceRegion: 'ap-southeast-1',
+  targetRegion: 'ap-southeast-2',
+  cellId: 'sin',
+  state: 'streaming',
+  bytes: heartbeatAgeMs === null ? null : String(heartbeatAgeMs * 10),
+  heartbeatAgeMs,
+  engineLagMs: null,
+  lagMsMax: 5_000,
+  status: 'ok',
+  seen: { observedAt: new Date(nowMs - 3_000).toISOString(), vantage: null, intervalMs: 2_000 },
+  ...change,
+})
+
+test('the worst standby speaks, never an average', () => {
+  expect(prepareRpo([lag('a', 10), lag('b', 9_000)], nowMs)).toMatchObject({
+    worst: { member: 'b', lagMs: 9_000 },
+    worstBacklog: { member: 'b', bytes: '90000' },
+    overLimit: ['b'],
+  })
+})
+
+test('a standby that is not heard is named, and its last number is left out', () => {
+  const old = { observedAt: new Date(nowMs - 600_000).toISOString(), vantage: null, intervalMs: 2_000 }
+  const rpo = prepareRpo([lag('a', 10), lag('b', 9_000, { seen: old }), lag('c', null)], nowMs)
+  expect(rpo).toMatchObject({ worst: { member: 'a' }, notHeard: ['b', 'c'], heardCount: 1, count: 3 })
+})
+
+test('when none is heard there is no number', () => {
+  expect(prepareRpo([lag('c', null)], nowMs).worst).toBeNull()
+})

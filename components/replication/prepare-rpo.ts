@@ -1,0 +1,33 @@
+import type { Lag } from '@/model/schemas/estate'
+import { ageOf } from '../shell/clock'
+
+/** What a failover of any cell would lose now. Pure. A standby that is not heard has no number, and makes no other one better. */
+export type Rpo = {
+  /** The worst among those heard; null when none is. */
+  worst: { member: string; lagMs: number } | null
+  worstBacklog: { member: string; bytes: string } | null
+  overLimit: string[]
+  notHeard: string[]
+  heardCount: number
+  count: number
+}
+
+export function prepareRpo(lags: readonly Lag[], nowMs: number): Rpo {
+  const isHeard = (lag: Lag) => {
+    const { freshness } = ageOf(lag.seen, nowMs)
+    return lag.heartbeatAgeMs !== null && (freshness === 'fresh' || freshness === 'stale')
+  }
+  const heard = lags.filter(isHeard)
+  const slowest = heard.toSorted((a, b) => b.heartbeatAgeMs! - a.heartbeatAgeMs!)[0]
+  const fullest = heard
+    .filter((lag) => lag.bytes !== null)
+    .toSorted((a, b) => Number(BigInt(b.bytes!) - BigInt(a.bytes!)))[0]
+  return {
+    worst: slowest ? { member: slowest.targetMember, lagMs: slowest.heartbeatAgeMs! } : null,
+    worstBacklog: fullest ? { member: fullest.targetMember, bytes: fullest.bytes! } : null,
+    overLimit: heard.filter((lag) => lag.heartbeatAgeMs! > lag.lagMsMax).map((lag) => lag.targetMember),
+    notHeard: lags.filter((lag) => !isHeard(lag)).map((lag) => lag.targetMember),
+    heardCount: heard.length,
+    count: lags.length,
+  }
+}
