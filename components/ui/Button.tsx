@@ -29,11 +29,23 @@ export type ButtonProps = ComponentProps<'button'> &
   Look & {
     /** Why the button cannot be used now: it stays focusable, is announced as disabled, and the sentence is shown. */
     disabledReason?: string | null
+    /** Id of the text that shows the reason already, for several buttons that share one. */
+    reasonShownAt?: string
     /** Shows this word in place of the label and takes no more presses. */
     busyLabel?: string | null
   }
 
-export function Button({ tone, size, disabledReason, busyLabel, className, onClick, children, ...rest }: ButtonProps) {
+export function Button({
+  tone,
+  size,
+  disabledReason,
+  reasonShownAt,
+  busyLabel,
+  className,
+  onClick,
+  children,
+  ...rest
+}: ButtonProps) {
   const reasonId = useId()
   const isBlocked = Boolean(disabledReason) || Boolean(busyLabel)
   const button = (
@@ -42,7 +54,7 @@ export function Button({ tone, size, disabledReason, busyLabel, className, onCli
       {...rest}
       aria-disabled={isBlocked || undefined}
       aria-busy={Boolean(busyLabel) || undefined}
-      aria-describedby={disabledReason ? reasonId : rest['aria-describedby']}
+      aria-describedby={disabledReason ? (reasonShownAt ?? reasonId) : rest['aria-describedby']}
       onClick={(event) => {
         if (isBlocked) return event.preventDefault()
         onClick?.(event)
@@ -52,7 +64,7 @@ export function Button({ tone, size, disabledReason, busyLabel, className, onCli
       {busyLabel ?? children}
     </button>
   )
-  if (!disabledReason) return button
+  if (!disabledReason || reasonShownAt) return button
   return (
     <span className="inline-flex max-w-full flex-col items-start gap-1">
       {button}

@@ -163,7 +163,8 @@ export const StepView = z.object({
   deadlineAt: Instant.nullable(),
   says: z.string().nullable(),
   error: z.string().nullable(),
-  output: z.unknown().nullable(),
+  /** What the step recorded, as JSON text. */
+  output: z.string().nullable(),
   /** From past runs of the same step; null until there are at least three. */
   usualMs: z.object({ p50: z.number(), p95: z.number(), count: z.int() }).nullable(),
 })

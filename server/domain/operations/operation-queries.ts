@@ -131,7 +131,7 @@ function stepView(step: StepRow, steps: readonly StepRow[], usual: Map<string, S
     deadlineAt: isoOf(step.deadlineAt),
     says: step.says,
     error: step.error,
-    output: step.output,
+    output: step.output === null ? null : JSON.stringify(step.output),
     usualMs: usual.get(step.name) ?? null,
   }
 }

@@ -1,0 +1,101 @@
+'use client'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { paths } from '@/model/paths'
+import type { RequestDetail } from '@/model/schemas/operations'
+import { BlastRadius } from '../operations/BlastRadius'
+import { PlanPanel } from '../operations/PlanPanel'
+import { requestWords } from '../operations/state-words'
+import { Page, PageHeader } from '../shell/PageHeader'
+import { PanelFrame } from '../shell/Panel'
+import { RegionChip } from '../shell/RegionChip'
+import { TimeStamp } from '../shell/TimeStamp'
+import { useTRPC } from '../trpc'
+import { CopyText } from '../ui/CopyText'
+import { shortHash } from '../ui/format'
+import { StatusPill } from '../ui/StatusPill'
+import { ApproverSlots } from './ApproverSlots'
+import { CheckList } from './CheckList'
+import { Countdown } from './Countdown'
+import { DecisionBar } from './DecisionBar'
+import { Outcome } from './Outcome'
+
+/** What a person with two minutes and a phone needs to decide, in this order; the plan itself is one tap deeper. */
+export function ApprovalView({ id }: { id: string }) {
+  const { data: request } = useSuspenseQuery(useTRPC().requests.get.queryOptions({ id }))
+  const { plan } = request
+  const isOpen = request.status === 'waiting'
+  const failed = request.checks.filter((check) => check.outcome !== 'passed')
+  return (
+    <Page>
+      <PageHeader
+        crumbs={[{ label: 'Approvals', href: paths.approvals() }]}
+        title={request.title}
+        badge={<StatusPill {...requestWords[request.status]} />}
+        says={
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+            <span className="inline-flex items-center gap-1.5">
+              <RegionChip region={plan.source.region} /> → <RegionChip region={plan.target.region} />
+            </span>
+            <CopyText
+              text={request.planHash}
+              shown={`plan ${shortHash(request.planHash)}`}
+              label="Copy the plan hash"
+            />
+            {isOpen && <Countdown until={request.approveBy} />}
+          </span>
+        }
+      />
+      <Outcome request={request} />
+      <PanelFrame title="Decide on">
+        <div className="grid gap-4">
+          <BlastRadius plan={plan} />
+          <Why request={request} />
+          {failed.length > 0 && <CheckList checks={failed} />}
+          <div className="grid gap-1 text-sm text-ink-2">
+            <p>If nobody acts: {request.ifNobodyActs}</p>
+            <p>Undo: {request.undoUntilStep}</p>
+          </div>
+          <ApproverSlots request={request} />
+          <noscript>
+            <p className="text-sm">
+              Deciding needs JavaScript, because the second factor is asked for. From a terminal:
+            </p>
+            <code className="text-xs break-all">{request.manualCommand}</code>
+          </noscript>
+        </div>
+      </PanelFrame>
+      {isOpen && <DecisionBar request={request} />}
+      <details className="grid gap-4">
+        <summary className="cursor-pointer py-2 text-ink-2 hover:text-ink-1">
+          Plan, checks and the way without this page
+        </summary>
+        <div className="mt-2 grid gap-4">
+          <PanelFrame
+            title="Checks"
+            note={`${request.checks.length - failed.length} of ${request.checks.length} passed`}
+          >
+            <CheckList checks={request.checks} />
+          </PanelFrame>
+          <PlanPanel plan={plan} planHash={request.planHash} />
+          <PanelFrame title="Without this page" note="The same decision from a terminal">
+            <CopyText text={request.manualCommand} label="Copy the command" />
+          </PanelFrame>
+        </div>
+      </details>
+    </Page>
+  )
+}
+
+function Why({ request }: { request: RequestDetail }) {
+  return (
+    <p className="text-sm text-ink-1">
+      <span className="text-ink-3">Why: </span>
+      {request.reason}
+      {request.incidentRef && ` · ${request.incidentRef}`}
+      <span className="text-ink-3">
+        {' '}
+        · asked by {request.requester.name} <TimeStamp at={request.createdAt} form="clock" />
+      </span>
+    </p>
+  )
+}

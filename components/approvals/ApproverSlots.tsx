@@ -1,0 +1,28 @@
+import type { RequestDetail } from '@/model/schemas/operations'
+import { TimeStamp } from '../shell/TimeStamp'
+
+/** Who has decided, who may, and that the requester may not. */
+export function ApproverSlots({ request }: { request: RequestDetail }) {
+  const given = request.approvals.filter((approval) => approval.decision === 'approve').length
+  return (
+    <div className="grid gap-1 text-sm">
+      <p className="font-medium text-ink-1">
+        {given} of {request.quorum} approved
+      </p>
+      <ul className="grid gap-1 text-ink-2">
+        {request.approvals.map((approval) => (
+          <li key={approval.person.id}>
+            {approval.decision === 'approve' ? '✓' : '✕'} {approval.person.name}{' '}
+            <TimeStamp at={approval.decidedAt} form="clock" />: {approval.reason}
+          </li>
+        ))}
+        {request.status === 'waiting' && (
+          <li className="text-ink-3">
+            May decide: {request.approvers.map((person) => person.name).join(', ') || 'nobody holds the role approver'}.
+            Not {request.requester.name}, who requested it.
+          </li>
+        )}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,25 @@
+'use client'
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { RequestDetail } from '@/model/schemas/operations'
+import { ConfirmDialog } from '../shell/ConfirmDialog'
+import { useTRPC } from '../trpc'
+import { ReasonField } from '../ui/ReasonField'
+
+export function WithdrawDialog({ request, onClose }: { request: RequestDetail; onClose: () => void }) {
+  const [reason, setReason] = useState('')
+  const withdraw = useMutation(useTRPC().requests.withdraw.mutationOptions())
+  return (
+    <ConfirmDialog
+      isOpen
+      onClose={onClose}
+      title={`Withdraw ${request.code}?`}
+      verb="Withdraw"
+      disabledReason={reason.trim().length < 3 ? 'Give a reason first.' : null}
+      commit={() => withdraw.mutateAsync({ id: request.id, reason: reason.trim() })}
+    >
+      <p>Nobody can approve it afterwards. A new request needs a new dry run.</p>
+      <ReasonField chips={['No longer needed', 'Wrong target']} value={reason} onChange={setReason} />
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,27 @@
+import type { OperationReport } from '@/model/schemas/operations'
+import { PanelFrame } from '../shell/Panel'
+import { Figure } from '../ui/Facts'
+import { formatMs } from '../ui/format'
+import { sayLoss } from './BlastRadius'
+
+/** What writers noticed, as measured. What could not be measured is not a number. */
+export function OperationReportPanel({ report }: { report: OperationReport }) {
+  return (
+    <PanelFrame title="What it cost">
+      <div className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4">
+        <Figure name="Write pause, measured" value={orUnknown(report.writePauseMs)} note={report.basis} />
+        <Figure
+          name="Usual gap between two writes"
+          value={orUnknown(report.usualGapMs)}
+          note="p99 before the operation"
+        />
+        <Figure name="Writable again after" value={orUnknown(report.rtoMs)} note="RTO, from the closed gate" />
+        <Figure name="Data loss" value={sayLoss(report.rpo)} note={report.rpo.basis} />
+      </div>
+    </PanelFrame>
+  )
+}
+
+function orUnknown(durationMs: number | null) {
+  return durationMs === null ? <span className="text-unknown">not measured</span> : formatMs(durationMs)
+}

@@ -1,0 +1,58 @@
+import type { SwitchoverPlan } from '@/model/schemas/operations'
+import { PanelFrame } from '../shell/Panel'
+import { RegionChip } from '../shell/RegionChip'
+import { TimeStamp } from '../shell/TimeStamp'
+import { CopyText } from '../ui/CopyText'
+import { Facts } from '../ui/Facts'
+import { formatBytes, formatMs, shortHash } from '../ui/format'
+
+/** The immutable plan: what was approved, by its hash, and what was true when it was made. Raw JSON one click deeper. */
+export function PlanPanel({ plan, planHash }: { plan: SwitchoverPlan; planHash: string }) {
+  const { observed } = plan
+  return (
+    <PanelFrame title="Plan" note="Approvals bind to its hash">
+      <Facts
+        className="text-sm"
+        facts={[
+          ['Hash', <CopyText key="hash" text={planHash} shown={shortHash(planHash)} label="Copy the plan hash" />],
+          ['From', <Place key="from" {...plan.source} />],
+          ['To', <Place key="to" {...plan.target} />],
+          ['Write epoch', `${plan.epoch.from} → ${plan.epoch.to}`],
+          [
+            'Lag when planned',
+            `${observed.lagBytes === null ? 'bytes unknown' : formatBytes(observed.lagBytes)}, ${observed.heartbeatAgeMs === null ? 'age unknown' : formatMs(observed.heartbeatAgeMs)}`,
+          ],
+          [
+            'Observed',
+            <span key="seen">
+              <TimeStamp at={observed.at} /> from {observed.vantage}
+            </span>,
+          ],
+          [
+            'Limits',
+            `writers drain ${formatMs(plan.bounds.drainMs)}, replay ${formatMs(plan.bounds.replayMs)}, lag ${formatMs(plan.bounds.lagMsMax)}`,
+          ],
+          ['Meanwhile', plan.redundancyDuring],
+        ]}
+      />
+      <details className="mt-3 text-sm">
+        <summary className="cursor-pointer text-ink-2 hover:text-ink-1">The whole plan as it is hashed</summary>
+        <pre className="mt-2 max-h-96 overflow-auto rounded-sm border border-hairline bg-surface-0 p-3 font-mono text-xs">
+          {JSON.stringify(plan, null, 2)}
+        </pre>
+      </details>
+    </PanelFrame>
+  )
+}
+
+function Place({ member, region, timeline, lsn }: SwitchoverPlan['source']) {
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2">
+      <span className="font-mono">{member}</span>
+      <RegionChip region={region} bare />
+      <span className="text-ink-3">
+        timeline {timeline}, {lsn}
+      </span>
+    </span>
+  )
+}
