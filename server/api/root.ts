@@ -12,7 +12,7 @@ import { liveRouter } from './routers/live'
 import { operationsRouter, requestsRouter, switchoversRouter } from './routers/operations'
 import { sessionRouter } from './routers/session'
 import { trafficRouter } from './routers/traffic'
-import { createCallerFactory, router } from './trpc'
+import { router } from './trpc'
 
 /** Every name that a client can call. No lazy routers: the permission matrix is read off this object by a test. */
 export const appRouter = router({
@@ -33,4 +33,3 @@ export const appRouter = router({
 })
 
 export type AppRouter = typeof appRouter
-export const createCaller = createCallerFactory(appRouter)

@@ -29,7 +29,6 @@ const t = initTRPC
   })
 
 export const router = t.router
-export const createCallerFactory = t.createCallerFactory
 
 /** A procedure that needs `permission`, served under `rest` as well: `can('audit:read', 'GET /audit')`. */
 export function can(permission: Permission, rest: RestPath) {

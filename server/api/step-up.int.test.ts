@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import fs from 'node:fs'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
-import { callAuth, callTrpc, startConsole, type TestConsole } from '@/server/api/testing'
-import { CODE_FAILURES_MAX } from './second-factor'
-import { totpNow } from './totp'
+import { CODE_FAILURES_MAX } from '@/server/auth/second-factor'
+import { totpNow } from '@/server/auth/totp'
+import { callAuth, callTrpc, startConsole, type TestConsole } from './testing'
 
 let web: TestConsole
 let cookie: string
@@ -80,11 +81,24 @@ describe('step-up', () => {
   })
 })
 
-test('no secret, password or code gets into the audit trail', async () => {
-  const marker = randomBytes(12).toString('hex')
-  await callAuth(web.process, '/sign-in/email', { email: 'somebody@homeport.example', password: marker })
-  await stepUp(wrongCode())
-  const bodies = (await web.process.db.globalAuditEvent.findMany()).map(({ body }) => body).join('\n')
+test('no secret, password, code or token gets into the audit trail or the log', async () => {
+  const written = vi.spyOn(fs, 'writeSync')
   const { email, password, totpSecret } = web.people.approver
-  for (const secret of [marker, 'somebody@', email, password, totpSecret]) expect(bodies).not.toContain(secret)
+  const marker = randomBytes(12).toString('hex')
+  const code = rightCode()
+  await callAuth(web.process, '/sign-in/email', { email: 'somebody@homeport.example', password: marker })
+  await callAuth(web.process, '/sign-in/email', { email, password: `${marker}${marker}` })
+  await callAuth(web.process, '/sign-in/email', { email: { not: marker }, password: marker })
+  await callAuth(web.process, '/two-factor/verify-totp', { code: marker }, { cookie })
+  await stepUp(wrongCode())
+  await stepUp(code)
+  const logged = written.mock.calls.map(([, line]) => String(line)).join('\n')
+  written.mockRestore()
+  expect(logged, 'failed sign-ins are logged, so this test sees the log').toContain('Invalid password')
+  const audited = (await web.process.db.globalAuditEvent.findMany()).map(({ body }) => body).join('\n')
+  const token = cookie.split('=')[1]!
+  for (const secret of [marker, 'somebody@', email, password, totpSecret, token, `"${code}"`]) {
+    expect(audited).not.toContain(secret)
+    expect(logged).not.toContain(secret)
+  }
 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { callAuth, startConsole, type TestConsole } from '@/server/api/testing'
-import { principalFrom } from './principal'
-import { SESSION_COOKIE, SESSION_IDLE_MAX_MS } from './session-limits'
-import { totpNow } from './totp'
+import { principalFrom } from '@/server/auth'
+import { SESSION_COOKIE, SESSION_IDLE_MAX_MS } from '@/server/auth/session-limits'
+import { totpNow } from '@/server/auth/totp'
+import { callAuth, startConsole, type TestConsole } from './testing'
 
 let web: TestConsole
 beforeAll(async () => {
