@@ -1,70 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type EngineAdapter, type FailoverOps, type FenceReceipt, NotDone, OutcomeUnknown } from './contract'
 import {
-  type CallOptions,
-  type Endpoint,
-  type EngineAdapter,
-  type FailoverOps,
-  type FenceReceipt,
-  NotDone,
-  OutcomeUnknown,
-  type ProvenFence,
-} from './contract'
+  type ContractCell,
+  call,
+  DRAIN_MS,
+  follows,
+  OVERRUN_MS_MAX,
+  receiptOf,
+  rejection,
+  SHORT_MS,
+  timed,
+} from './contract-cell'
+import { describeLooking } from './contract-looking'
 
-/**
- * The contract as a suite that every adapter must pass, on a real cell of two members with a live writer. An engine gives
- * its cell and the faults that the suite needs; the suite knows no SQL.
- */
-export type ContractCell = {
-  scope: string
-  /** Writable at epoch 1 when the suite starts. */
-  primary: ContractMember
-  standby: ContractMember
-  /** An application in the primary's region, writing one row after the other with the epoch it was given. */
-  startWriter(member: ContractMember, epoch: bigint): Promise<ContractWriter>
-  /** Every number that the application's table holds on this member. */
-  storedNumbers(member: ContractMember): Promise<ReadonlySet<number>>
-  /** Opens a transaction that has written and does not end; answers whether it is still alive when asked. */
-  holdWrite(member: ContractMember, epoch: bigint): Promise<{ isAlive(): Promise<boolean>; release(): Promise<void> }>
-  /** Nothing of the primary's log reaches the standby any more, and nobody is told. */
-  blackHoleReplication(): void
-  healReplication(): void
-  stop(): Promise<void>
-}
+export {
+  type ContractCell,
+  type ContractMember,
+  type ContractWriter,
+  call,
+  receiptOf,
+  rejection,
+} from './contract-cell'
 
-export type ContractMember = {
-  name: string
-  /** From the member's own region, or across a link that `blackHoleReplication` also cuts. */
-  near: Endpoint
-  far: Endpoint
-  freeze(): Promise<void>
-  /** The server takes connections and answers nothing, while its open sessions go on. */
-  freezeListenerOnly(): Promise<void>
-  thaw(): Promise<void>
-}
-
-/** Acknowledged numbers with the time at which each was sent. Ends at the first refusal or error. */
-export type ContractWriter = {
-  acknowledged: readonly { number: number; sentAtMs: number; atMs: number }[]
-  firstAcknowledgement(): Promise<number>
-  stop(): Promise<void>
-}
-
-const SHORT_MS = 400
-/** What a call may take beyond its deadline: the event loop of a busy test machine. */
-const OVERRUN_MS_MAX = 1_000
-const DRAIN_MS = 300
-
-export function call(timeoutMs = 10_000, signal = new AbortController().signal): CallOptions {
-  return { timeoutMs, signal }
-}
-
-export function receiptOf(fence: ProvenFence, operationId: string, memberId: string, epoch: bigint): FenceReceipt {
-  const { strength, systemIdentifier, timeline, lsn } = fence
-  return { id: randomUUID(), strength, operationId, memberId, epoch, systemIdentifier, timeline, lsn }
-}
-
+/** What every adapter must pass; see contract-cell.ts for what it needs from the engine. */
 export function describeEngineContract(
   kind: string,
   engine: { createAdapter(): EngineAdapter; startCell(): Promise<ContractCell> },
@@ -87,99 +47,7 @@ export function describeEngineContract(
       await cell?.stop()
     })
 
-    describe('looking', () => {
-      test('says what each member is, and where', async () => {
-        const primary = await adapter.observe(cell.primary.near, cell.scope, call())
-        const standby = await adapter.observe(cell.standby.near, cell.scope, call())
-        expect(primary).toMatchObject({
-          reachable: true,
-          role: 'primary',
-          serverName: cell.primary.name,
-          serverRegion: cell.primary.near.region,
-          gate: { scope: cell.scope, region: cell.primary.near.region, epoch, status: 'WRITABLE' },
-          standbys: [{ name: cell.standby.name }],
-          unprotected: [],
-          preparedTransactions: [],
-          warnings: [],
-        })
-        expect(standby).toMatchObject({
-          reachable: true,
-          role: 'standby',
-          receiver: { status: 'streaming' },
-          standbys: [],
-        })
-        if (!primary.reachable || !standby.reachable) throw new Error('unreachable')
-        expect(standby.systemIdentifier).toBe(primary.systemIdentifier)
-        expect(standby.timeline).toBe(primary.timeline)
-      })
-
-      test('probes connect, write and read, and a standby refuses the write', async () => {
-        const command = { scope: cell.scope, epoch }
-        for (const probe of ['connect', 'write', 'read'] as const) {
-          expect(await adapter.probe(cell.primary.far, probe, command, call()), probe).toMatchObject({ outcome: 'ok' })
-        }
-        expect(await adapter.probe(cell.standby.near, 'write', command, call())).toMatchObject({ outcome: 'refused' })
-      })
-
-      test('a write probe with an old epoch is refused by the gate, and a heartbeat was left by the good one', async () => {
-        const stale = await adapter.probe(cell.primary.near, 'write', { scope: cell.scope, epoch: epoch + 7n }, call())
-        expect(stale).toMatchObject({ outcome: 'refused', sqlstate: 'HP001' })
-        const report = await adapter.observe(cell.primary.near, cell.scope, call())
-        expect(report.reachable && report.heartbeatAgeMs).toBeLessThan(60_000)
-      })
-
-      test('a server that does not answer is a result within the deadline, on a kept connection and on a new one', async () => {
-        await adapter.observe(cell.standby.near, cell.scope, call())
-        await cell.standby.freeze()
-        try {
-          for (const target of [cell.standby.near, cell.standby.far]) {
-            const { value, tookMs } = await timed(() => adapter.observe(target, cell.scope, call(SHORT_MS)))
-            expect(value).toMatchObject({ reachable: false })
-            expect(tookMs).toBeLessThan(SHORT_MS + OVERRUN_MS_MAX)
-          }
-          const probe = await adapter.probe(cell.standby.near, 'connect', { scope: cell.scope, epoch }, call(SHORT_MS))
-          expect(probe).toMatchObject({ outcome: 'timeout' })
-        } finally {
-          await cell.standby.thaw()
-        }
-        expect(await adapter.observe(cell.standby.near, cell.scope, call())).toMatchObject({ reachable: true })
-      })
-
-      test('a frozen listener is unreachable to new connections while an open session still answers', async () => {
-        await adapter.probe(cell.primary.near, 'write', { scope: cell.scope, epoch }, call())
-        await cell.primary.freezeListenerOnly()
-        try {
-          const command = { scope: cell.scope, epoch }
-          expect(await adapter.probe(cell.primary.near, 'connect', command, call(SHORT_MS))).toMatchObject({
-            outcome: 'timeout',
-          })
-          expect(await adapter.probe(cell.primary.near, 'write', command, call())).toMatchObject({ outcome: 'ok' })
-        } finally {
-          await cell.primary.thaw()
-        }
-      })
-
-      test('an abort ends a call at once', async () => {
-        await cell.standby.freeze()
-        try {
-          const abort = new AbortController()
-          const waiting = timed(() => adapter.observe(cell.standby.near, cell.scope, call(60_000, abort.signal)))
-          abort.abort()
-          expect((await waiting).tookMs).toBeLessThan(OVERRUN_MS_MAX)
-        } finally {
-          await cell.standby.thaw()
-        }
-      })
-
-      test('the wrong server behind the right port is not used', async () => {
-        const swapped: Endpoint = { ...cell.primary.near, host: cell.standby.near.host, port: cell.standby.near.port }
-        expect(await adapter.observe(swapped, cell.scope, call())).toMatchObject({ reachable: false })
-        const probe = await adapter.probe(swapped, 'read', { scope: cell.scope, epoch }, call())
-        expect(probe).toMatchObject({ outcome: 'unreachable' })
-        const open = ops.openGate(swapped, { ...stamp(randomUUID()), epoch: 99n, region: swapped.region }, call())
-        await expect(open).rejects.toBeInstanceOf(NotDone)
-      })
-    })
+    describeLooking(() => ({ cell, adapter, ops, epoch }))
 
     describe('freezing', () => {
       test('waits for a writer, then ends its session, and a thaw lets writes through again', async () => {
@@ -385,31 +253,4 @@ export function describeEngineContract(
       )
     })
   })
-}
-
-/** Waits until the standby streams and has all that the primary has. */
-export async function follows(adapter: EngineAdapter, cell: ContractCell): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const primary = await adapter.observe(cell.primary.near, cell.scope, call())
-        const standby = await adapter.observe(cell.standby.near, cell.scope, call())
-        return adapter.decideLag(primary, standby)
-      },
-      { timeout: 60_000, interval: 50 },
-    )
-    .toMatchObject({ state: 'streaming', bytes: 0n })
-}
-
-export async function rejection(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    (value) => ({ resolvedWith: value }),
-    (error: unknown) => error,
-  )
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ value: T; tookMs: number }> {
-  const startedAtMs = performance.now()
-  const value = await work()
-  return { value, tookMs: performance.now() - startedAtMs }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EngineAdapter, type FailoverOps, NotDone, OutcomeUnknown } from '@/server/engines/contract'
 import { call, receiptOf, rejection } from '@/server/engines/contract-suite'
@@ -73,9 +74,12 @@ test('settings that void a claim of zero loss are said', async () => {
   await asAdmin(primaryDsn(), 'ALTER ROLE app RESET synchronous_commit')
 })
 
-test('a worker that lost its lease is refused by the server itself', async () => {
+test('a worker that lost its lease is refused by the server itself, and no application can pose as one', async () => {
   const operationId = randomUUID()
   const newer = { ...stamp(operationId), epoch, drainMs: 200 }
+  const impostor = new Client(cell.fleet.primary.appDsn)
+  await impostor.connect()
+  await impostor.query(`SET application_name = 'homeport-act/${operationId}/not-a-number'`)
   await ops.freeze(cell.primary.near, newer, call())
   const other = createPostgresAdapter()
   if (!other.failover.supported) throw new Error(other.failover.reason)
@@ -85,6 +89,8 @@ test('a worker that lost its lease is refused by the server itself', async () =>
   expect(refused).toBeInstanceOf(NotDone)
   expect(String(refused)).toContain('newer lease')
   await ops.thaw(cell.primary.near, newer, call())
+  await impostor.query('SELECT 1')
+  await impostor.end()
 })
 
 test('commits that wait for a lost standby are ended, and the gate does not wait for that standby', async () => {

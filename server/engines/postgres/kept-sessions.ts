@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import type { CallOptions, Endpoint } from '@/server/engines/contract'
 import { failureOf, SessionError } from './failures'
-import { type Identity, identify, remaining, Session, whyNotMember } from './session'
+import { type Identity, identify, whyNotMember } from './identity'
+import { remaining, Session } from './session'
 
 /**
  * Looking never takes a connection from acting: a fence must not queue behind slow probes. Each lane of each (member,

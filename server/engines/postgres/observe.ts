@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import type { CallOptions, Endpoint, MemberReport } from '@/server/engines/contract'
 import { failureOf, sentence } from './failures'
+import type { Identity } from './identity'
 import type { KeptSessions } from './kept-sessions'
 import { observeSql } from './observe-sql'
 import { parseReport } from './parse-report'
-import type { Identity, Session } from './session'
+import type { Session } from './session'
 
 const GATED = observeSql({ hasGate: true })
 const UNGATED = observeSql({ hasGate: false })

@@ -1,28 +1,17 @@
-import { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { Client, type QueryResult } from 'pg'
 import type { CallOptions, Endpoint } from '@/server/engines/contract'
 import { whyNotEndpoint } from './check-endpoint'
-import { type Failure, failureOf, readable, SessionError, sentence } from './failures'
-import { HAS_GATE_SQL } from './gate-sql'
+import { type Failure, failureOf, SessionError, sentence } from './failures'
+import { Line } from './line'
 
 /** Above any single call: a session that outlives its caller ends by itself. */
 const STATEMENT_TIMEOUT_MS_MAX = 120_000
 const IDLE_IN_TRANSACTION_MS_MAX = 10_000
-/** What one call may receive, notices included: a report is a few kilobytes, a hostile server sends gigabytes. */
-const RECEIVED_BYTES_MAX = 1_048_576
-/** Sign-in messages before AuthenticationOk are short; the first nine bytes name the method. */
-const AUTH_HEADER_BYTES = 9
-const AUTH_CLEARTEXT = 3
-const AUTH_MD5 = 5
-
 export type Row = Record<string, string | null>
 export type Statement = { text: string; values?: readonly (string | null)[]; name?: string }
 
 export type SignIn = { role: 'admin' | 'app'; applicationName: string }
-
-/** What a server says of itself at sign-in. `name` and `region` come from `cluster_name`, which no session can set. */
-export type Identity = { name: string | null; region: string | null; hasGate: boolean; processId: number }
 
 /**
  * One connection to one server. Every call has a deadline on this side as well, because `statement_timeout` does not end
@@ -128,101 +117,7 @@ function rowsOf(answer: unknown): Row[] {
   return results.findLast((result) => result.fields.length > 0)?.rows ?? []
 }
 
-/** The socket under a session, metered: it is cut at a deadline, an abort, or when a server says too much. */
-class Line {
-  readonly socket = new Socket()
-  private receivedBytes = 0
-  private head: Buffer | null = Buffer.alloc(0)
-  private cut: (failure: Failure) => void = () => {}
-
-  constructor() {
-    this.socket.on('data', (chunk: Buffer) => this.meter(chunk))
-  }
-
-  async bounded<T>(call: CallOptions, sent: boolean, work: () => Promise<T>): Promise<T> {
-    if (call.signal.aborted) throw new SessionError({ kind: 'aborted', sent: false, detail: 'The call was given up.' })
-    if (call.timeoutMs <= 0) throw new SessionError({ kind: 'deadline', sent: false, detail: 'No time was left.' })
-    this.receivedBytes = 0
-    let release = () => {}
-    const limit = new Promise<never>((_, reject) => {
-      this.cut = (failure) => {
-        reject(new SessionError(failure))
-        this.socket.destroy()
-      }
-      const detail = `No answer within ${Math.round(call.timeoutMs)} ms.`
-      const timer = setTimeout(() => this.cut({ kind: 'deadline', sent, detail }), call.timeoutMs)
-      const giveUp = () => this.cut({ kind: 'aborted', sent, detail: 'The call was given up.' })
-      call.signal.addEventListener('abort', giveUp, { once: true })
-      release = () => {
-        clearTimeout(timer)
-        call.signal.removeEventListener('abort', giveUp)
-        this.cut = () => this.socket.destroy()
-      }
-    })
-    try {
-      const working = work()
-      working.catch(() => {}) // when the limit wins, the driver's own complaint about the cut line is of no interest
-      return await Promise.race([working, limit])
-    } finally {
-      release()
-    }
-  }
-
-  private meter(chunk: Buffer): void {
-    this.receivedBytes += chunk.length
-    if (this.receivedBytes > RECEIVED_BYTES_MAX) {
-      const detail = `The server sent more than ${RECEIVED_BYTES_MAX} bytes for one call.`
-      this.cut({ kind: 'oversized', sent: true, detail })
-    }
-    if (this.head !== null) this.refuseWeakSignIn(chunk)
-  }
-
-  /** Whoever answers on the port may not be the server: only SCRAM keeps the password from it. */
-  private refuseWeakSignIn(chunk: Buffer): void {
-    this.head = Buffer.concat([this.head ?? Buffer.alloc(0), chunk.subarray(0, AUTH_HEADER_BYTES)])
-    if (this.head.length < AUTH_HEADER_BYTES) return
-    const method = this.head[0] === 'R'.charCodeAt(0) ? this.head.readInt32BE(5) : null
-    this.head = null
-    if (method !== AUTH_CLEARTEXT && method !== AUTH_MD5) return
-    const detail = 'The server asks for a password in a form that reveals it: only SCRAM sign-in is used.'
-    this.cut({ kind: 'not-asked', detail })
-  }
-}
-
 /** The part of a call's time that is left since `startedAtMs` of the monotonic clock. */
 export function remaining(call: CallOptions, startedAtMs: number): CallOptions {
   return { ...call, timeoutMs: call.timeoutMs - (performance.now() - startedAtMs) }
-}
-
-const IDENTITY: Statement = {
-  text: `SELECT current_setting('cluster_name') AS server_name, pg_backend_pid() AS pid, ${HAS_GATE_SQL} AS has_gate`,
-}
-const SERVER_NAME = /^homeport\/([^/]+)\/([^/]+)$/
-
-/** Asks a server who it is. Throws SessionError with `sent: false`: asking changes nothing. */
-export async function identify(session: Session, call: CallOptions): Promise<Identity> {
-  try {
-    const [row] = await session.run(IDENTITY, call)
-    const match = SERVER_NAME.exec(row?.server_name ?? '')
-    return {
-      name: match ? readable(match[1] ?? '') : null,
-      region: match ? readable(match[2] ?? '') : null,
-      hasGate: row?.has_gate === 't',
-      processId: Number(row?.pid),
-    }
-  } catch (error) {
-    const failure = failureOf(error, false)
-    if (failure.kind === 'answered' || failure.kind === 'not-asked') throw error
-    throw new SessionError({ ...failure, sent: false }, { cause: error })
-  }
-}
-
-/** Why a server is not the member it should be, or null. A server without a name of our form cannot be told apart. */
-export function whyNotMember(identity: Identity, endpoint: Endpoint): string | null {
-  const expected = `${endpoint.memberId} in ${endpoint.region}`
-  if (identity.name === null) {
-    return `A server answers for ${expected} that does not say who it is: its cluster_name is not homeport/NAME/REGION.`
-  }
-  if (identity.name === endpoint.memberId && identity.region === endpoint.region) return null
-  return `Another server answers for ${expected}: it is ${identity.name} in ${identity.region}.`
 }

@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks'
-import { type CallOptions, type EffectStamp, type Endpoint, NotDone } from '@/server/engines/contract'
-import { failureOf } from '../failures'
+import type { CallOptions, EffectStamp, Endpoint } from '@/server/engines/contract'
 import { terminateWritersSql } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
 import { type Row, remaining } from '../session'
-import { send, serverWaitMs } from './effects'
+import { send, serverWaitMs, sqlstateOf } from './effects'
 import { gateChange } from './gate-change'
 
 const TERMINATIONS_MAX = 3
@@ -38,7 +37,7 @@ export async function closeGate(
       const answers = await send(sessions, to, doing, order.after ? [close, order.after] : [close], left)
       return { rows: answers.at(-1) ?? [], terminatedCount: terminated.size }
     } catch (error) {
-      if (!isLockTimeout(error) || round === TERMINATIONS_MAX) throw error
+      if (sqlstateOf(error) !== LOCK_NOT_AVAILABLE || round === TERMINATIONS_MAX) throw error
     }
     const ended = await send(
       sessions,
@@ -49,10 +48,4 @@ export async function closeGate(
     )
     for (const { pid } of ended[0] ?? []) if (pid) terminated.add(pid)
   }
-}
-
-function isLockTimeout(error: unknown): boolean {
-  if (!(error instanceof NotDone)) return false
-  const failure = failureOf(error.cause, true)
-  return failure.kind === 'answered' && failure.sqlstate === LOCK_NOT_AVAILABLE
 }

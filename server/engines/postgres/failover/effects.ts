@@ -1,5 +1,5 @@
-import { type CallOptions, type Endpoint, NotDone } from '@/server/engines/contract'
-import { toOutcome } from '../failures'
+import { type CallOptions, type Endpoint, NotDone, OutcomeUnknown } from '@/server/engines/contract'
+import { failureOf, toOutcome } from '../failures'
 import type { KeptSessions, Role } from '../kept-sessions'
 import type { Row, Statement } from '../session'
 
@@ -25,6 +25,13 @@ export async function send(
 /** How long a server may wait inside a call, so that its answer still arrives. */
 export function serverWaitMs(call: CallOptions): number {
   return Math.max(0, call.timeoutMs - Math.min(ANSWER_SHARE_MS, call.timeoutMs / 4))
+}
+
+/** The SQLSTATE behind an outcome, or null when it was not the server that refused. */
+export function sqlstateOf(error: unknown): string | null {
+  if (!(error instanceof NotDone || error instanceof OutcomeUnknown)) return null
+  const failure = failureOf(error.cause, true)
+  return failure.kind === 'answered' ? failure.sqlstate : null
 }
 
 /** The only row of an answer. */

@@ -36,7 +36,8 @@ function orderName({ operationId, leaseEpoch }: EffectStamp): string {
 
 function leaseOfOrder({ operationId }: EffectStamp): string {
   const prefix = literal(`${ACT_APPLICATION_NAME}/${operationId}/`)
-  return `(CASE WHEN starts_with(a.application_name, ${prefix}) THEN split_part(a.application_name, '/', 3)::bigint END)`
+  // Anybody may name a session like this, so what is not a number must read as none instead of failing the order.
+  return `(CASE WHEN starts_with(a.application_name, ${prefix}) THEN substring(a.application_name from '/([0-9]{1,18})$')::bigint END)`
 }
 
 /** A worker that lost its lease finds its successor here and does nothing. */

@@ -3,6 +3,7 @@ import { cameFromFenceSql, holdsFenceSql } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
 import {
   block,
+  CHECK_FAILED_SQLSTATE,
   isPosition,
   leftTimelineSql,
   literal,
@@ -13,7 +14,7 @@ import {
   SYSTEM_IDENTIFIER_SQL,
   TIMELINE_SQL,
 } from '../server-side'
-import { onlyRow, send, serverWaitMs } from './effects'
+import { onlyRow, send, serverWaitMs, sqlstateOf } from './effects'
 
 /**
  * Check, promotion and wait in one text, so that nothing can change in between and the pause pays for one round trip.
@@ -26,15 +27,27 @@ export async function promote(
   call: CallOptions,
 ): Promise<{ timeline: number; lsn: string }> {
   const doing = `Promoting ${standby.memberId}`
-  const problem = whyNotUsable(receipt)
+  const problem = whyNotUsable(receipt, standby)
   if (problem) throw new NotDone(`${doing}: ${problem}`)
   const texts = [block(promotion(receipt, serverWaitMs(call))), ASK_RESULT]
-  const [, rows] = await send(sessions, { endpoint: standby, role: 'admin' }, doing, texts, call)
+  const to = { endpoint: standby, role: 'admin' } as const
+  const [, rows] = await send(sessions, to, doing, texts, call).catch((error: unknown) => {
+    throw isCertain(error) ? error : new OutcomeUnknown(String(error), { cause: error })
+  })
   const row = onlyRow(rows, doing)
   if (row.is_standby !== 'f' || !row.lsn) {
     throw new OutcomeUnknown(`${doing}: it was told to, and is still a standby.`)
   }
   return { timeline: Number(row.timeline), lsn: row.lsn }
+}
+
+/**
+ * The order is given in mid-text, so not every error of the server means that it was not: only our own checks, and errors
+ * of class 42 (no such table, no right), which come before it.
+ */
+function isCertain(error: unknown): boolean {
+  const sqlstate = sqlstateOf(error)
+  return sqlstate === null || sqlstate === CHECK_FAILED_SQLSTATE || sqlstate.startsWith('42')
 }
 
 /** Positions of two lines of timelines with the same number compare, and mean nothing: the fence's own row does. */
@@ -46,7 +59,8 @@ const PROMOTE = 'BEGIN PERFORM pg_promote(false); EXCEPTION WHEN object_not_in_p
 const ASK_RESULT = `SELECT pg_is_in_recovery() AS is_standby, ${TIMELINE_SQL} AS timeline, ${POSITION_SQL}::text AS lsn`
 
 /** A receipt that names no family covers nobody. A proven one also says where the fence lies in the log. */
-function whyNotUsable(receipt: FenceReceipt): string | null {
+function whyNotUsable(receipt: FenceReceipt, standby: Endpoint): string | null {
+  if (receipt.memberId === standby.memberId) return 'it is the very server that was fenced.'
   if (receipt.systemIdentifier === null) return 'the fence receipt does not say of which database family it is.'
   if (receipt.lsn !== null && !isPosition(receipt.lsn)) return 'the fence receipt holds no WAL position.'
   if (receipt.timeline !== null && !Number.isSafeInteger(receipt.timeline))
