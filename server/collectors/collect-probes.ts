@@ -8,10 +8,11 @@ import type { ProbeTarget } from './probe-board'
 export const PROBE_TICK_MS = 100
 /** Under way at once in this process. At its limit probing slows down, and the age of what is shown says so. */
 const PROBES_UNDER_WAY_MAX = 64
-/** Below the probe interval, so that a member that never answers is still probed at every turn. */
-const PROBE_TIMEOUT_MS = 1_500
-/** Opening a connection takes several round trips. */
-const CONNECT_TIMEOUT_MS = 3_000
+/**
+ * Long enough for the first probe of a connection over the longest way: signing in takes five round trips, 1.3 s between
+ * Sydney and Dublin. A member that never answers is therefore looked at every 4 s rather than every 2 s.
+ */
+const PROBE_TIMEOUT_MS = 3_000
 
 /** So long a write probe may name an epoch that has just passed, and be refused for it. */
 const TARGETS_KEPT_MS = 1_000
@@ -66,9 +67,8 @@ async function askEngine(
 ): Promise<ProbeResult> {
   try {
     const endpoint = await endpoints.endpoint(member.memberId, vantageRegion)
-    const timeoutMs = kind === 'connect' ? CONNECT_TIMEOUT_MS : PROBE_TIMEOUT_MS
     const command = { scope: member.scope, epoch: member.epoch }
-    return await engines.for(member.engine).probe(endpoint, kind, command, { timeoutMs, signal })
+    return await engines.for(member.engine).probe(endpoint, kind, command, { timeoutMs: PROBE_TIMEOUT_MS, signal })
   } catch (error) {
     return {
       outcome: 'error',

@@ -29,16 +29,18 @@ export function decideRegionStatus(
   sights: readonly VantageSight[],
   { nowMs, intervalMs = PROBE_INTERVAL_MS }: { nowMs: number; intervalMs?: number },
 ): RegionJudgement {
-  const fresh = sights.filter((sight) => sight.outcome !== null && isFresh(sight.observedAt, nowMs, intervalMs))
-  const failing = fresh.filter(isFailing)
+  const fresh = sights.filter((sight) => isAnswer(sight) && isFresh(sight.observedAt, nowMs, intervalMs))
+  // A failure stands until somebody has looked again or nobody looks any more: its next look may take its whole deadline.
+  const failing = sights.filter((sight) => isFailing(sight) && !isAbandoned(sight.observedAt, nowMs, intervalMs))
   const silent = sights.filter((sight) => isAbandoned(sight.observedAt, nowMs, intervalMs))
   const counts = { failingCount: failing.length, freshCount: fresh.length, vantageCount: sights.length }
 
-  if (fresh.length === 0) return { status: 'unknown', says: sayUnknown(region, sights, nowMs), since: null, ...counts }
+  if (fresh.length === 0 && failing.length === 0)
+    return { status: 'unknown', says: sayUnknown(region, sights, nowMs), since: null, ...counts }
   if (failing.length > 0) {
     const since = earliest(failing.map((sight) => sight.since))
     return {
-      status: failing.length === fresh.length ? 'crit' : 'warn',
+      status: fresh.length === 0 ? 'crit' : 'warn',
       says: `${region} ${sayFailure(failing)} from ${failing.length} of ${sayCount(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}${saySilent(silent)}.`,
       since,
       ...counts,
@@ -59,8 +61,12 @@ export function decideRegionStatus(
   }
 }
 
+function isAnswer(sight: VantageSight): boolean {
+  return sight.outcome === 'ok' || sight.outcome === 'refused'
+}
+
 function isFailing(sight: VantageSight): boolean {
-  return sight.outcome !== 'ok' && sight.outcome !== 'refused'
+  return sight.outcome !== null && !isAnswer(sight)
 }
 
 /** "unreachable" only when every failing vantage got no answer; otherwise the words of the failure. */
