@@ -43,6 +43,12 @@ CREATE TABLE IF NOT EXISTS homeport.write_gate (
 COMMENT ON COLUMN homeport.write_gate.server_name IS 'cluster_name of the server that may write: the region alone does not tell a primary from its neighbour.';
 COMMENT ON COLUMN homeport.write_gate.opened_by IS 'The operation that opened this epoch; operation_id is the one that changed the gate last.';
 
+-- Operations that have gone back. One line each, kept for good: a freeze may arrive arbitrarily late.
+CREATE TABLE IF NOT EXISTS homeport.thawed_operation (
+  operation_id uuid        NOT NULL PRIMARY KEY,
+  thawed_at    timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 CREATE TABLE IF NOT EXISTS homeport.tenant_gate (
   tenant_id    uuid   NOT NULL PRIMARY KEY,
   region_epoch bigint NOT NULL CHECK (region_epoch >= 0),
@@ -111,7 +117,7 @@ $$;
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The writer's side
 
--- The slow path: the ticket did not match, so find out why and say so. Returns true only under a write lease that holds.
+-- The slow path: the ticket did not match, so find out why and raise it. Returns (true) only under a write lease that holds.
 CREATE OR REPLACE FUNCTION homeport.judge(has_tenant boolean, tenant uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -196,16 +202,15 @@ END $$;
 -- and is refused even when it would have found no row.
 CREATE OR REPLACE FUNCTION homeport.gate_scope() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  IF pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
+  IF (pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
       (pg_catalog.current_setting('homeport.scope_epoch', true) OPERATOR(pg_catalog.||)
-       (10000000000 OPERATOR(pg_catalog.+) (pg_catalog.hashtext(pg_catalog.current_setting('cluster_name'))::bigint OPERATOR(pg_catalog.&) 4294967295))::text)
-    OR homeport.judge(false, NULL) THEN
-    IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
-      RETURN OLD;
-    END IF;
-    RETURN NEW;
+       (10000000000 OPERATOR(pg_catalog.+) (pg_catalog.hashtext(pg_catalog.current_setting('cluster_name'))::bigint OPERATOR(pg_catalog.&) 4294967295))::text)) IS NOT TRUE THEN
+    PERFORM homeport.judge(false, NULL);
   END IF;
-  RETURN NULL;
+  IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
 END $$;
 
 CREATE OR REPLACE FUNCTION homeport.gate_tenant_truncate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -358,9 +363,9 @@ BEGIN
     RETURN gate; -- the same command again
   ELSIF gate.status <> 'WRITABLE' THEN
     PERFORM homeport.refuse('STATUS_CONFLICT', format('%s is %s by operation %s.', gate.scope, gate.status, gate.operation_id), 'Only an open gate can be frozen.');
-  ELSIF gate.operation_id = freeze_gate.operation_id THEN
+  ELSIF EXISTS (SELECT FROM homeport.thawed_operation t WHERE t.operation_id = freeze_gate.operation_id) THEN
     -- A freeze that comes late, from a worker that was overtaken, would close a gate that nobody would open again.
-    PERFORM homeport.refuse('STATUS_CONFLICT', format('Operation %s has thawed %s already.', gate.operation_id, gate.scope), 'An operation that went back does not freeze again.');
+    PERFORM homeport.refuse('STATUS_CONFLICT', format('Operation %s has thawed %s already.', freeze_gate.operation_id, gate.scope), 'An operation that went back does not freeze again.');
   END IF;
   PERFORM homeport.refuse_while_prepared();
   UPDATE homeport.write_gate g SET status = 'FROZEN', operation_id = freeze_gate.operation_id, changed_at = clock_timestamp() RETURNING g.* INTO gate;
@@ -375,15 +380,16 @@ DECLARE
 BEGIN
   IF gate.epoch IS DISTINCT FROM thaw_gate.epoch THEN
     PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('%s is at epoch %s, not %s.', thaw_gate.scope, gate.epoch, thaw_gate.epoch));
-  ELSIF gate.status = 'WRITABLE' AND gate.operation_id = thaw_gate.operation_id THEN
-    RETURN gate; -- the same command again
-  ELSIF gate.status <> 'WRITABLE' AND (gate.status <> 'FROZEN' OR gate.operation_id IS DISTINCT FROM thaw_gate.operation_id) THEN
+  ELSIF gate.status = 'FENCED' OR (gate.status = 'FROZEN' AND gate.operation_id IS DISTINCT FROM thaw_gate.operation_id) THEN
     PERFORM homeport.refuse('STATUS_CONFLICT', format('%s is %s by operation %s.', gate.scope, gate.status, gate.operation_id), 'Only the operation that froze a gate can thaw it.');
   ELSIF gate.server_name IS DISTINCT FROM current_setting('cluster_name') THEN
-    PERFORM homeport.refuse('WRONG_REGION', format('%s was frozen on %s.', gate.scope, gate.server_name), 'Thaw it there.');
+    PERFORM homeport.refuse('WRONG_REGION', format('%s was opened on %s.', gate.scope, gate.server_name), 'Thaw it there.');
   END IF;
-  -- An open gate is marked too: whoever thaws does not know whether its freeze is still on the way, and it must not arrive.
-  UPDATE homeport.write_gate g SET status = 'WRITABLE', operation_id = thaw_gate.operation_id, changed_at = clock_timestamp() RETURNING g.* INTO gate;
+  -- Noted even when the gate is open: whoever thaws does not know whether its freeze is still on the way, and it must not arrive.
+  INSERT INTO homeport.thawed_operation (operation_id) VALUES (thaw_gate.operation_id) ON CONFLICT DO NOTHING;
+  IF gate.status = 'FROZEN' THEN
+    UPDATE homeport.write_gate g SET status = 'WRITABLE', changed_at = clock_timestamp() RETURNING g.* INTO gate;
+  END IF;
   RETURN gate;
 END $$;
 
@@ -509,10 +515,12 @@ BEGIN
      AND pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
          (pg_catalog.current_setting('homeport.scope_epoch', true) OPERATOR(pg_catalog.||)
           (10000000000 OPERATOR(pg_catalog.+) (pg_catalog.hashtext(pg_catalog.current_setting('cluster_name'))::bigint OPERATOR(pg_catalog.&) 4294967295))::text);
-  IF is_admitted OR homeport.judge(true, NEW.%2$I) THEN
+  IF is_admitted THEN
     RETURN NEW;
   END IF;
-  RETURN NULL;
+  -- Not joined to the condition above: looking up a function that is not called costs as well.
+  PERFORM homeport.judge(true, NEW.%2$I);
+  RETURN NEW;
 END $$
 $source$, homeport.row_function('insert', tenant_column), tenant_column);
 
