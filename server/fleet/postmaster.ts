@@ -18,6 +18,7 @@ const START_RETRY_MS = 250
 const STOP_TIMEOUT_MS = 4_000
 const IMMEDIATE_STOP_TIMEOUT_MS = 2_000
 const DEATH_TIMEOUT_MS = 5_000
+const FREEZE_TIMEOUT_MS = 10_000
 const SINGLE_USER_TIMEOUT_MS = 10_000
 const POLL_MS = 10
 const LOG_BYTES_MAX = 8 * 1024 * 1024
@@ -124,14 +125,28 @@ export async function killPostmasterOnly(dir: string): Promise<number | null> {
   return running?.pid ?? null
 }
 
-/** SIGSTOP of the postmaster and, unless told otherwise, of its backends: twice, for one forked in between. */
+/**
+ * SIGSTOP of the postmaster and, unless told otherwise, of its backends. Returns once they have stopped: a signal takes
+ * effect later on a busy machine, and a thaw in between would find a running server and leave the stop to come.
+ */
 export async function freeze(dir: string, only?: 'postmaster'): Promise<number | null> {
   const running = await findPostmaster(dir)
   if (!running) return null
   signalProcess(running.pid, 'SIGSTOP')
+  await untilStopped(dir, async () => [running.pid])
   if (only === 'postmaster') return running.pid
-  for (let pass = 0; pass < 2; pass += 1) for (const pid of await processesIn(dir)) signalProcess(pid, 'SIGSTOP')
+  await untilStopped(dir, () => processesIn(dir))
   return running.pid
+}
+
+/** Signals at each look those that still run: with the postmaster stopped, no new ones appear. */
+function untilStopped(dir: string, family: () => Promise<number[]>): Promise<true> {
+  return until(`the processes of ${dir} to stop`, { timeoutMs: FREEZE_TIMEOUT_MS, everyMs: POLL_MS }, async () => {
+    const pids = await family()
+    const states = await Promise.all(pids.map(processState))
+    for (const [index, pid] of pids.entries()) if (states[index] === 'running') signalProcess(pid, 'SIGSTOP')
+    return states.includes('running') ? null : (true as const)
+  })
 }
 
 export async function thaw(dir: string): Promise<void> {
