@@ -35,10 +35,11 @@ import { can, router } from '../trpc'
 const Nothing = z.object({})
 
 export const switchoversRouter = router({
-  preview: can('operation:request', 'GET /switchovers/preview')
+  // A dry run stores the plan it shows, so it is a mutation: nothing changes by a GET.
+  preview: can('operation:request', 'POST /switchovers/preview')
     .input(PreviewSwitchover)
     .output(SwitchoverPreview)
-    .query(({ ctx, input }) => previewSwitchover(ctx, input)),
+    .mutation(({ ctx, input }) => previewSwitchover(ctx, input)),
   request: can('operation:request', 'POST /switchovers')
     .input(RequestSwitchover)
     .output(z.object({ requestId: Uuid, code: z.string() }))
