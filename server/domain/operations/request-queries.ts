@@ -65,7 +65,7 @@ export async function getRequest(ctx: Ctx, input: { id: string }): Promise<Reque
     steppedUpUntil: principal.kind === 'person' ? (steppedUpUntil(principal, now)?.toISOString() ?? null) : null,
     ifNobodyActs: `The request expires at ${row.approveBy.toISOString().slice(11, 16)}Z and nothing changes: ${plan.cell} stays served from ${plan.source.region}.`,
     undoUntilStep: plan.steps.find((step) => step.pastReturn)?.title ?? '',
-    manualCommand: manualCommandOf(plan, row.planHash),
+    manualCommand: manualCommandOf(plan, row),
   }
 }
 
@@ -145,10 +145,21 @@ export async function namesOf(db: Db, personIds: readonly string[]): Promise<Map
   return new Map(people.map((person) => [person.id, person.name]))
 }
 
-/** For when the console is the casualty: the same sequence by hand, with what was approved in its first line. */
-function manualCommandOf(plan: SwitchoverPlan, planHash: string): string {
+/**
+ * For when the console is the casualty: the same sequence by hand. The gate refuses to open at this epoch for any other
+ * operation id than the one that fenced, and the catalog's line decides between forward and back here too.
+ */
+function manualCommandOf(plan: SwitchoverPlan, { id, planHash }: { id: string; planHash: string }): string {
+  const { source, target, epoch, scope } = plan
+  const dsnOf = (member: string) => `"$${member.toUpperCase().replaceAll('-', '_')}_ADMIN_DSN"`
+  const [from, to] = [dsnOf(source.member), dsnOf(target.member)]
   return [
-    `# plan ${planHash}: ${plan.source.member} -> ${plan.target.member}, epoch ${plan.epoch.from} -> ${plan.epoch.to}`,
-    `npm run estate -- status --json  # is it still true? system ${plan.source.systemIdentifier}, timeline ${plan.source.timeline}`,
+    `# Plan ${planHash}: ${source.member} to ${target.member}, epoch ${epoch.from} to ${epoch.to}. With a second person; stop at the first line that fails.`,
+    `psql ${from} -c "SELECT homeport.fence_gate('${scope}', ${epoch.to}, '${id}')"`,
+    `psql ${from} -Atc "SELECT pg_current_wal_flush_lsn()"  # A`,
+    `psql ${to} -Atc "SELECT pg_last_wal_replay_lsn()"  # repeat until it is at least A`,
+    `psql "$DATABASE_URL" -c "UPDATE region_write_epoch SET epoch = ${epoch.to}, active_member = '${target.member}', active_region = '${target.region}' WHERE logical_scope = '${scope}' AND epoch = ${epoch.from} AND active_member = '${source.member}'"  # must say UPDATE 1`,
+    `psql ${to} -c "SELECT pg_promote()"`,
+    `psql ${to} -c "SELECT homeport.open_gate('${scope}', '${target.region}', ${epoch.to}, '${id}')"`,
   ].join('\n')
 }

@@ -1,30 +1,33 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SwitchoverPlan } from '@/model/schemas/operations'
-import { type Actor, type Db, transact } from '@/server/db'
+import { systemClock } from '@/server/clock'
+import type { Ctx } from '@/server/context'
+import type { Actor, Db } from '@/server/db'
 import { startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { EngineAdapter, MemberFacts } from '@/server/engines/contract'
 import { asAdmin, endpointOf, type GatedCell, startGatedCell } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
-import { enqueueOperation, type OperationRecord } from '@/server/workflows'
-import { planSwitchover } from './plan-switchover'
-import { readWorld } from './read-world'
-import { storePlan } from './store-plan'
+import type { OperationRecord } from '@/server/workflows'
+import { approveRequest } from './approve-request'
+import { previewSwitchover } from './preview-switchover'
+import { requestSwitchover } from './request-switchover'
 import type { SwitchoverDeps } from './switchover-deps'
-import { switchoverSteps, switchoverWorkflow } from './switchover-workflow'
 import { LedgerWriter, ledgerViolations, type StoredRow } from './testing-writer'
 
 const SCOPE = 'cell:cell'
 const CALL_MS = 10_000
 const HEAL_MS = 60_000
 const POLL_MS = 25
+/** More than any one run acknowledges. */
+const NEWEST_ACKS = 20_000
 const BEAT_EVERY_MS = 500
 const VANTAGE = 'eu-west-1'
+const REASON = 'Patch the host.'
 
 /** One real cell of two servers behind the gate, its catalog, and an application that writes to it all the time. */
 export class SwitchoverCell {
   readonly writer: LedgerWriter
-  private checkedAcks = 0
   private readonly beating: Promise<void>
   private isStopped = false
 
@@ -32,7 +35,7 @@ export class SwitchoverCell {
     readonly catalog: TestCatalog,
     readonly cell: GatedCell,
     readonly engine: EngineAdapter,
-    readonly personId: string,
+    readonly people: { operatorId: string; approverId: string },
     tenantId: string,
     isReporting: boolean,
   ) {
@@ -56,8 +59,8 @@ export class SwitchoverCell {
        SELECT homeport.protect('public.record');
        SELECT homeport.set_tenant_gate('${tenantId}', 1, 'ACTIVE')`,
     )
-    const personId = await seed(catalog.db, cell, tenantId)
-    return new SwitchoverCell(catalog, cell, createEngines().for('postgres'), personId, tenantId, isReporting)
+    const people = await seed(catalog.db, cell, tenantId)
+    return new SwitchoverCell(catalog, cell, createEngines().for('postgres'), people, tenantId, isReporting)
   }
 
   get db(): Db {
@@ -82,7 +85,7 @@ export class SwitchoverCell {
   }
 
   get actor(): Actor {
-    return { kind: 'person', personId: this.personId, name: 'Ona Operator', sessionId: 'session-1' }
+    return { kind: 'person', personId: this.people.operatorId, name: 'Ona Operator', sessionId: 'session-1' }
   }
 
   async epochRow() {
@@ -109,21 +112,34 @@ export class SwitchoverCell {
     await this.writer.untilAcked()
   }
 
-  /** A planned and queued switchover to the member that is not the writer. */
+  /** A switchover to the member that is not the writer: planned, asked for, and approved by a second person. */
   async enqueue(): Promise<string> {
     await this.observe()
-    return transact(this.db, async (tx) => {
-      const world = await readWorld(tx, 'cell')
-      const order = { targetMember: null, madeBy: this.personId, steps: switchoverSteps }
-      const { plan, checks } = planSwitchover(world!, order)
-      if (!plan)
-        throw new Error(`No plan: ${checks.filter(({ outcome }) => outcome !== 'passed').map(({ says }) => says)}`)
-      const by = { actor: this.actor, homeRegion: VANTAGE }
-      const { id: planId } = await storePlan(tx, plan, by)
-      const order2 = { planId, scope: SCOPE, requestId: null, startedBy: this.personId, ...by }
-      const { operationId } = await enqueueOperation(tx, switchoverWorkflow, order2)
-      return operationId
+    const operator = this.ctxOf('operator')
+    const { plan, planHash, checks } = await previewSwitchover(operator, { cellId: 'cell' })
+    if (!plan || !planHash)
+      throw new Error(`No plan: ${checks.filter(({ outcome }) => outcome !== 'passed').map(({ says }) => says)}`)
+    const { requestId } = await requestSwitchover(operator, {
+      cellId: 'cell',
+      targetMember: plan.target.member,
+      planHash,
+      typedRegion: plan.source.region,
+      reason: REASON,
+      idempotencyKey: randomUUID(),
     })
+    const { operationId } = await approveRequest(this.ctxOf('approver'), { id: requestId, planHash, reason: REASON })
+    return operationId!
+  }
+
+  ctxOf(role: 'operator' | 'approver'): Ctx {
+    const personId = role === 'operator' ? this.people.operatorId : this.people.approverId
+    return {
+      db: this.db,
+      clock: systemClock,
+      requestId: randomUUID(),
+      servedFrom: VANTAGE,
+      principal: { kind: 'person', personId, name: role, roles: [role], sessionId: role, steppedUpAt: new Date() },
+    }
   }
 
   /** Everything that must hold when a run is over, whichever way it went. */
@@ -136,6 +152,7 @@ export class SwitchoverCell {
     const epochs = isDone ? [BigInt(plan.epoch.to)] : [BigInt(plan.epoch.from), BigInt(plan.epoch.from) + 2n]
     if (row.activeMember !== writer.member || !epochs.includes(row.epoch) || row.status !== 'WRITABLE')
       violations.push(`The catalog says ${row.activeMember} at ${row.epoch}, ${row.status}, after ${operation.status}.`)
+    violations.push(...(await this.approvalViolations(operation)))
     const receipts = await this.db.fenceReceipt.count({ where: { operationId: operation.id } })
     if (isDone && receipts !== 1) violations.push(`It was promoted with ${receipts} receipts.`)
     violations.push(...(await this.writableViolations(row.activeMember, row.epoch)))
@@ -144,15 +161,12 @@ export class SwitchoverCell {
     return violations
   }
 
-  /** The application's whole ledger against the rows of the present writer; each acknowledgement is looked up once. */
-  async ledgerViolations(): Promise<string[]> {
+  /** The application's newest acknowledgements against the rows of the present writer; all of them at the very end. */
+  async ledgerViolations({ newest = NEWEST_ACKS } = {}): Promise<string[]> {
     const { activeMember } = await this.epochRow()
-    const fresh = this.writer.acks.slice(this.checkedAcks)
-    this.checkedAcks += fresh.length
-    const lowest = Math.min(...fresh.map((ack) => ack.id))
-    return ledgerViolations(this.writer.acks.slice(-20_000), [
-      ...(await this.storedRows(activeMember, Math.min(lowest, this.writer.acks.at(-20_000)?.id ?? 0))),
-    ])
+    const acks = this.writer.acks.slice(-newest)
+    const lowestId = acks.reduce((lowest, ack) => Math.min(lowest, ack.id), Number.MAX_SAFE_INTEGER)
+    return ledgerViolations(acks, await this.storedRows(activeMember, lowestId))
   }
 
   async storedRows(member: string, fromId = 0): Promise<StoredRow[]> {
@@ -185,6 +199,19 @@ export class SwitchoverCell {
   async facts(member: string): Promise<MemberFacts | null> {
     const report = await this.engine.observe(endpointOf(this.cell.fleet.member(member)), SCOPE, call())
     return report.reachable ? report : null
+  }
+
+  /** I4: this effect stands on one consumed request, with the same plan, approved by another person than the requester. */
+  private async approvalViolations({ requestId }: OperationRecord): Promise<string[]> {
+    const request = await this.db.operationRequest.findUnique({
+      where: { id: requestId ?? '' },
+      include: { approvals: true, plan: true },
+    })
+    if (request?.status !== 'consumed') return ['The operation stands on no consumed request.']
+    const counted = request.approvals.filter(
+      ({ personId, planHash }) => personId !== request.requesterId && planHash === request.plan.hash,
+    )
+    return counted.length >= request.quorum ? [] : ['The operation was not approved by enough other people.']
   }
 
   /** Exactly one server takes a write at the catalog's epoch, and none takes one at the epoch before. */
@@ -260,7 +287,7 @@ function call() {
   return { timeoutMs: CALL_MS, signal: new AbortController().signal }
 }
 
-async function seed(db: Db, cell: GatedCell, tenantId: string): Promise<string> {
+async function seed(db: Db, cell: GatedCell, tenantId: string): Promise<SwitchoverCell['people']> {
   const place = { country: 'XX', jurisdiction: 'XX', inEea: true, lat: 0, lon: 0 }
   const members = cell.fleet.members.map(({ name, region, host, port }) => ({
     id: name,
@@ -319,7 +346,13 @@ async function seed(db: Db, cell: GatedCell, tenantId: string): Promise<string> 
       cellId: 'cell',
     },
   })
-  const { id } = await db.person.create({ data: { name: 'Ona Operator', email: 'ona@homeport.test' } })
-  await db.roleGrant.create({ data: { personId: id, role: 'operator', grantedAt: new Date(Date.now() - 3_600_000) } })
-  return id
+  const addPerson = async (name: string, role: 'operator' | 'approver') => {
+    const { id } = await db.person.create({ data: { name, email: `${role}@homeport.test` } })
+    await db.roleGrant.create({ data: { personId: id, role, grantedAt: new Date(Date.now() - 3_600_000) } })
+    return id
+  }
+  return {
+    operatorId: await addPerson('Ona Operator', 'operator'),
+    approverId: await addPerson('Ada Approver', 'approver'),
+  }
 }
