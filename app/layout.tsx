@@ -3,7 +3,7 @@ import type { Metadata, Viewport } from 'next'
 import localFont from 'next/font/local'
 import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
-import { Providers } from '@/components/shell/Providers'
+import { ThemeRoot } from '@/components/shell/ThemeRoot'
 
 // Geist, cut to Latin and to the weights 400 to 600: 31 kB together instead of 141.
 const sans = localFont({ src: './fonts/geist-sans.woff2', variable: '--font-geist-sans', weight: '400 600' })
@@ -36,15 +36,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" className={`${sans.variable} ${mono.variable}`} suppressHydrationWarning>
       <body className="font-sans antialiased">
-        <Providers nonce={nonce} renderedAtMs={renderedAtMs()}>
-          {children}
-        </Providers>
+        <ThemeRoot nonce={nonce}>{children}</ThemeRoot>
       </body>
     </html>
   )
-}
-
-/** Rounded down to the second, as the client's clock is. */
-function renderedAtMs(): number {
-  return Math.floor(Date.now() / 1000) * 1000
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ConsoleProviders } from '@/components/shell/ConsoleProviders'
 import { Shell } from '@/components/shell/Shell'
 import { Hydrate, prefetch, trpc } from '@/server/api/rsc'
 
@@ -6,8 +7,15 @@ import { Hydrate, prefetch, trpc } from '@/server/api/rsc'
 export default async function Layout({ children }: { children: ReactNode }) {
   await prefetch(trpc.session.me.queryOptions(), trpc.session.shell.queryOptions())
   return (
-    <Hydrate>
-      <Shell>{children}</Shell>
-    </Hydrate>
+    <ConsoleProviders renderedAtMs={renderedAtMs()}>
+      <Hydrate>
+        <Shell>{children}</Shell>
+      </Hydrate>
+    </ConsoleProviders>
   )
+}
+
+/** Rounded down to the second, as the client's clock is. */
+function renderedAtMs(): number {
+  return Math.floor(Date.now() / 1000) * 1000
 }

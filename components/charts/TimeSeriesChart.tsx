@@ -142,6 +142,7 @@ function EndLabels({
   heightPx: number
   format: (value: number) => string
 }) {
+  const isSilent = prepared.silentFromMs !== null
   const plotPx = heightPx - MARGIN.top - AXIS_HEIGHT
   const wanted = prepared.ends.map(({ value }) => plotPx * (1 - Math.min(1, value / prepared.valueMax)))
   const placed = spreadLabels(wanted, LABEL_GAP * (series.length > 1 ? 2 : 1), plotPx)
@@ -152,9 +153,10 @@ function EndLabels({
         key={id}
         aria-hidden
         className="pointer-events-none absolute right-0 w-17 -translate-y-1/2 truncate text-xs leading-3.5"
-        style={{ top: MARGIN.top + (placed[index] ?? 0), color: look?.stroke }}
+        style={{ top: MARGIN.top + (placed[index] ?? 0), color: isSilent ? 'var(--unknown)' : look?.stroke }}
       >
         {series.length > 1 && <span className="block truncate">{label}</span>}
+        {isSilent && 'last '}
         {format(value)}
       </span>
     )

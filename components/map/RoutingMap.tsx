@@ -97,6 +97,7 @@ function Node({ node, status }: { node: MapNode; status: Status }) {
   return (
     <Link
       href={paths.region({ region: node.code })}
+      prefetch={false}
       className="group absolute grid size-6 -translate-1/2 place-items-center rounded-full"
       style={{ left: `${(node.x / MAP_WIDTH) * 100}%`, top: `${(node.y / MAP_HEIGHT) * 100}%` }}
     >
@@ -108,6 +109,8 @@ function Node({ node, status }: { node: MapNode; status: Status }) {
           'absolute rounded-sm bg-surface-1/80 px-0.5 font-mono text-xs whitespace-nowrap text-ink-1 group-hover:underline',
           status === 'ok' && 'max-md:sr-only',
           labels[node.side],
+          // A small map has no room at its right edge.
+          node.x > MAP_WIDTH * 0.6 && 'max-md:right-full max-md:left-auto',
         )}
       >
         {node.code}

@@ -57,7 +57,11 @@ const columns: readonly Column<CellView>[] = [
     id: 'cell',
     header: 'Cell',
     cell: (cell) => (
-      <Link href={paths.region({ region: cell.activeRegion })} className="whitespace-nowrap hover:underline">
+      <Link
+        href={paths.region({ region: cell.activeRegion })}
+        prefetch={false}
+        className="whitespace-nowrap hover:underline"
+      >
         <span className="font-mono">{cell.id}</span> <span className="text-ink-3">{cell.name}</span>
       </Link>
     ),

@@ -55,6 +55,7 @@ function EventRow({ event }: { event: EventLine }) {
         {event.correlationId && (
           <Link
             href={paths.audit({ correlation: event.correlationId })}
+            prefetch={false}
             className="link inline-flex min-h-6 items-center"
           >
             causality

@@ -32,6 +32,7 @@ export function RegionCard({ region }: { region: RegionView }) {
           <StatusGlyph status={status} />
           <Link
             href={paths.region({ region: region.code })}
+            prefetch={false}
             className="truncate font-mono text-sm font-semibold text-ink-1 hover:underline"
           >
             {region.code}

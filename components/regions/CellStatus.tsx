@@ -14,7 +14,7 @@ export function CellStatus({ cell }: { cell: CellView }) {
       <StatusGlyph status={status} size={10} />
       <span className={status === 'ok' ? 'text-ink-2' : 'text-ink-1'}>{cell.says}</span>
       {cell.operationId && (
-        <Link href={paths.operation({ id: cell.operationId })} className="link whitespace-nowrap">
+        <Link href={paths.operation({ id: cell.operationId })} prefetch={false} className="link whitespace-nowrap">
           operation
         </Link>
       )}

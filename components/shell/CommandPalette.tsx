@@ -4,11 +4,11 @@ import { Command } from 'cmdk'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef } from 'react'
 import { paths } from '@/model/paths'
-import { findRegion } from '@/model/regions'
 import { useTRPC } from '../trpc'
 import { Kbd } from '../ui/Kbd'
 import { places } from './nav-items'
 import { useRegisteredActions } from './quick-actions'
+import { regionNames } from './region-names'
 
 /**
  * Goes to anything by its name. It navigates and opens forms; nothing is executed from here. Loaded at its first opening.
@@ -57,12 +57,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
           </Group>
           <Group heading="Regions">
             {regions.map((region) => (
-              <Item
-                key={region}
-                label={region}
-                note={findRegion(region)?.city}
-                onGo={() => go(paths.region({ region }))}
-              />
+              <Item key={region} label={region} note={regionNames[region]} onGo={() => go(paths.region({ region }))} />
             ))}
           </Group>
           <Group heading="Plan">

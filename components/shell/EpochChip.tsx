@@ -33,7 +33,12 @@ export function EpochChip({
       </span>
     )
   return (
-    <Link href={paths.audit({ correlation })} className={`${look} hover:text-ink-1 hover:underline`} title={title}>
+    <Link
+      href={paths.audit({ correlation })}
+      prefetch={false}
+      className={`${look} hover:text-ink-1 hover:underline`}
+      title={title}
+    >
       {face}
     </Link>
   )

@@ -34,7 +34,7 @@ function headline(failure: Failure, what: string): string {
 function wayOn(failure: Failure, onRetry?: () => void) {
   if (failure.kind === 'signed-out')
     return (
-      <ButtonLink size="small" href={paths.login()}>
+      <ButtonLink size="small" href={signInHref()}>
         Sign in
       </ButtonLink>
     )
@@ -44,4 +44,10 @@ function wayOn(failure: Failure, onRetry?: () => void) {
       Retry
     </Button>
   )
+}
+
+/** Back to this page afterwards. A session ends while a page is open, so this is only ever asked in a browser. */
+function signInHref(): string {
+  if (typeof window === 'undefined') return paths.login()
+  return `${paths.login()}?next=${encodeURIComponent(`${window.location.pathname}${window.location.search}`)}`
 }

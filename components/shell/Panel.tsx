@@ -7,6 +7,7 @@ import { Skeleton } from '../ui/Skeleton'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { FailureCard } from './FailureCard'
 import { FreshnessBadge } from './FreshnessBadge'
+import { useHydrated } from './use-hydrated'
 
 /** The part of a TanStack query that a panel needs; `useQuery(...)` fits as it is. */
 export type PanelQuery<Value> = {
@@ -52,6 +53,7 @@ export function Panel<Value>({
 }) {
   const { data: value, error } = query
   const isBlank = value === undefined
+  const isHydrated = useHydrated()
   const badge = value !== undefined && seen?.(value)
   const retry = () => void query.refetch()
   return (
@@ -59,7 +61,7 @@ export function Panel<Value>({
       {...frame}
       padded={isBlank ? true : frame.padded}
       badge={badge && <FreshnessBadge seen={badge} />}
-      isBusy={query.isFetching && !isBlank}
+      isBusy={isHydrated && query.isFetching && !isBlank}
     >
       {error != null && (
         <div className={cx(!isBlank && (frame.padded === false ? 'p-3' : 'mb-3'))}>

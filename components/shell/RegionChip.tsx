@@ -1,9 +1,9 @@
 import Link from 'next/link'
 import type { Status } from '@/model/observations'
 import { paths } from '@/model/paths'
-import { findRegion } from '@/model/regions'
 import { cx } from '../ui/cx'
 import { StatusGlyph } from '../ui/StatusGlyph'
+import { regionNames } from './region-names'
 
 const roleWords = { H: 'home', R: 'replica', F: 'fenced' } as const
 
@@ -19,11 +19,11 @@ export function RegionChip({
   roleLetter?: keyof typeof roleWords
   bare?: boolean
 }) {
-  const place = findRegion(region)
-  const name = place ? `${place.city}, ${place.country}` : region
+  const name = regionNames[region] ?? region
   return (
     <Link
       href={paths.region({ region })}
+      prefetch={false}
       title={roleLetter ? `${name} (${roleWords[roleLetter]})` : name}
       className={cx(
         'inline-flex items-center gap-1.5 font-mono text-sm whitespace-nowrap text-ink-1 hover:underline max-md:min-h-6',

@@ -1,7 +1,7 @@
 'use client'
 import { useTheme } from 'next-themes'
-import { useSyncExternalStore } from 'react'
 import { Segmented } from '../ui/Segmented'
+import { useHydrated } from './use-hydrated'
 
 const themes = [
   { value: 'system', label: 'System' },
@@ -12,11 +12,7 @@ const themes = [
 export function ThemeSwitch() {
   const { theme, setTheme } = useTheme()
   // The stored choice is known only in the browser; until then no option is marked.
-  const isInBrowser = useSyncExternalStore(
-    () => () => {},
-    () => true,
-    () => false,
-  )
+  const isInBrowser = useHydrated()
   const value = isInBrowser ? (themes.find((known) => known.value === theme)?.value ?? 'system') : 'system'
   return <Segmented label="Theme" options={themes} value={value} onChange={setTheme} />
 }

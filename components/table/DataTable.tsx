@@ -23,7 +23,7 @@ export type DataTableProps<Row> = {
   initialSort?: Sort
   /** File name without its ending; no CSV is offered without it. */
   csvName?: string
-  /** Left of the tools: filters, counts. */
+  /** Above the table: filters, counts. */
   toolbar?: ReactNode
   /** Marks one row as the one whose drawer is open. */
   selectedId?: string | null
@@ -50,26 +50,9 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
   const body = useRef<HTMLTableSectionElement>(null)
   return (
     <div className="min-w-0">
-      {(hasTools || table.toolbar) && (
-        <div data-no-print className="flex flex-wrap items-center gap-2 px-3 py-2">
-          <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">{table.toolbar}</div>
-          {hasTools && (
-            <>
-              <ColumnChooser
-                columns={columns}
-                shownIds={shown.map((column) => column.id)}
-                onChange={setShownIds}
-                density={density}
-                onDensity={setDensity}
-                icon={<Columns3 aria-hidden size={15} />}
-              />
-              {table.csvName && (
-                <IconButton label="Download as CSV" onClick={() => downloadCsv(table.csvName!, frozen, columns)}>
-                  <Download aria-hidden size={15} />
-                </IconButton>
-              )}
-            </>
-          )}
+      {table.toolbar && (
+        <div data-no-print className="flex flex-wrap items-center gap-2 border-b border-hairline px-3 py-2">
+          {table.toolbar}
         </div>
       )}
       <ScrollRegion label={table.caption} {...freezeProps}>
@@ -102,6 +85,26 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
           </tbody>
         </table>
       </ScrollRegion>
+      {hasTools && (
+        <div data-no-print className="flex items-center gap-1 border-t border-hairline px-3 py-1">
+          <span className="flex-1 text-xs text-ink-3">
+            {rows.length} {rows.length === 1 ? 'row' : 'rows'}
+          </span>
+          <ColumnChooser
+            columns={columns}
+            shownIds={shown.map((column) => column.id)}
+            onChange={setShownIds}
+            density={density}
+            onDensity={setDensity}
+            icon={<Columns3 aria-hidden size={15} />}
+          />
+          {table.csvName && (
+            <IconButton label="Download as CSV" onClick={() => downloadCsv(table.csvName!, frozen, columns)}>
+              <Download aria-hidden size={15} />
+            </IconButton>
+          )}
+        </div>
+      )}
     </div>
   )
 }
@@ -183,7 +186,7 @@ function BodyRow<Row>({
         <td
           key={column.id}
           className={cx(
-            'border-b border-hairline bg-inherit px-3 group-last:border-b-0',
+            'border-b border-hairline bg-inherit px-3 py-1 group-last:border-b-0',
             isCompact ? 'h-8' : 'h-10 max-md:h-12',
             column.align === 'right' && 'num',
             index === 0 && 'sticky left-0 z-10',

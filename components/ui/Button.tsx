@@ -76,7 +76,7 @@ export function Button({
 }
 
 export function ButtonLink({ tone, size, className, ...rest }: ComponentProps<typeof Link> & Look) {
-  return <Link {...rest} className={cx(buttonClass({ tone, size }), className)} />
+  return <Link prefetch={false} {...rest} className={cx(buttonClass({ tone, size }), className)} />
 }
 
 /** A square button with an icon; `label` is its name for everybody. */
