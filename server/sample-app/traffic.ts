@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Route } from '@/model/schemas/estate'
@@ -33,6 +34,8 @@ const KEEP = { cases: 200, events: '30 minutes' }
  */
 export async function runTraffic(options: TrafficOptions): Promise<void> {
   const { signal, perSecond, demand, ledger } = options
+  // Every command under way may wait on the one signal; their number has a limit of its own.
+  setMaxListeners(2 * IN_FLIGHT_MAX, signal)
   const memory = createCaseMemory()
   const underWay = new Set<Promise<void>>()
   const trimming = trimInTurn(options)
