@@ -14,7 +14,7 @@ import { createEngines } from '@/server/engines/registry'
 import { env } from '@/server/env'
 import { runJobs } from '@/server/jobs/run-jobs'
 import { log } from '@/server/log'
-import { startOperationWorker } from '@/server/workflows'
+import { signalPlan, startOperationWorker } from '@/server/workflows'
 import { connectHostAgent } from './worker/host-agent'
 
 const STOP_TIMEOUT_MS = 9_000
@@ -39,6 +39,8 @@ async function main(signal: AbortSignal): Promise<void> {
     workerName: name,
     homeRegion,
     signal,
+    // For crash tests: "step:place" kills this process there. Unset everywhere else, and then it costs nothing.
+    faults: signalPlan(process.env.CRASH_AT, 'SIGKILL'),
   })
   const collectors = startCollectors({
     db,

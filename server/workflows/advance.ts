@@ -131,7 +131,7 @@ export function giveUp<Deps>(draft: Draft, course: Course<Deps>, name: string, {
   const step = stepOf(draft.operation, name)
   const reason = `${step.title}: ${says}`
   if (draft.operation.pointOfNoReturnAt) draft.move('attempts-exhausted-past-return', reason, 'operation.needs-human')
-  else if (step.status === 'unknown' && isDeciding(draft.operation, step))
+  else if (step.status === 'unknown' && isDeciding(draft.operation, step) && !specOf(course.workflow, name).commit)
     draft.move('decision-unresolved', reason, 'operation.needs-human')
   else if (kind === 'refused') draft.move('step-refused-before-return', reason, 'operation.undoing')
   else draft.move('step-failed-before-return', reason, 'operation.undoing')

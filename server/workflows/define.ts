@@ -18,8 +18,8 @@ import type { Tx } from '@/server/db'
  * idempotent: it is run again to find out. A step before the point of no return without an `undo` promises that it leaves
  * nothing to take back. A failure whose earlier attempt is still in doubt counts as unknown, so its `undo` is called.
  *
- * The deciding step: while its outcome is unknown and cannot be read back, nobody can tell which way to go, and the
- * operation rests in `needs-human`. Do its effect in `commit` where possible, and throw StepFailed for the rest.
+ * The deciding step takes its effect in `commit`, and then the journal itself says whether it was taken; or it has a
+ * `readBack`, and while that cannot tell, nobody knows which way to go and the operation rests in `needs-human`.
  */
 export type Workflow<Params, Deps> = {
   kind: string
@@ -67,7 +67,8 @@ export type StepRun<Params, Deps> = {
   timeOf(step: string, edge: 'started' | 'finished'): Date
   /**
    * A catalog transaction in the middle of `do` or `undo`, under a check that this worker still holds the lease (else
-   * LeaseLost, which the step must let pass). For changes that must precede an effect; may run again, so idempotent.
+   * LeaseLost, which the step must let pass). For changes that must precede an effect; may run again, so idempotent. Not
+   * inside `commit`, whose transaction already holds the lock.
    */
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Marks the place where an effect of several parts is half done, so that tests can stop the worker there. */
@@ -96,13 +97,15 @@ export class StepFailed extends Error {
   }
 }
 
-/** Fixes the types and the shape rules that a table cannot say: names are unique, and exactly one step is the decision. */
+/** Fixes the types and checks what a table cannot say: names are unique, one step decides, and its outcome can be known. */
 export function defineWorkflow<Params, Deps>(workflow: Workflow<Params, Deps>): Workflow<Params, Deps> {
   const names = new Set(workflow.steps.map((step) => step.name))
   if (names.size !== workflow.steps.length) throw new Error(`Workflow ${workflow.kind}: two steps share a name.`)
   const decisions = workflow.steps.filter((step) => step.pointOfNoReturn)
   if (decisions.length !== 1)
     throw new Error(`Workflow ${workflow.kind}: exactly one step must be the point of no return.`)
+  if (!decisions[0]!.commit && !decisions[0]!.readBack)
+    throw new Error(`Workflow ${workflow.kind}: whether ${decisions[0]!.name} was decided must be readable.`)
   const decidedAt = workflow.steps.indexOf(decisions[0]!)
   const lateUndo = workflow.steps.slice(decidedAt).find((step) => step.undo)
   if (lateUndo)

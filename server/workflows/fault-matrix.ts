@@ -7,6 +7,7 @@ import type { Fault } from './every-fault'
 import { type FaultPlan, type FaultPoint, WorkerCrashed } from './faults'
 import { historyViolations, restViolations } from './history'
 import { findOperation, type OperationRecord } from './operation-record'
+import { untilAborted } from './testing/until-aborted'
 import { startOperationWorker } from './worker'
 
 const RUN_MS_MAX = 60_000
@@ -147,8 +148,7 @@ class Scene<Params, Deps> {
       case 'crash':
         throw new WorkerCrashed('Crashed by the test.')
       case 'hang':
-        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
-        return
+        throw await untilAborted(signal)
       case 'overtake':
         return this.overtake(leaseEpoch)
       case 'zombie':

@@ -1,15 +1,6 @@
 export { type ControlOrder, requestAbort, requestPause, requestResume, requestRetry } from './controls'
-export {
-  defineWorkflow,
-  type ReadBack,
-  type Step,
-  type StepDone,
-  StepFailed,
-  StepRefused,
-  type StepRun,
-  type Workflow,
-} from './define'
-export { type EnqueueOrder, enqueueOperation } from './enqueue-operation'
-export { LeaseLost } from './journal'
-export { findOperation, type OperationRecord, type StepRecord } from './operation-record'
-export { type OperationWorker, startOperationWorker } from './worker'
+export { defineWorkflow, type ReadBack, type StepDone, StepFailed, StepRefused, type StepRun } from './define'
+export { enqueueOperation } from './enqueue-operation'
+export { signalPlan } from './faults'
+export type { OperationRecord } from './operation-record'
+export { startOperationWorker } from './worker'

@@ -2,6 +2,7 @@ import type { OperationState } from '@/model/states'
 import type { Clock } from '@/server/clock'
 import { type Db, type Tx, transact } from '@/server/db'
 import { log } from '@/server/log'
+import { sentenceOf } from './call-step'
 import { Draft, type Held, type Lease, LeaseLost } from './journal'
 import { findOperation } from './operation-record'
 
@@ -83,30 +84,34 @@ export type KeptLease = {
 
 /**
  * Renews in the background until stopped. The local deadline counts from before each renewal was sent, by a clock that
- * cannot be set: this worker stops no later than the moment at which another may start. A worker that was frozen past
- * that moment learns it too late, which is why every effect carries the lease epoch.
+ * cannot be set, and does not wait for an answer: this worker stops no later than the moment at which another may start.
+ * A worker that was frozen past that moment learns it too late, which is why every effect carries the lease epoch.
  */
 export function keepLease(db: Db, lease: Lease, clock: Clock): KeptLease {
   const lost = new AbortController()
-  const stopped = new AbortController()
-  let validUntilMs = clock.monotonicMs() + lease.ttlMs
   const lose = () => lost.abort(new LeaseLost(lease))
+  const beatEveryMs = lease.ttlMs / HEARTBEATS_PER_TTL
+  let deadline = setTimeout(lose, lease.ttlMs)
+  let isStopped = false
   const beat = async () => {
     const sentAtMs = clock.monotonicMs()
-    if (sentAtMs > validUntilMs) return lose()
-    try {
-      if (!(await renewLease(db, lease))) return lose()
-      validUntilMs = sentAtMs + lease.ttlMs
-    } catch (error) {
-      log.warn({ error, lease: lease.operationId }, 'A heartbeat did not reach the catalog.')
-      if (clock.monotonicMs() > validUntilMs) return lose()
+    const isOurs = await renewLease(db, lease).catch((error: unknown) => {
+      log.warn({ error: sentenceOf(error), operationId: lease.operationId }, 'A heartbeat did not reach the catalog.')
+      return null
+    })
+    if (isStopped) return
+    if (isOurs === false) return lose()
+    if (isOurs) {
+      clearTimeout(deadline)
+      deadline = setTimeout(lose, Math.max(0, lease.ttlMs - (clock.monotonicMs() - sentAtMs)))
     }
-    if (!stopped.signal.aborted) timer = setTimeout(beat, lease.ttlMs / HEARTBEATS_PER_TTL)
+    timer = setTimeout(beat, beatEveryMs)
   }
-  let timer = setTimeout(beat, lease.ttlMs / HEARTBEATS_PER_TTL)
+  let timer = setTimeout(beat, beatEveryMs)
   const stop = () => {
-    stopped.abort()
+    isStopped = true
     clearTimeout(timer)
+    clearTimeout(deadline)
   }
   return { signal: lost.signal, stop }
 }

@@ -1,16 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { transact } from '@/server/db'
 import { ABORT_GRACE_MS } from './call-step'
 import { requestAbort, requestRetry } from './controls'
-import { StepFailed, StepRefused } from './define'
+import { type ReadBack, type Step, StepFailed, StepRefused } from './define'
 import { WorkerCrashed } from './faults'
 import { historyViolations, restViolations } from './history'
 import { LeaseLost } from './journal'
 import { findOperation, type OperationRecord, stepOf } from './operation-record'
 import { enqueueLedger, testPerson, testRegion } from './testing/enqueue-ledger'
-import { ledgerViolations, ledgerWorkflow } from './testing/ledger-workflow'
+import { type LedgerDeps, type LedgerParams, ledgerViolations, ledgerWorkflow } from './testing/ledger-workflow'
 import { ledgerWorkflowWith, type Stage, startStage } from './testing/stage'
+import { untilAborted } from './testing/until-aborted'
 import { waitForOperation, waitForStatus } from './testing/wait-for'
 
 let stage: Stage
@@ -118,18 +118,39 @@ test('a decision that nobody can read back waits for a person and goes neither w
   const { db } = stage.catalog
   const operationId = await enqueueLedger(db)
   let isBroken = true
-  const worker = stage.work({
-    operationId,
-    faults: async ({ step, place }) => {
-      if (isBroken && step === 'decide' && place === 'effect') throw new Error('The answer was lost.')
+  const { commit: _, ...decide } = ledgerWorkflow.steps.find((step) => step.name === 'decide')!
+  const outside: Step<LedgerParams, LedgerDeps> = {
+    ...decide,
+    do: async ({ params }) => {
+      await db.$executeRaw`
+        UPDATE region_write_epoch SET epoch = 2, operation_id = ${operationId}::uuid WHERE logical_scope = ${params.scope}`
+      throw new Error('The answer was lost.')
     },
-  })
+    readBack: async (): Promise<ReadBack> =>
+      isBroken ? { found: 'unknown', says: 'Nobody answers.' } : { found: 'done', says: 'Found it decided.' },
+  }
+  const steps = ledgerWorkflow.steps.map((step) => (step.name === 'decide' ? outside : step))
+  const worker = stage.work({ operationId, workflows: [{ ...ledgerWorkflow, steps }] })
   const waiting = await waitForStatus(db, operationId, 'needs-human')
-  expect(waiting.statusReason).toContain('Decide: The outcome is not known.')
-  expect(stepOf(waiting, 'reserve').status).toBe('done')
+  expect(waiting.statusReason).toBe('Decide: The outcome is not known and could not be read back. Nobody answers.')
+  expect(stepOf(waiting, 'reserve').status, 'it did not go back on a guess').toBe('done')
   isBroken = false
   await transact(db, (tx) => requestRetry(tx, { ...asked, operationId }))
   const operation = await waitForStatus(db, operationId, 'done')
+  await worker.stop()
+  expect(await everyViolation(operation)).toEqual([])
+})
+
+test('a decision that is taken in the journal’s own transaction is never in doubt: what is not recorded was not decided', async () => {
+  const { db } = stage.catalog
+  const operationId = await enqueueLedger(db)
+  const worker = stage.work({
+    operationId,
+    faults: async ({ step, place }) => {
+      if (step === 'decide' && place === 'effect') throw new Error('The answer was lost.')
+    },
+  })
+  const operation = await waitForStatus(db, operationId, 'undone')
   await worker.stop()
   expect(await everyViolation(operation)).toEqual([])
 })
@@ -163,7 +184,7 @@ test('a step that will not end in time is aborted by the shutdown and left as un
     faults: async ({ step, place, signal }) => {
       if (step !== 'append' || place !== 'effect') return
       void first.stop()
-      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+      throw await untilAborted(signal)
     },
   })
   await first.done
@@ -212,13 +233,12 @@ test('a step learns by its signal that the lease is lost, and its catalog transa
       if (run.leaseEpoch > 1n) return { says: 'Reserved nothing.', output: { parts: 0 } }
       await db.$executeRaw`UPDATE operation SET lease_epoch = lease_epoch + 1, lease_holder = 'thief' WHERE id = ${operationId}::uuid`
       refusal = await run.transact(async () => 'let in').catch((error: unknown) => error)
-      await new Promise((resolve) => run.signal.addEventListener('abort', resolve, { once: true }))
-      reason = run.signal.reason
+      reason = await untilAborted(run.signal)
       return { says: 'Too late.' }
     },
   })
-  const first = stage.work({ operationId, workflows: [workflow], leaseTtlMs: 300 })
-  await expect.poll(() => reason, { timeout: 10_000 }).toBeInstanceOf(LeaseLost)
+  const first = stage.work({ operationId, workflows: [workflow], leaseTtlMs: 3_000 })
+  await expect.poll(() => reason, { timeout: 20_000 }).toBeInstanceOf(LeaseLost)
   expect(refusal).toBeInstanceOf(LeaseLost)
   const operation = await waitForStatus(db, operationId, 'done')
   await first.stop()
@@ -271,18 +291,25 @@ test('an operation that was aborted and lost its worker in a step goes back with
   expect(await everyViolation(operation)).toEqual([])
 })
 
-test('recording a step costs one short transaction', async () => {
-  const { db } = stage.catalog
-  const operationIds = await Promise.all(Array.from({ length: 5 }, () => enqueueLedger(db)))
-  const worker = stage.work({ concurrencyMax: 1 })
-  const gapsMs: number[] = []
-  for (const operationId of operationIds) {
-    const operation = await waitForStatus(db, operationId, 'done')
-    // The deciding step does nothing itself: its time is the journal's.
-    const { startedAt, finishedAt } = stepOf(operation, 'decide')
-    gapsMs.push(finishedAt!.getTime() - startedAt!.getTime())
-  }
+test('a worker that cannot reach the catalog stops by its own clock, before its lease can be another’s', async () => {
+  const { db, server } = stage.catalog
+  const operationId = await enqueueLedger(db)
+  let lostAfterMs: number | undefined
+  const leaseTtlMs = 1_000
+  const worker = stage.work({
+    operationId,
+    leaseTtlMs,
+    faults: async ({ step, place, signal }) => {
+      if (step !== 'reserve' || place !== 'before' || lostAfterMs) return
+      await server.freeze() // no error and no answer: every call to the catalog hangs
+      const startedMs = performance.now()
+      await untilAborted(signal)
+      lostAfterMs = performance.now() - startedMs
+      await server.thaw()
+    },
+  })
+  const operation = await waitForStatus(db, operationId, 'done')
   await worker.stop()
-  await sleep(0)
-  process.stderr.write(`Between two recorded steps: ${gapsMs.join(', ')} ms\n`)
+  expect(lostAfterMs).toBeLessThan(leaseTtlMs + 500)
+  expect(await everyViolation(operation)).toEqual([])
 })
