@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { geoNaturalEarth1, geoPath } from 'd3-geo'
 import { feature } from 'topojson-client'
-import type { GeometryCollection, Topology } from 'topojson-specification'
 import { CENTRE_Y, MAP_HEIGHT, MAP_WIDTH, SCALE } from './projection'
 
 /**
@@ -11,7 +10,7 @@ import { CENTRE_Y, MAP_HEIGHT, MAP_WIDTH, SCALE } from './projection'
  */
 export function landSvg(): string {
   const atlas = createRequire(import.meta.url).resolve('world-atlas/land-110m.json')
-  const topology: Topology<{ land: GeometryCollection }> = JSON.parse(readFileSync(atlas, 'utf8'))
+  const topology: Parameters<typeof feature>[0] = JSON.parse(readFileSync(atlas, 'utf8'))
   const projection = geoNaturalEarth1()
     .scale(SCALE)
     .translate([MAP_WIDTH / 2, CENTRE_Y])
@@ -19,6 +18,6 @@ export function landSvg(): string {
       [0, 0],
       [MAP_WIDTH, MAP_HEIGHT],
     ])
-  const outline = geoPath(projection).digits(1)(feature(topology, topology.objects.land)) ?? ''
+  const outline = geoPath(projection).digits(1)(feature(topology, topology.objects.land!)) ?? ''
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${MAP_WIDTH} ${MAP_HEIGHT}"><path d="${outline}"/></svg>\n`
 }
