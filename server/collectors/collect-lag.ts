@@ -1,7 +1,10 @@
 import type { MemberTarget } from '@/server/domain/estate'
-import { isFresh, type LagRecord, MEMBER_INTERVAL_MS, recordLags } from '@/server/domain/telemetry'
+import { isFresh, LAG_INTERVAL_MS, type LagRecord, MEMBER_INTERVAL_MS, recordLags } from '@/server/domain/telemetry'
 import type { MemberReport } from '@/server/engines/contract'
 import type { Activation, CollectorContext } from './context'
+
+/** Soon after each look, so that a reading is hardly older than the look it is made from. */
+export const LAG_TICK_MS = 500
 
 /**
  * Records the lag of every standby from what it and its cell's writer said at the last look. A standby that nobody could
@@ -18,7 +21,9 @@ export async function collectLag(context: CollectorContext): Promise<Activation>
   const records = members
     .filter((member) => !member.isActive)
     .map((standby) => readingOf(context, standby, writers.get(standby.cellId)))
+    .filter((record) => context.lagSampledAt.get(record.targetMember) !== record.sampledAt.getTime())
   await recordLags(db, records)
+  for (const record of records) context.lagSampledAt.set(record.targetMember, record.sampledAt.getTime())
   const unknown = records.filter((record) => record.state === 'unknown' || record.state === 'disconnected')
   return { says: `Read the lag of ${records.length} standbys; ${unknown.length} unknown or disconnected.` }
 
@@ -41,14 +46,13 @@ export async function collectLag(context: CollectorContext): Promise<Activation>
 
 const notSeen: MemberReport = { reachable: false, detail: 'Not observed lately.' }
 
-/** A report that has grown old says nothing about now. */
+/** A report that has grown old says nothing about now; one reading an interval says so. */
 function lastReport(
   { reports, clock }: CollectorContext,
   memberId: string,
 ): { report: MemberReport; observedAt: Date } {
-  const now = clock.now()
+  const nowMs = clock.now().getTime()
   const last = reports.get(memberId)
-  return last && isFresh(last.observedAt, now.getTime(), MEMBER_INTERVAL_MS)
-    ? last
-    : { report: notSeen, observedAt: now }
+  if (last && isFresh(last.observedAt, nowMs, MEMBER_INTERVAL_MS)) return last
+  return { report: notSeen, observedAt: new Date(Math.floor(nowMs / LAG_INTERVAL_MS) * LAG_INTERVAL_MS) }
 }

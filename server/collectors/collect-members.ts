@@ -1,35 +1,58 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Endpoints, MemberTarget } from '@/server/domain/estate'
-import { type MemberRecord, recordMembers } from '@/server/domain/telemetry'
+import { recordMembers } from '@/server/domain/telemetry'
 import type { MemberReport } from '@/server/engines/contract'
 import type { Activation, CollectorContext } from './context'
-import { mapWithLimit } from './map-with-limit'
 
-const OBSERVED_AT_ONCE_MAX = 32
-/** Below MEMBER_INTERVAL_MS, so that one member that never answers does not make the others look stale. */
-const OBSERVE_TIMEOUT_MS = 1_800
+const LOOKS_UNDER_WAY_MAX = 64
+/** Long enough to sign in over the longest way; see PROBE_TIMEOUT_MS. */
+const OBSERVE_TIMEOUT_MS = 3_000
+/** An activation waits this long for answers. Who takes longer is recorded at the next one and holds up nobody. */
+const WAIT_MS_MAX = 1_500
 
 /** Asks every member what it is, from the console's own region. One that does not answer is recorded as unreachable. */
 export async function collectMembers(context: CollectorContext): Promise<Activation> {
-  const { db, endpoints, held, homeVantage, reports, clock } = context
+  const { db, endpoints, held, homeVantage, looks, reports } = context
   if (!held.holds(homeVantage)) {
     reports.clear()
     return { says: `Another worker observes from ${homeVantage}.` }
   }
   const members = await endpoints.targets()
-  const records = await mapWithLimit(members, OBSERVED_AT_ONCE_MAX, async (member): Promise<MemberRecord> => {
-    const report = await observe(context, member)
-    const upstreamMember = await findUpstream(endpoints, member, members, report)
-    return { memberId: member.memberId, vantageRegion: homeVantage, observedAt: clock.now(), upstreamMember, report }
-  })
-  if (context.signal.aborted) return { says: 'Stopped while observing.' }
-  reports.clear()
+  const idle = members.filter((member) => !looks.underWay.has(member.memberId))
+  const started = idle
+    .slice(0, LOOKS_UNDER_WAY_MAX - looks.underWay.size)
+    .map((member) => look(context, member, members))
+  await waitAtMost(Promise.all(started), WAIT_MS_MAX)
+  if (context.signal.aborted) return { says: 'Stopped while observing.' } // cut short by our own stop: says nothing
+  const records = looks.finished.splice(0)
   for (const { memberId, report, observedAt } of records) reports.set(memberId, { report, observedAt })
   await recordMembers(db, records)
-  context.news.isWaiting = true
-  const unreachable = records.filter(({ report }) => !report.reachable).map(({ memberId }) => memberId)
+  if (records.length > 0) context.news.isWaiting = true
+  const silent = records.filter(({ report }) => !report.reachable).map(({ memberId }) => memberId)
   return {
-    says: `Observed ${records.length} members${unreachable.length > 0 ? `; no answer from ${unreachable.join(', ')}` : ''}.`,
+    says: `Observed ${records.length} members${silent.length > 0 ? `; no answer from ${silent.join(', ')}` : ''}.`,
   }
+}
+
+/** Never rejects. */
+async function look(context: CollectorContext, member: MemberTarget, members: readonly MemberTarget[]): Promise<void> {
+  const { endpoints, homeVantage: vantageRegion, looks, clock } = context
+  const { memberId } = member
+  looks.underWay.add(memberId)
+  try {
+    const report = await observe(context, member)
+    const observedAt = clock.now()
+    const upstreamMember = await findUpstream(endpoints, member, members, report)
+    looks.finished.push({ memberId, vantageRegion, observedAt, upstreamMember, report })
+  } finally {
+    looks.underWay.delete(memberId)
+  }
+}
+
+async function waitAtMost(work: Promise<unknown>, forMs: number): Promise<void> {
+  const waiting = new AbortController()
+  await Promise.race([work, wait(forMs, undefined, { signal: waiting.signal }).catch(() => {})])
+  waiting.abort()
 }
 
 async function observe(

@@ -1,7 +1,7 @@
 import type { Clock } from '@/server/clock'
 import type { Db } from '@/server/db'
 import type { Endpoints, MemberTarget } from '@/server/domain/estate'
-import type { ProcessRecord } from '@/server/domain/telemetry'
+import type { MemberRecord, ProcessRecord } from '@/server/domain/telemetry'
 import type { EngineAdapter, MemberReport } from '@/server/engines/contract'
 import type { HeldVantages } from './held-vantages'
 import type { ProbeBoard } from './probe-board'
@@ -20,9 +20,13 @@ export type CollectorContext = {
   board: ProbeBoard
   /** The members as last read for probing, so that not every tick asks the catalog. */
   targets: { members: readonly MemberTarget[]; readAtMs: number } | null
+  /** Looks at members: who is being asked, and the answers that are not recorded yet. */
+  looks: { underWay: Set<string>; finished: MemberRecord[] }
   /** What each member said at the last look, for the lag between two of them. */
   reports: Map<string, { report: MemberReport; observedAt: Date }>
   process: Omit<ProcessRecord, 'heartbeatAt' | 'detail'>
+  /** The reading last recorded of each standby, so that one look makes one sample. */
+  lagSampledAt: Map<string, number>
   /** How each collector fared last; goes into the process's heartbeat. */
   health: Map<string, CollectorHealth>
   /** True once something was recorded that readers have not been told of. */

@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '@/server/clock'
 import type { Db } from '@/server/db'
 import type { Endpoints } from '@/server/domain/estate'
-import { LAG_INTERVAL_MS, MEMBER_INTERVAL_MS, PROCESS_INTERVAL_MS } from '@/server/domain/telemetry'
+import { MEMBER_INTERVAL_MS, PROCESS_INTERVAL_MS } from '@/server/domain/telemetry'
 import type { EngineAdapter } from '@/server/engines/contract'
 import { log } from '@/server/log'
 import { ANNOUNCE_INTERVAL_MS, announceNews } from './announce-news'
 import { beat } from './beat'
-import { collectLag } from './collect-lag'
+import { collectLag, LAG_TICK_MS } from './collect-lag'
 import { collectMembers } from './collect-members'
 import { collectProbes, PROBE_TICK_MS } from './collect-probes'
 import { collectRetention, RETENTION_INTERVAL_MS } from './collect-retention'
@@ -34,7 +34,7 @@ export const collectors: readonly Collector[] = [
     activate: (context) => flushProbes(context),
   },
   { name: 'members', intervalMs: MEMBER_INTERVAL_MS, deadlineMs: CATALOG_DEADLINE_MS, activate: collectMembers },
-  { name: 'lag', intervalMs: LAG_INTERVAL_MS, deadlineMs: CATALOG_DEADLINE_MS, activate: collectLag },
+  { name: 'lag', intervalMs: LAG_TICK_MS, deadlineMs: CATALOG_DEADLINE_MS, activate: collectLag },
   {
     name: 'retention',
     intervalMs: RETENTION_INTERVAL_MS,
@@ -77,7 +77,9 @@ export function createCollectorContext(options: CollectorOptions): CollectorCont
     held: new HeldVantages(db, clock, workerName),
     board: new ProbeBoard(),
     targets: null,
+    looks: { underWay: new Set(), finished: [] },
     reports: new Map(),
+    lagSampledAt: new Map(),
     process: { id: workerName, build, kind: 'worker', regionCode: homeRegion, startedAt: clock.now() },
     health: new Map(),
     news: { isWaiting: false },

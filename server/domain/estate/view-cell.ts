@@ -4,10 +4,12 @@ import {
   decideCellStatus,
   decideLagStatus,
   decideMemberStatus,
+  isAbandoned,
   isFresh,
   LAG_INTERVAL_MS,
   MEMBER_INTERVAL_MS,
   type MemberSight,
+  type ProbeSeen,
   percentilesOf,
   probeIntervalMs,
   TRAFFIC_WINDOW_MS,
@@ -137,14 +139,15 @@ export function viewLags(world: World, cell: CellRow): Lag[] {
 }
 
 function reachOf(world: World, memberId: string): { okCount: number; failingCount: number } {
-  const reads = world.probes.filter(
-    (probe) =>
-      probe.memberId === memberId &&
-      probe.kind === 'read' &&
-      isFresh(probe.observedAt, world.nowMs, probeIntervalMs.read),
-  )
-  const okCount = reads.filter((probe) => probe.outcome === 'ok' || probe.outcome === 'refused').length
-  return { okCount, failingCount: reads.length - okCount }
+  const reads = world.probes.filter((probe) => probe.memberId === memberId && probe.kind === 'read')
+  const isAnswer = (probe: ProbeSeen) => probe.outcome === 'ok' || probe.outcome === 'refused'
+  return {
+    okCount: reads.filter((probe) => isAnswer(probe) && isFresh(probe.observedAt, world.nowMs, probeIntervalMs.read))
+      .length,
+    failingCount: reads.filter(
+      (probe) => !isAnswer(probe) && !isAbandoned(probe.observedAt, world.nowMs, probeIntervalMs.read),
+    ).length,
+  }
 }
 
 function writesPerSecond(world: World, cellId: string): number | null {

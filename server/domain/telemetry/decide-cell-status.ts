@@ -1,7 +1,7 @@
 import type { Status } from '@/model/observations'
 import type { OperationState } from '@/model/states'
 import { isWriter, type MemberSight } from './decide-member-status'
-import { isFresh, MEMBER_INTERVAL_MS } from './intervals'
+import { isAbandoned, isFresh, MEMBER_INTERVAL_MS } from './intervals'
 import { sayAge, sayCount, sayList } from './sentences'
 
 export type CellSight = {
@@ -43,7 +43,8 @@ function judgeActive(cell: CellSight, nowMs: number, intervalMs: number): CellJu
   const active = cell.members.find((member) => member.isActive)
   if (!active) return { status: 'unknown', says: 'No member is named as the active one.' }
   if (active.observedAt === null) return { status: 'unknown', says: `${active.id} has not been observed yet.` }
-  if (!isFresh(active.observedAt, nowMs, intervalMs))
+  const isOld = active.state === 'unreachable' ? isAbandoned : isNotFresh
+  if (isOld(active.observedAt, nowMs, intervalMs))
     return {
       status: 'unknown',
       says: `${active.id} was last observed ${sayAge(nowMs - active.observedAt.getTime())} ago.`,
@@ -114,4 +115,8 @@ function judgeHealthy(cell: CellSight): CellJudgement {
       ? 'no standby'
       : `${cell.lags.length} ${cell.lags.length === 1 ? 'standby' : 'standbys'} streaming`
   return { status: 'ok', says: `${active?.id} takes writes at epoch ${cell.epoch}; ${standbys}.` }
+}
+
+function isNotFresh(observedAt: Date, nowMs: number, intervalMs: number): boolean {
+  return !isFresh(observedAt, nowMs, intervalMs)
 }

@@ -1,5 +1,5 @@
 import type { Status } from '@/model/observations'
-import { isFresh, MEMBER_INTERVAL_MS } from './intervals'
+import { isAbandoned, isFresh, MEMBER_INTERVAL_MS } from './intervals'
 
 /** A member as last observed, joined with what the catalog expects of it. */
 export type MemberSight = {
@@ -26,8 +26,9 @@ export function decideMemberStatus(
   member: MemberSight,
   { nowMs, intervalMs = MEMBER_INTERVAL_MS }: { nowMs: number; intervalMs?: number },
 ): Status {
+  // "No answer" stands until somebody has looked again or nobody looks any more: its next look may take its whole deadline.
+  if (member.state === 'unreachable') return isAbandoned(member.observedAt, nowMs, intervalMs) ? 'unknown' : 'crit'
   if (member.state === 'unknown' || !isFresh(member.observedAt, nowMs, intervalMs)) return 'unknown'
-  if (member.state === 'unreachable') return 'crit'
   if (member.unprotected.length > 0) return 'crit'
   if (member.isActive) return member.role === 'primary' && isWriter(member) ? 'ok' : 'crit'
   if (member.role === 'standby') return 'ok'
