@@ -13,7 +13,7 @@ import { approveRequest } from './approve-request'
 import { previewSwitchover } from './preview-switchover'
 import { requestSwitchover } from './request-switchover'
 import type { SwitchoverDeps } from './switchover-deps'
-import { LedgerWriter, ledgerViolations, type StoredRow } from './testing-writer'
+import { judgeLedger, LedgerWriter, ledgerViolations, type StoredRow } from './testing-writer'
 
 const SCOPE = 'cell:cell'
 const CALL_MS = 10_000
@@ -106,6 +106,7 @@ export class SwitchoverCell {
     const other = activeMember === 'cell-1' ? 'cell-2' : 'cell-1'
     await this.db.$executeRaw`
       UPDATE operation SET finished_at = finished_at - interval '1 hour' WHERE finished_at > now() - interval '30 minutes'`
+    for (const member of this.cell.fleet.members) await member.start()
     if (!(await this.isFollowing(other, activeMember)))
       await this.cell.fleet.rebuild(other, { source: activeMember, operationId: randomUUID() })
     await this.until(`${other} to follow ${activeMember}`, () => this.isFollowing(other, activeMember))
@@ -161,15 +162,23 @@ export class SwitchoverCell {
     return violations
   }
 
-  /** The application's newest acknowledgements against the rows of the present writer; all of them at the very end. */
-  async ledgerViolations({ newest = NEWEST_ACKS } = {}): Promise<string[]> {
+  /** Every acknowledgement there ever was. */
+  async wholeLedger(): Promise<{ lost: number; overlaps: number }> {
     const { activeMember } = await this.epochRow()
-    const acks = this.writer.acks.slice(-newest)
+    const acks = [...this.writer.acks]
+    const { lost, elsewhere, overlapping } = judgeLedger(acks, await this.storedRows(activeMember))
+    return { lost: lost.length, overlaps: elsewhere.length + overlapping.length }
+  }
+
+  /** The application's newest acknowledgements against the rows of the present writer. */
+  private async ledgerViolations(): Promise<string[]> {
+    const { activeMember } = await this.epochRow()
+    const acks = this.writer.acks.slice(-NEWEST_ACKS)
     const lowestId = acks.reduce((lowest, ack) => Math.min(lowest, ack.id), Number.MAX_SAFE_INTEGER)
     return ledgerViolations(acks, await this.storedRows(activeMember, lowestId))
   }
 
-  async storedRows(member: string, fromId = 0): Promise<StoredRow[]> {
+  private async storedRows(member: string, fromId = 0): Promise<StoredRow[]> {
     const rows = await asAdmin<{ id: string; epoch: string; server: string }>(
       this.cell.fleet.member(member).adminDsn,
       `SELECT id, epoch, server FROM public.record WHERE id >= ${fromId}`,

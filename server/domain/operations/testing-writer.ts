@@ -127,32 +127,37 @@ function acksByEpoch(acks: readonly Ack[]): Map<bigint, Ack[]> {
  * I1 to I3, from the application's own ledger and the rows themselves: every acknowledged write is there, where and when it
  * was said to be, and no two epochs took writes at the same time.
  */
-export function ledgerViolations(acks: readonly Ack[], stored: readonly StoredRow[]): string[] {
+export function judgeLedger(
+  acks: readonly Ack[],
+  stored: readonly StoredRow[],
+): { lost: Ack[]; elsewhere: Ack[]; overlapping: Ack[] } {
   const rows = new Map(stored.map((row) => [row.id, row]))
-  const lost = acks.filter((ack) => !rows.has(ack.id))
-  const elsewhere = acks.filter((ack) => {
-    const row = rows.get(ack.id)
-    return row && (row.epoch !== ack.epoch || !row.server.includes(`/${ack.member}/`))
-  })
+  return {
+    lost: acks.filter((ack) => !rows.has(ack.id)),
+    elsewhere: acks.filter((ack) => {
+      const row = rows.get(ack.id)
+      return row && (row.epoch !== ack.epoch || !row.server.includes(`/${ack.member}/`))
+    }),
+    overlapping: findOverlapping(acks),
+  }
+}
+
+export function ledgerViolations(acks: readonly Ack[], stored: readonly StoredRow[]): string[] {
+  const { lost, elsewhere, overlapping } = judgeLedger(acks, stored)
   return [
     ...(lost.length > 0 ? [`Lost ${lost.length} acknowledged writes, the first with id ${lost[0]!.id}.`] : []),
-    ...(elsewhere.length > 0
-      ? [`${elsewhere.length} writes lie under another epoch or server than was acknowledged.`]
+    ...(elsewhere.length > 0 ? [`${elsewhere.length} writes lie under another epoch or server than was told.`] : []),
+    ...(overlapping.length > 0
+      ? [`${overlapping.length} writes of an old epoch came after a newer epoch had begun.`]
       : []),
-    ...overlaps(acks),
   ]
 }
 
-/** A write of an older epoch that was sent after one of a newer epoch had been acknowledged, and was acknowledged too. */
-export function overlaps(acks: readonly Ack[]): string[] {
+/** Writes of an older epoch that were sent after one of a newer epoch had been acknowledged, and were acknowledged too. */
+function findOverlapping(acks: readonly Ack[]): Ack[] {
   const firstAckMs = new Map<bigint, number>()
   for (const { epoch, ackedAtMs } of acks)
     firstAckMs.set(epoch, Math.min(ackedAtMs, firstAckMs.get(epoch) ?? Number.POSITIVE_INFINITY))
-  const newer = [...firstAckMs].sort(([a], [b]) => (a < b ? -1 : 1))
-  const late = acks.filter(({ epoch, sentAtMs }) =>
-    newer.some(([other, firstMs]) => other > epoch && sentAtMs > firstMs),
-  )
-  return late.length === 0
-    ? []
-    : [`${late.length} writes of an old epoch were acknowledged after a newer epoch had begun.`]
+  const begun = [...firstAckMs]
+  return acks.filter(({ epoch, sentAtMs }) => begun.some(([newer, firstMs]) => newer > epoch && sentAtMs > firstMs))
 }
