@@ -87,7 +87,8 @@ function catalogRoles(cell: CellSpec, secrets: CellSecrets): string[] {
 /** Runs statements, one a line, without a listening server. Such a run exits 0 whatever happens: its log decides. */
 function runSingleUser(seat: Seat, dir: string, statements: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const options = ['log_min_messages=error', 'log_min_error_statement=panic', 'log_line_prefix=']
+    // Without fsync: until the first start has ended there is nothing to lose, and hundreds of new files to wait for.
+    const options = ['log_min_messages=error', 'log_min_error_statement=panic', 'log_line_prefix=', 'fsync=off']
     const server = spawn(
       seat.runtime.postgres,
       ['--single', '-D', dir, ...options.flatMap((option) => ['-c', option]), 'postgres'],

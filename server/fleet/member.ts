@@ -121,9 +121,14 @@ export class Member {
 
   async stop(): Promise<PowerReceipt> {
     this.#cancelOrders()
-    const { pid } = await this.power()
+    const running = await findPostmaster(this.seat.dir)
     const how = await stopPostmaster(this.seat.dir)
-    return this.#receipt('stop', pid, 'off', how === 'was-off' ? 'It was off already.' : `Shutdown: ${how}.`)
+    return this.#receipt(
+      'stop',
+      running?.pid ?? null,
+      'off',
+      how === 'was-off' ? 'It was off already.' : `Shutdown: ${how}.`,
+    )
   }
 
   async freeze(only?: 'postmaster'): Promise<PowerReceipt> {
