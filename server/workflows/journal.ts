@@ -161,10 +161,10 @@ export class Draft {
 
   private async writeSteps(): Promise<readonly StepRecord[]> {
     if (this.steps.size === 0) return this.operation.steps
-    const changes = [...this.steps.values()].map(({ was, step, starts, ends, timeoutMs }) => ({
-      ...{ was, starts, ends, timeoutMs, position: step.position, status: step.status, attempts: step.attempts },
-      ...{ says: step.says, error: step.error, output: step.output },
-    }))
+    const changes = [...this.steps.values()].map(({ was, step, starts, ends, timeoutMs }) => {
+      const { position, status, attempts, says, error, output } = step
+      return { position, was, status, attempts, starts, ends, timeoutMs, says, error, output }
+    })
     const written = await this.tx.$queryRaw<{ position: number; startedAt: Date | null; finishedAt: Date | null }[]>`
       UPDATE operation_step AS s SET
         status = c.status, attempts = c.attempts, says = c.says, error = c.error, output = c.output,

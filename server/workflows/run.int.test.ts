@@ -44,7 +44,9 @@ test('an operation runs its steps in order, passes the return once, and keeps th
     orderBy: { auditEventId: 'asc' },
   })
   expect(actions.map(({ actionType }) => actionType).slice(0, 3)).toEqual([
-    ...['operation.enqueued', 'operation.leased', 'operation.started'],
+    'operation.enqueued',
+    'operation.leased',
+    'operation.started',
   ])
   expect(actions.filter(({ actionType }) => actionType === 'operation.step-done')).toHaveLength(6)
   expect(new Set(actions.map(({ correlationId }) => correlationId))).toEqual(new Set([operationId]))

@@ -31,7 +31,11 @@ export async function enqueueLedger(db: Db, order: LedgerOrder = {}): Promise<st
     })
     const plan = await tx.operationPlan.create({
       data: {
-        ...{ kind: 'ledger', scope, hash, body, createdBy: testPerson.personId },
+        kind: 'ledger',
+        scope,
+        hash,
+        body,
+        createdBy: testPerson.personId,
         expiresAt: new Date(Date.now() + PLAN_LIFE_MS),
       },
     })
