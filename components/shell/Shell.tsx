@@ -44,14 +44,14 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      <header className="sticky top-0 z-30 col-span-full border-b border-hairline bg-surface-0">
+      <header data-no-print className="sticky top-0 z-30 col-span-full border-b border-hairline bg-surface-0">
         <div className="flex h-(--header-height) items-center gap-2 px-3 md:gap-3 lg:px-4">
           <IconButton label="Menu" className="lg:hidden" onClick={() => setOpen('nav')}>
             <Menu aria-hidden size={18} />
           </IconButton>
           <Link
             href={paths.overview()}
-            className="flex items-center gap-2 font-semibold"
+            className="flex min-h-8 items-center gap-2 font-semibold"
             aria-label="Homeport, overview"
           >
             <Logo />
@@ -74,7 +74,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
         <PauseBanner />
       </header>
-      <aside className="border-r border-hairline max-lg:hidden">
+      <aside data-no-print className="border-r border-hairline max-lg:hidden">
         <div className="sticky top-(--header-height) h-[calc(100dvh-var(--header-height))] overflow-y-auto">
           <Nav approvalsWaiting={approvalsWaiting} />
         </div>

@@ -22,6 +22,7 @@ export type KeyMeaning =
   | { kind: 'help' }
   | { kind: 'pause' }
   | { kind: 'swap-time' }
+  | { kind: 'first-row' }
   | { kind: 'await-place' }
   | { kind: 'go'; key: string }
 
@@ -45,4 +46,5 @@ const single: Record<string, KeyMeaning> = {
   p: { kind: 'pause' },
   t: { kind: 'swap-time' },
   g: { kind: 'await-place' },
+  j: { kind: 'first-row' }, // from then on the table itself takes `j` and `k`
 }

@@ -1,10 +1,10 @@
 'use client'
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { LiveEvent } from '@/model/schemas/session'
 import { useTRPCClient } from '../trpc'
-import { liveState, onLiveState, restorePause, setLiveState } from './live-state'
-import { isConcerned, type LiveTopic, paceOf } from './prepare-invalidation'
+import { startCacheUpdates } from './cache-updates'
+import { liveState, restorePause, setLiveState } from './live-state'
 
 type TrpcClient = ReturnType<typeof useTRPCClient>
 type BusMessage =
@@ -82,58 +82,3 @@ function follow(
     })
   })
 }
-
-/** Collects topics and fetches what they concern, at each topic's pace; while paused it only counts. */
-export function startCacheUpdates(queryClient: QueryClient, signal: AbortSignal): { take: (event: LiveEvent) => void } {
-  const waiting = new Set<LiveTopic>()
-  const ranAtMs = new Map<LiveTopic, number>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let wasPaused = liveState().isPaused
-
-  const flush = () => {
-    timer = undefined
-    const nowMs = performance.now()
-    const due = new Set([...waiting].filter((topic) => dueInMs(topic, nowMs) <= 0))
-    for (const topic of due) {
-      waiting.delete(topic)
-      ranAtMs.set(topic, nowMs)
-    }
-    if (due.size > 0) void queryClient.invalidateQueries({ predicate: (query) => isConcerned(query.queryKey, due) })
-    schedule()
-  }
-  const dueInMs = (topic: LiveTopic, nowMs: number) => {
-    const lastMs = ranAtMs.get(topic)
-    return lastMs === undefined ? 0 : lastMs + paceOf(topic) - nowMs
-  }
-  const schedule = () => {
-    if (timer !== undefined || waiting.size === 0 || liveState().isPaused) return
-    const nowMs = performance.now()
-    const soonestMs = Math.min(...[...waiting].map((topic) => dueInMs(topic, nowMs)))
-    timer = setTimeout(flush, Math.max(GATHER_MS, soonestMs))
-  }
-  const stopListening = onLiveState(() => {
-    const { isPaused } = liveState()
-    if (wasPaused && !isPaused) void queryClient.invalidateQueries()
-    wasPaused = isPaused
-    schedule()
-  })
-  signal.addEventListener('abort', () => {
-    clearTimeout(timer)
-    stopListening()
-  })
-  return {
-    take: (event) => {
-      waiting.add(event.topic)
-      if (liveState().isPaused && event.topic !== 'telemetry') setLiveState({ heldCount: liveState().heldCount + 1 })
-      if (timer !== undefined && paceOf(event.topic) <= GATHER_MS_MAX) {
-        clearTimeout(timer)
-        timer = undefined
-      }
-      schedule()
-    },
-  }
-}
-
-/** Events come in bursts: one refetch serves those that arrive together. */
-const GATHER_MS = 100
-const GATHER_MS_MAX = 2_000

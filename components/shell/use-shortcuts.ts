@@ -19,6 +19,7 @@ export function useShortcuts({ onPalette, onHelp }: { onPalette: () => void; onH
       if (meaning.kind === 'pause') setPaused(!liveState().isPaused)
       if (meaning.kind === 'swap-time') setPreference('timeLead', preferences().timeLead === 'utc' ? 'local' : 'utc')
       if (meaning.kind === 'search') focusSearch() || onPalette()
+      if (meaning.kind === 'first-row') document.querySelector<HTMLElement>('main [data-row][tabindex]')?.focus()
       if (meaning.kind === 'await-place') awaitingUntilMs = performance.now() + PLACE_WAIT_MS
       if (meaning.kind !== 'go') return
       const place = places.find((known) => known.key === meaning.key)

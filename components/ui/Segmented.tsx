@@ -21,7 +21,7 @@ export function Segmented<Value extends string>({
         <label
           key={option.value}
           className={cx(
-            'relative cursor-pointer rounded-[3px] px-2.5 py-0.5 text-sm whitespace-nowrap max-md:py-2.5',
+            'relative inline-flex min-h-6 cursor-pointer items-center rounded-[3px] px-2.5 py-0.5 text-sm whitespace-nowrap max-md:py-2.5',
             'has-focus-visible:outline-2 has-focus-visible:outline-focus has-focus-visible:outline-offset-2',
             value === option.value ? 'bg-surface-2 font-medium text-ink-1' : 'text-ink-2 hover:text-ink-1',
           )}
