@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto'
 import os from 'node:os'
 import { systemClock } from '@/server/clock'
 import { startCollectors } from '@/server/collectors'
-import { createDb, type Db } from '@/server/db'
+import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
 import { runSequencer } from '@/server/domain/audit'
-import { createEndpoints } from '@/server/domain/estate'
+import { createEndpoints, type Endpoints } from '@/server/domain/estate'
 import { expireRequests, switchoverWorkflow } from '@/server/domain/operations'
 import { createEngines } from '@/server/engines/registry'
 import { env } from '@/server/env'
@@ -23,25 +23,15 @@ const name = `worker-${os.hostname()}-${process.pid}-${randomBytes(2).toString('
 async function main(signal: AbortSignal): Promise<void> {
   const { DATABASE_URL, HOMEPORT_SERVED_FROM: homeRegion, HOMEPORT_DATA_DIR, HOMEPORT_BUILD: build } = env()
   const db = createDb(DATABASE_URL)
-  const engines = createEngines()
   const endpoints = createEndpoints(db, systemClock)
-  const hostAgent = HOMEPORT_DATA_DIR ? connectHostAgent(HOMEPORT_DATA_DIR) : null
-  const operations = startOperationWorker({
-    db,
-    workflows: [switchoverWorkflow],
-    deps: {
-      db,
-      engine: engines.for('postgres'),
-      hostAgent,
-      endpointOf: (memberId) => endpoints.endpoint(memberId, homeRegion),
-      vantageRegion: homeRegion,
-    },
-    workerName: name,
+  const operations = startOperations({
+    databaseUrl: DATABASE_URL,
+    dataDir: HOMEPORT_DATA_DIR,
     homeRegion,
+    endpoints,
     signal,
-    // For crash tests: "step:place" kills this process there. Unset everywhere else, and then it costs nothing.
-    faults: signalPlan(process.env.CRASH_AT, 'SIGKILL'),
   })
+  const engines = createEngines()
   const collectors = startCollectors({
     db,
     engines,
@@ -54,10 +44,62 @@ async function main(signal: AbortSignal): Promise<void> {
   })
   const jobs = await runJobs(DATABASE_URL, jobsOf(db, homeRegion))
   log.info({ worker: name }, 'worker is running')
-  await Promise.all([operations.done, collectors.done, runSequencer(db, { holder: name, signal })])
+  await Promise.all([operations, collectors.done, runSequencer(db, { holder: name, signal })])
   await jobs.stop()
   await engines.close()
   await db.$disconnect()
+}
+
+type OperationsWiring = {
+  databaseUrl: string
+  dataDir: string | undefined
+  homeRegion: string
+  endpoints: Endpoints
+  signal: AbortSignal
+}
+
+/** Connections of their own, to the catalog and to the cells: a lease is renewed and a gate is closed however busy the probes are. */
+async function startOperations({
+  databaseUrl,
+  dataDir,
+  homeRegion,
+  endpoints,
+  signal,
+}: OperationsWiring): Promise<void> {
+  const db = createDb(databaseUrl)
+  const feed = createLiveFeed(databaseUrl)
+  const engines = createEngines()
+  await startOperationWorker({
+    db,
+    workflows: [switchoverWorkflow],
+    deps: {
+      db,
+      engine: engines.for('postgres'),
+      hostAgent: dataDir ? connectHostAgent(dataDir) : null,
+      endpointOf: (memberId) => endpoints.endpoint(memberId, homeRegion),
+      vantageRegion: homeRegion,
+    },
+    workerName: name,
+    homeRegion,
+    signal,
+    subscribe: (wake) => wakeOnOperations(feed, wake, signal),
+    // For crash tests: "step:place" kills this process there. Unset everywhere else, and then it costs nothing.
+    faults: signalPlan(process.env.CRASH_AT, 'SIGKILL'),
+  }).done
+  await feed.stop()
+  await engines.close()
+  await db.$disconnect()
+}
+
+function wakeOnOperations(feed: LiveFeed, wake: () => void, signal: AbortSignal): () => void {
+  const stopped = new AbortController()
+  const follow = async () => {
+    const ending = AbortSignal.any([signal, stopped.signal])
+    for await (const _ of feed.follow({ lastEventId: null, topics: ['operations', 'resync'] }, ending)) wake()
+  }
+  // Polling goes on regardless: a feed that ends costs half a second, nothing else.
+  follow().catch((error: unknown) => log.warn({ err: error }, 'Announcements are not followed any more.'))
+  return () => stopped.abort()
 }
 
 function jobsOf(db: Db, homeRegion: string) {
