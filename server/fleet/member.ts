@@ -112,7 +112,8 @@ export class Member {
     this.#cancelOrders()
     if (only) {
       const pid = await killPostmasterOnly(this.seat.dir)
-      return this.#receipt('kill', pid, (await this.power()).power, 'The postmaster alone was killed.')
+      const says = pid === null ? 'Its postmaster was off already.' : 'The postmaster alone was killed.'
+      return this.#receipt('kill', pid, (await this.power()).power, says)
     }
     const { postmaster, killedCount } = await killPostmaster(this.seat.dir)
     const says = killedCount === 0 ? 'It was off already.' : `${killedCount} processes were killed; none of it is left.`

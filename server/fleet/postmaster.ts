@@ -121,8 +121,10 @@ export async function abandonPostmaster(dir: string): Promise<void> {
 /** kill -9 of the postmaster alone: its backends find out by themselves, and may commit before they do. */
 export async function killPostmasterOnly(dir: string): Promise<number | null> {
   const running = await findPostmaster(dir)
-  if (running) signalProcess(running.pid, 'SIGKILL')
-  return running?.pid ?? null
+  if (!running) return null
+  // Waited for, or a start straight after would find it alive and leave it alone.
+  await endsAfter(dir, running.pid, 'SIGKILL', DEATH_TIMEOUT_MS)
+  return running.pid
 }
 
 /**
