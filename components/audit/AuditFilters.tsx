@@ -47,7 +47,7 @@ export function AuditFilters({ filters, onChange }: { filters: Filters; onChange
         title="UTC, included"
         defaultValue={localOf(filters.from)}
         onBlur={(event) => onChange({ from: instantOf(event.target.value) })}
-        className="w-48"
+        className="w-60 max-w-full"
         key={`from ${filters.from}`}
       />
       <TextField
@@ -57,7 +57,7 @@ export function AuditFilters({ filters, onChange }: { filters: Filters; onChange
         title="UTC, not included"
         defaultValue={localOf(filters.to)}
         onBlur={(event) => onChange({ to: instantOf(event.target.value) })}
-        className="w-48"
+        className="w-60 max-w-full"
         key={`to ${filters.to}`}
       />
       {filters.correlation && (

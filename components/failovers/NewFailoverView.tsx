@@ -41,7 +41,7 @@ export function NewFailoverView() {
         <VerbChoice />
       </PanelFrame>
       <PanelFrame title="2 · Which cell, and where to">
-        <div className="grid items-start gap-4 sm:grid-cols-2">
+        <div className="grid items-end gap-4 sm:grid-cols-2">
           <SelectField label="Cell" value={cell?.id ?? ''} onChange={(event) => onCell(event.target.value)}>
             <option value="">Choose a cell</option>
             {cells.map((option) => (

@@ -1,4 +1,5 @@
 'use client'
+import { Fragment } from 'react'
 import { formatLocal, formatSpan, formatUtc } from '../ui/format'
 import { useNow, useTimeZone } from './clock'
 import { usePreferences } from './preferences'
@@ -32,7 +33,12 @@ export function TimeStamp({ at, form = 'full' }: { at: string; form?: 'full' | '
   return (
     <time dateTime={at}>
       <span className="whitespace-nowrap">{lead}</span>
-      <span className="whitespace-nowrap text-ink-3">{rest.map((part) => ` · ${part}`)}</span>
+      {rest.map((part) => (
+        <Fragment key={part}>
+          {' '}
+          <span className="whitespace-nowrap text-ink-3">· {part}</span>
+        </Fragment>
+      ))}
     </time>
   )
 }

@@ -153,7 +153,7 @@ const processColumns: readonly Column<Process>[] = [
   {
     id: 'region',
     header: 'Region',
-    cell: (process) => <span className="font-mono">{process.region}</span>,
+    cell: (process) => <span className="font-mono whitespace-nowrap">{process.region}</span>,
     value: (process) => process.region,
   },
   {

@@ -4,7 +4,12 @@ import { cx } from './cx'
 /** Names and values, aligned: `<Facts facts={[['Epoch', <EpochChip … />]]} />`. */
 export function Facts({ facts, className }: { facts: readonly (readonly [string, ReactNode])[]; className?: string }) {
   return (
-    <dl className={cx('grid grid-cols-[minmax(6rem,max-content)_1fr] gap-x-4 gap-y-1.5', className)}>
+    <dl
+      className={cx(
+        'grid grid-cols-[minmax(6rem,max-content)_1fr] gap-x-4 max-sm:grid-cols-[fit-content(45%)_minmax(0,1fr)] gap-y-1.5',
+        className,
+      )}
+    >
       {facts.map(([name, value]) => (
         <div key={name} className="col-span-2 grid grid-cols-subgrid items-baseline">
           <dt className="text-sm text-ink-3">{name}</dt>

@@ -10,7 +10,7 @@ type Around = {
 }
 
 const control =
-  'w-full rounded-sm border border-control bg-surface-0 px-2.5 text-ink-1 placeholder:text-ink-3 aria-invalid:border-crit'
+  'w-full min-w-0 rounded-sm border border-control bg-surface-0 px-2.5 text-ink-1 placeholder:text-ink-3 aria-invalid:border-crit'
 
 export function TextField({ label, hint, error, className, ...rest }: ComponentProps<'input'> & Around) {
   return (

@@ -2,7 +2,11 @@
 import { type ComponentProps, useEffect, useRef, useState } from 'react'
 import { cx } from './cx'
 
-/** Scrolls sideways inside itself, so that the page never does. A tab stop with a name, but only while there is something to scroll to. */
+/**
+ * Scrolls sideways inside itself, so that the page never does; `relative`, because what only a screen reader hears is
+ * positioned, and would widen the page from a containing block further out. A tab stop with a name, but only while
+ * there is something to scroll to.
+ */
 export function ScrollRegion({ label, className, children, ...rest }: ComponentProps<'section'> & { label: string }) {
   const region = useRef<HTMLElement>(null)
   const [isWider, setWider] = useState(false)
@@ -20,7 +24,7 @@ export function ScrollRegion({ label, className, children, ...rest }: ComponentP
       aria-label={isWider ? `${label}, scrolls sideways` : undefined}
       tabIndex={isWider ? 0 : undefined}
       {...rest}
-      className={cx('overflow-x-auto focus-visible:-outline-offset-2', className)}
+      className={cx('relative overflow-x-auto focus-visible:-outline-offset-2', className)}
     >
       {children}
     </section>
