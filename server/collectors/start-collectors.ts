@@ -24,7 +24,7 @@ const CATALOG_DEADLINE_MS = 5_000
 const LISTENERS_MAX = 500
 const STOP_FLUSH_MS_MAX = 3_000
 
-export const collectors: readonly Collector[] = [
+const collectors: readonly Collector[] = [
   { name: 'hold-vantages', intervalMs: HOLD_INTERVAL_MS, deadlineMs: CATALOG_DEADLINE_MS, activate: holdVantages },
   { name: 'probes', intervalMs: PROBE_TICK_MS, deadlineMs: CATALOG_DEADLINE_MS, activate: collectProbes },
   {

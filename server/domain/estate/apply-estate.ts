@@ -133,7 +133,7 @@ async function applyCells(tx: Tx, estate: EstateSpec): Promise<number> {
            EXCLUDED.app_user, EXCLUDED.app_secret_ref, EXCLUDED.rpo_objective_ms, EXCLUDED.rto_objective_ms, EXCLUDED.lag_ms_max)`
 }
 
-export function scopeOf(cellId: string): string {
+function scopeOf(cellId: string): string {
   return `cell:${cellId}`
 }
 

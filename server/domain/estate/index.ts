@@ -3,9 +3,9 @@
  * declared rows and the newest observations and join them by pure views; the declared rows change only by applyEstate,
  * and a write epoch is never touched once it exists. This folder does not know how anything is observed or operated.
  */
-export { type AppliedEstate, applyEstate, scopeOf } from './apply-estate'
+export { type AppliedEstate, applyEstate } from './apply-estate'
 export { createEndpoints, type Endpoints, type MemberTarget } from './endpoints'
-export { EstateSpec, type EstateSpecInput } from './estate-spec'
+export type { EstateSpecInput } from './estate-spec'
 export { getConsoleStatus, type ServingProcess } from './get-console-status'
 export { getLink } from './get-link'
 export { getNetwork } from './get-network'
@@ -13,5 +13,4 @@ export { getOverview } from './get-overview'
 export { getRegion } from './get-region'
 export { getReplication } from './get-replication'
 export { listCells } from './list-cells'
-export { isSecretRef, resolveSecret } from './resolve-secret'
-export { demoPolicies, seedDemoTenants } from './seed-demo-tenants'
+export { seedDemoTenants } from './seed-demo-tenants'

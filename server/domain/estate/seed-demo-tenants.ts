@@ -90,7 +90,7 @@ const EVERYWHERE = [
   'us-west-2',
 ]
 
-export const demoPolicies: EstateSpec['policies'] = [
+const demoPolicies: EstateSpec['policies'] = [
   policy(
     'ID-ONLY',
     ['ap-southeast-3'],

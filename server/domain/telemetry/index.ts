@@ -7,12 +7,11 @@
 export { type CellJudgement, type CellSight, decideCellStatus } from './decide-cell-status'
 export { decideLagStatus } from './decide-lag-status'
 export { decideAsymmetric, decideLinkState, type LinkJudgement, type LinkSight } from './decide-link-state'
-export { decideMemberStatus, isWriter, type MemberSight } from './decide-member-status'
+export { decideMemberStatus, type MemberSight } from './decide-member-status'
 export { decideRegionStatus, type RegionJudgement, type VantageSight } from './decide-region-status'
 export { decideVerdict, type Verdict } from './decide-verdict'
 export { decideWorstStatus } from './decide-worst-status'
 export {
-  CONNECT_INTERVAL_MS,
   isAbandoned,
   isFresh,
   LAG_INTERVAL_MS,
@@ -35,5 +34,4 @@ export { type LagRecord, type MemberRecord, recordLags, recordMembers } from './
 export { type ProbeCount, type ProbeRecord, recordProbeCounts, recordProbes } from './record-probes'
 export { type ProcessRecord, recordProcess } from './record-process'
 export { reportTraffic } from './report-traffic'
-export { type Retained, retainSamples, SAMPLES_KEPT_MS } from './retain'
-export { sayAge } from './sentences'
+export { type Retained, retainSamples } from './retain'

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { readLagSteps } from './read-lag-series'
+import { readTraffic } from './read-traffic'
+import { recordLags } from './record-members'
+import { type ProbeRecord, recordProbes } from './record-probes'
+import { retainSamples, SAMPLES_KEPT_MS } from './retain'
+
+let catalog: TestCatalog
+beforeAll(async () => {
+  catalog = await startCatalog()
+})
+afterAll(() => catalog?.stop())
+
+const now = new Date('2026-11-20T03:14:22Z')
+const ago = (ms: number) => new Date(now.getTime() - ms)
+
+test('traffic is the last whole minute that was reported; a bucket still being counted is no drop', async () => {
+  expect(await readTraffic(catalog.db, now)).toBeNull()
+  const bucket = (seconds: number, writesAcked: number) => ({
+    bucketAt: new Date(Date.parse('2026-11-20T03:14:00Z') + seconds * 1_000),
+    ...{ userRegion: 'eu-west-1', cellId: 'sin', writesAcked, readsOk: 2, readsStale: 0, failed: 0 },
+    refused: { STALE_SCOPE_EPOCH: 1 },
+    ...{ writeLatency: {}, readLatency: {} },
+  })
+  await catalog.db.trafficSample.createMany({
+    data: [-60, -50, -40, -30, -20, -10, 0, 10].map((s) => bucket(s, 100)).concat(bucket(20, 3)),
+  })
+  const minute = await readTraffic(catalog.db, now)
+  expect(minute?.to).toEqual(new Date('2026-11-20T03:14:20Z'))
+  expect(minute?.rows).toEqual([
+    {
+      userRegion: 'eu-west-1',
+      cellId: 'sin',
+      writesAcked: 600,
+      readsOk: 12,
+      failed: 0,
+      refused: { STALE_SCOPE_EPOCH: 6 },
+      newestAt: expect.any(Date),
+    },
+  ])
+  // An application that fell silent has unknown rates, not rates of zero.
+  expect(await readTraffic(catalog.db, new Date(now.getTime() + 300_000))).toBeNull()
+})
+
+test('the beginning of an outcome stands while the outcome does, and a late batch never wins', async () => {
+  const seen = (change: Partial<ProbeRecord>): ProbeRecord => ({
+    ...{ vantageRegion: 'eu-west-1', memberId: 'sin-1', kind: 'read', outcome: 'ok', latencyMs: 4, detail: null },
+    observedAt: ago(10_000),
+    ...change,
+  })
+  const dark = { outcome: 'unreachable', latencyMs: null } as const
+  await recordProbes(catalog.db, [seen({})])
+  await recordProbes(catalog.db, [seen({ ...dark, observedAt: ago(8_000) })])
+  await recordProbes(catalog.db, [seen({ ...dark, observedAt: ago(6_000) })])
+  await recordProbes(catalog.db, [seen({ observedAt: ago(7_000) })])
+  const [row] = await catalog.db.probeObservation.findMany()
+  expect(row).toMatchObject({
+    outcome: 'unreachable',
+    outcomeSince: ago(8_000),
+    observedAt: ago(6_000),
+    lastOkAt: ago(10_000),
+    lastOkMs: 4,
+  })
+})
+
+test('a lag series keeps its extremes and marks what was unknown', async () => {
+  const reading = (secondsAgo: number, heartbeatAgeMs: number | null) => ({
+    ...{
+      sampledAt: ago(secondsAgo * 1_000),
+      sourceMember: 'sin-1',
+      targetMember: 'sin-2',
+      bytes: null,
+      engineLagMs: null,
+      heartbeatAgeMs,
+    },
+    state: heartbeatAgeMs === null ? ('unknown' as const) : ('streaming' as const),
+  })
+  const readings = [reading(10, 200), reading(8, 9_000), reading(6, null), reading(4, 100)]
+  await recordLags(catalog.db, readings)
+  await recordLags(catalog.db, readings)
+  expect(await catalog.db.lagSample.count()).toBe(4)
+  const { steps, stepCount } = await readLagSteps(catalog.db, { from: ago(86_400_000), to: now })
+  expect(stepCount).toBe(100)
+  expect(steps).toMatchObject([
+    { step: 99, heartbeatLowMs: 100, heartbeatHighMs: 9_000, heartbeatHasGap: true, bytesLow: null, bytesHasGap: true },
+  ])
+})
+
+test('samples past their time are deleted, the others stay', async () => {
+  const old = {
+    sampledAt: ago(SAMPLES_KEPT_MS + 1),
+    sourceMember: 'sin-1',
+    targetMember: 'sin-2',
+    bytes: 0n,
+    engineLagMs: null,
+    heartbeatAgeMs: 1,
+  }
+  await recordLags(catalog.db, [{ ...old, state: 'streaming' }])
+  expect(await retainSamples(catalog.db, now)).toEqual({ deletedCount: 1, isComplete: true })
+  expect(await catalog.db.lagSample.count()).toBe(4)
+})
