@@ -4,4 +4,4 @@
  * that, never as "down" and never as zero. One worker at a time looks from one vantage, by a lease. Collectors judge
  * nothing (that is server/domain/telemetry) and change nothing in a cell except one heartbeat row a vantage.
  */
-export { type CollectorOptions, collectors, createCollectorContext, startCollectors } from './start-collectors'
+export { startCollectors } from './start-collectors'
