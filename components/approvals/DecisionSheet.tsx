@@ -87,7 +87,7 @@ export function DecisionSheet({
         )}
         {error != null && <FailureCard error={error} what={decision === 'approve' ? 'Approve' : 'Reject'} />}
         <div className="flex flex-wrap items-start justify-end gap-4">
-          <Button autoFocus size="touch" onClick={onClose}>
+          <Button data-first-focus size="touch" onClick={onClose}>
             Back
           </Button>
           <Button
@@ -107,5 +107,5 @@ export function DecisionSheet({
 
 function restate({ plan, planHash }: RequestDetail): string {
   const { lowMs, highMs } = plan.writePauseEstimate
-  return `Move the writes of ${plan.cell} from ${plan.source.region} to ${plan.target.region}: ${formatCount(plan.blastRadius.tenantCount)} tenants, data loss ${sayLoss(plan.loss).toLowerCase()}, write pause ${formatMs(lowMs)} to ${formatMs(highMs)}, plan ${shortHash(planHash)}.`
+  return `Move the writes of ${plan.cell} from ${plan.source.region} to ${plan.target.region}: ${formatCount(plan.blastRadius.tenantCount)} tenants, data loss ${sayLoss(plan.loss).toLowerCase()}, write pause ${formatMs(lowMs)} to ${formatMs(highMs)}. Plan ${shortHash(planHash)}`
 }

@@ -57,7 +57,7 @@ export function ConfirmDialog({
       side="centre"
       footer={
         <>
-          <Button autoFocus onClick={close}>
+          <Button data-first-focus onClick={close}>
             Back
           </Button>
           <Button

@@ -7,7 +7,8 @@ import { cx } from './cx'
 /**
  * A modal surface on the platform's own `<dialog>`: it traps and returns the focus, closes on Escape, and makes the page
  * behind it inert. `side`: a drawer at the right edge (at the bottom on a phone); `centre`: a box.
- * Closing never commits anything.
+ * Closing never commits anything. What carries `data-first-focus` gets the focus: React's `autoFocus` comes too early, while
+ * the dialog is still closed, and the platform would take the first button, which is the one that closes.
  */
 export function Sheet({
   isOpen,
@@ -28,7 +29,10 @@ export function Sheet({
   const titleId = useId()
   // `<dialog>` opens by a method, not by a property: this keeps it equal to `isOpen`.
   useEffect(() => {
-    if (isOpen && !dialog.current?.open) dialog.current?.showModal()
+    if (isOpen && !dialog.current?.open) {
+      dialog.current?.showModal()
+      dialog.current?.querySelector<HTMLElement>('[data-first-focus]')?.focus()
+    }
     if (!isOpen && dialog.current?.open) dialog.current?.close()
   }, [isOpen])
 
@@ -65,7 +69,7 @@ export function Sheet({
 
 const places = {
   right:
-    'm-0 ml-auto h-dvh max-h-none w-[min(36rem,100vw)] max-w-none border-l max-md:mt-auto max-md:h-auto max-md:max-h-[90dvh] max-md:w-screen max-md:rounded-t-md max-md:border-t max-md:border-l-0',
+    'm-0 ml-auto h-dvh max-h-none w-[min(36rem,100vw)] max-w-none border-l max-md:mt-auto max-md:h-fit max-md:max-h-[90dvh] max-md:w-screen max-md:rounded-t-md max-md:border-t max-md:border-l-0',
   left: 'm-0 h-dvh max-h-none w-72 max-w-none border-r',
   centre: 'm-auto max-h-[90dvh] w-[min(32rem,calc(100vw-2rem))] max-w-none rounded-md border',
 } as const
