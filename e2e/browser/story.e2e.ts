@@ -1,0 +1,234 @@
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import type { Page } from '@playwright/test'
+import { paths } from '@/model/paths'
+import { refusalOf } from '../support/api'
+import { expectInFirstScreen, expectRow, expectStep } from '../support/expect-parts'
+import { expect, phone, test } from '../support/fixtures'
+import { withdrawWhatWaits } from '../support/scenes'
+import { nextTotp } from '../support/totp'
+
+const run = promisify(execFile)
+const CELL = 'fra'
+const OPERATION_TIMEOUT_MS = 90_000
+
+/**
+ * The main job, as three people do it: an operator asks for a switchover after a dry run, a manager approves it on a phone
+ * and watches it, and whoever must prove it later gets a bundle that verifies without this console.
+ */
+test.describe
+  .serial('a planned switchover', () => {
+    let source = ''
+    let target = ''
+    let epochBefore = 0
+    let approvalPath = ''
+    let operationPath = ''
+
+    test('starts from one sentence, a map with an equal table, and keys that go everywhere', async ({ asRole }) => {
+      const operator = await asRole('operator')
+      await operator.goto(paths.overview())
+      await expect(operator.getByRole('region', { name: 'Verdict' })).toContainText(/\d of 7 regions healthy/)
+      await expect(operator.getByRole('img', { name: /^Map of 7 regions/ })).toBeVisible()
+      const links = operator.getByRole('table', { name: 'Links on the map' })
+      await expect(links.getByRole('row').filter({ hasText: 'eu-central-1 → eu-west-1' })).toBeVisible()
+      await expect(operator.getByRole('banner')).toContainText('served from eu-west-1')
+    await expect(operator.getByRole('button', { name: 'Live: pause updates' })).toBeVisible()
+
+      await operator.keyboard.press('g')
+      await operator.keyboard.press('n')
+      await expect(operator.getByRole('heading', { level: 1, name: 'Network latency' })).toBeFocused()
+      await operator.keyboard.press('g')
+      await operator.keyboard.press('r')
+      await expect(operator.getByRole('heading', { level: 1, name: 'Replication lag' })).toBeFocused()
+      await operator.keyboard.press('g')
+      await operator.keyboard.press('d')
+      await expect(operator.getByRole('heading', { level: 1, name: 'New switchover' })).toBeFocused()
+    })
+
+    test('is requested after a dry run, by the one verb there is, with the region typed out', async ({
+      asRole,
+      apiOf,
+    }) => {
+      await withdrawWhatWaits(await apiOf('operator'), CELL)
+    const cell = (await (await apiOf('operator')).cells.list.query()).find(({ id }) => id === CELL)!
+      source = cell.activeRegion
+      target = cell.members.find((member) => !member.isActive)!.region
+      epochBefore = Number(cell.epoch)
+
+      const operator = await asRole('operator')
+      await operator.goto(paths.newFailover())
+      const verbs = operator.getByRole('group', { name: 'What to do' })
+      await expect(verbs.getByRole('radio', { name: /^Planned switchover/ })).toBeChecked()
+      for (const closed of [/^Try planned, then stop and ask/, /^Forced failover/]) {
+        await expect(verbs.getByRole('radio', { name: closed })).toBeDisabled()
+        await expect(verbs.getByRole('radio', { name: closed })).toHaveAccessibleDescription(/Not available\. Needs/)
+      }
+
+      await operator.getByRole('combobox', { name: 'Cell' }).selectOption(CELL)
+      await dryRunUntilAllowed(operator)
+      await expect(operator.getByText('Tenants affected')).toBeVisible()
+      await expectRow(operator.getByRole('table', { name: 'What would change' }), 'Write epoch', [
+        String(epochBefore),
+        String(epochBefore + 1),
+      ])
+
+      const request = operator.getByRole('button', {
+        name: new RegExp(`^Request: fence ${source} and move \\d+ tenants`),
+      })
+      await operator.getByRole('button', { name: 'Planned maintenance' }).click()
+      await operator.getByRole('textbox', { name: 'Region that will be fenced' }).fill(target)
+      await expect(operator.getByText('This is not the region that takes the writes now.')).toBeVisible()
+      await expect(request).toBeDisabled()
+      await expect(request).toHaveAccessibleDescription('Type the region that will be fenced.')
+      await operator.getByRole('textbox', { name: 'Region that will be fenced' }).fill(source)
+      await request.click()
+      await operator.waitForURL(/\/approvals\/[0-9a-f-]{36}$/)
+      approvalPath = new URL(operator.url()).pathname
+      await expect(operator.getByRole('heading', { level: 1 })).toContainText(CELL)
+    })
+
+    test('cannot be approved by whoever requested it: not on the page, and not by the API', async ({
+      asRole,
+      apiOf,
+    }) => {
+      const operator = await asRole('operator')
+      await operator.goto(approvalPath)
+      const approve = operator.getByRole('button', { name: 'Approve' })
+      await expect(approve).toBeDisabled()
+      await expect(approve).toHaveAccessibleDescription('You asked for this: another person must decide.')
+      await approve.click({ force: true })
+      await expect(operator.getByRole('dialog')).toBeHidden()
+
+      const api = await apiOf('operator')
+      const id = approvalPath.split('/').at(-1)!
+      const { planHash } = await api.requests.get.query({ id })
+      const refusal = await refusalOf(api.requests.approve.mutate({ id, planHash, reason: 'My own request' }))
+      expect(refusal).toMatchObject({ errorCode: 'forbidden', httpStatus: 403 })
+    })
+
+    test('is approved on a phone from one screen, and watched to its measured end', async ({ asRole, personOf }) => {
+      test.setTimeout(150_000)
+      const manager = await asRole('approver', { viewport: phone })
+      await manager.goto(paths.overview())
+      await manager.getByRole('link', { name: /^\d+ approvals?$/ }).click()
+      await manager
+        .getByRole('main')
+        .getByRole('link', { name: new RegExp(CELL) })
+        .first()
+        .click()
+      await manager.waitForURL((url) => url.pathname === approvalPath)
+
+      const reject = manager.getByRole('button', { name: 'Reject' })
+      const approve = manager.getByRole('button', { name: 'Approve' })
+      await expectInFirstScreen(manager, [
+        manager.getByRole('heading', { level: 1 }),
+        manager.getByText(/^Expires/),
+        ...['Tenants affected', 'Data loss', 'Write pause, estimated', 'Residency'].map((name) =>
+          manager.getByText(name, { exact: true }),
+        ),
+        reject,
+        approve,
+      ])
+      const [rejectBox, approveBox] = [(await reject.boundingBox())!, (await approve.boundingBox())!]
+      expect(Math.min(rejectBox.height, approveBox.height), 'height of the two buttons').toBeGreaterThanOrEqual(44)
+      expect(approveBox.x - (rejectBox.x + rejectBox.width), 'gap between them').toBeGreaterThanOrEqual(16)
+
+      await approve.click()
+      const sheet = manager.getByRole('dialog', { name: 'Approve this switchover?' })
+      await expect(sheet).toContainText(`from ${source} to ${target}`)
+      await expect(sheet.getByRole('button', { name: 'Back' })).toBeFocused()
+      await sheet.getByRole('button', { name: 'Planned maintenance' }).click()
+      const code = sheet.getByRole('textbox', { name: 'Code from your authenticator' })
+      if (await code.isVisible()) await code.fill(await nextTotp((await personOf('approver')).totpSecret))
+      await sheet.getByRole('button', { name: 'Confirm approval' }).click()
+
+      await manager.waitForURL(/\/operations\/[0-9a-f-]{36}$/)
+      operationPath = new URL(manager.url()).pathname
+      await expectStep(manager, 'Fence the old primary and prove it', 'Done', { timeout: OPERATION_TIMEOUT_MS })
+      await expectStep(manager, 'Measure what writers noticed', 'Done', { timeout: OPERATION_TIMEOUT_MS })
+      await expect(manager.getByRole('heading', { level: 1 })).toContainText(CELL)
+      await expect(manager).toHaveTitle(/ · Done · Operations · Homeport$/)
+    })
+
+    test('shows what it proved and what it cost', async ({ asRole }) => {
+      const viewer = await asRole('viewer')
+      await viewer.goto(operationPath)
+      const fence = viewer.getByRole('region', { name: 'Fence' })
+      await expect(fence).toContainText('PROVEN')
+      await expect(fence).toContainText(/Canary refused with\s*[A-Z_]+ \(HP\d{3}\)/)
+      await expect(viewer.getByText(/^Point of no return: from here on it only goes forward/)).toBeVisible()
+      const cost = viewer.getByRole('region', { name: 'What it cost' })
+      await expect(cost).toContainText(/Write pause, measured\s*[\d.,]+ (ms|s)/)
+      await expect(cost).toContainText(/Data loss\s*None/)
+    })
+
+    test('leaves one writer at a raised epoch, and the old primary streaming as its standby', async ({ asRole }) => {
+      const operator = await asRole('operator')
+      await operator.goto(paths.overview())
+      const cells = operator.getByRole('table', { name: 'Cells' })
+      const row = cells.getByRole('row').filter({ has: operator.getByRole('link', { name: new RegExp(`^${CELL} `) }) })
+      await expect(row).toContainText(`epoch ${epochBefore + 1}`)
+      await expect(row.getByRole('link', { name: new RegExp(`^${target}`) })).toBeVisible()
+      await operator.goto(paths.replication())
+      const standby = operator
+        .getByRole('table', { name: 'Standbys' })
+        .getByRole('row')
+        .filter({ hasText: `${CELL}-` })
+      await expect(standby).toContainText('streaming')
+      await expect(standby).toContainText(source)
+    })
+
+    test('is told whole by the audit trail, which verifies offline until one byte is changed', async ({
+      asRole,
+    }, info) => {
+      const compliance = await asRole('compliance')
+      await compliance.goto(operationPath)
+      await compliance.getByRole('link', { name: 'Every event of this operation in the audit trail' }).click()
+      const events = compliance.getByRole('table', { name: 'Audit events' })
+      for (const action of [
+        'request.made',
+        'request.approved',
+        'request.consumed',
+        'fence.proven',
+        'epoch.moved',
+        'operation.done',
+      ])
+        await expect(events.getByRole('cell', { name: action, exact: true })).toBeVisible()
+      await expect(compliance.getByText(/^Chain intact/)).toBeVisible()
+
+      const download = compliance.waitForEvent('download')
+      await compliance.getByRole('button', { name: 'Export for offline checking' }).click()
+      const file = info.outputPath('bundle.json')
+      await (await download).saveAs(file)
+      await expect(verify(file)).resolves.toMatchObject({ exitCode: 0 })
+      const bundle = await readFile(file, 'utf8')
+      const at = bundle.indexOf('request.made')
+      await writeFile(file, `${bundle.slice(0, at)}R${bundle.slice(at + 1)}`)
+      await expect(verify(file)).resolves.toMatchObject({
+        exitCode: 1,
+        says: expect.stringMatching(/First bad event: \d+/),
+      })
+    })
+  })
+
+/** A probe that is late on a busy machine refuses a dry run for a moment: the operator runs it again, as people do. */
+async function dryRunUntilAllowed(page: Page): Promise<void> {
+  const request = page.getByRole('heading', { name: '4 · Request it' })
+  await page.getByRole('button', { name: 'Dry run' }).click()
+  await expect(async () => {
+    const again = page.getByRole('button', { name: 'Run it again' })
+    if (!(await request.isVisible()) && (await again.isVisible())) await again.click()
+    await expect(request).toBeVisible({ timeout: 5_000 })
+  }).toPass({ timeout: 60_000 })
+}
+
+async function verify(file: string): Promise<{ exitCode: number; says: string }> {
+  try {
+    const { stdout } = await run('npm', ['run', '-s', 'verify', '--', file])
+    return { exitCode: 0, says: stdout }
+  } catch (error) {
+    const { code, stdout } = error as { code: number; stdout: string }
+    return { exitCode: code, says: stdout }
+  }
+}

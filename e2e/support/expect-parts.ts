@@ -1,0 +1,36 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** A step of the operation's timeline, by its title and the word for its state. */
+export async function expectStep(
+  page: Page,
+  title: string,
+  word: string,
+  options?: { timeout?: number },
+): Promise<void> {
+  const step = page.getByRole('list', { name: 'Steps' }).getByRole('listitem').filter({ hasText: title })
+  await expect(step, `the step "${title}"`).toContainText(`${title}: ${word}`, options)
+}
+
+/** A row of a table by its heading, and what stands in its cells. */
+export async function expectRow(table: Locator, heading: string, cells: readonly string[]): Promise<void> {
+  const row = table
+    .getByRole('row')
+    .filter({ has: table.page().getByRole('rowheader', { name: heading, exact: true }) })
+  await expect(row.getByRole('cell')).toHaveText([...cells])
+}
+
+/** Visible as the page comes, without scrolling and with nothing else on top. */
+export async function expectInFirstScreen(page: Page, parts: readonly Locator[]): Promise<void> {
+  for (const part of parts) await expect(part).toBeVisible()
+  expect(await page.evaluate(() => window.scrollY), 'nobody has scrolled').toBe(0)
+  for (const part of parts) {
+    const place = await part.evaluate((element) => {
+      const { left, top, bottom, width, height } = element.getBoundingClientRect()
+      const shown = document.elementFromPoint(left + Math.min(width, 40) / 2, top + height / 2)
+      const isUncovered = shown !== null && (element.contains(shown) || shown.contains(element))
+      return { top, bottom, isUncovered, screen: window.innerHeight }
+    })
+    expect(place, `${part} lies in the first screen`).toMatchObject({ isUncovered: true })
+    expect(place.bottom, `the lower edge of ${part}`).toBeLessThanOrEqual(place.screen)
+  }
+}
