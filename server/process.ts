@@ -1,6 +1,8 @@
+import os from 'node:os'
 import { type Auth, createAuth, createDenialRecorder, type DenialRecorder } from './auth'
 import { type Clock, systemClock } from './clock'
 import { createDb, createLiveFeed, type Db, type LiveFeed, type Readiness, readReadiness } from './db'
+import { keepBeating } from './domain/telemetry'
 import { type Env, env } from './env'
 import { publicOrigins } from './origins'
 
@@ -37,6 +39,8 @@ export function createWebProcess(settings: Env, clock: Clock = systemClock): Web
   const live = createLiveFeed(settings.DATABASE_URL)
   const origins = publicOrigins(settings)
   const servedFrom = settings.HOMEPORT_SERVED_FROM
+  const self = { id: `web-${os.hostname()}-${process.pid}`, kind: 'web', regionCode: servedFrom } as const
+  const stopBeating = keepBeating(db, { ...self, build: settings.HOMEPORT_BUILD, startedAt: clock.now() }, clock.now)
   return {
     db,
     live,
@@ -58,6 +62,7 @@ export function createWebProcess(settings: Env, clock: Clock = systemClock): Web
     metricsToken: settings.HOMEPORT_METRICS_TOKEN ?? null,
     readiness: () => readReadiness(db),
     stop: async () => {
+      stopBeating()
       await live.stop()
       await db.$disconnect()
     },

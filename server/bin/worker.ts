@@ -10,9 +10,10 @@ import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
 import { runSequencer } from '@/server/domain/audit'
 import { createEndpoints, type Endpoints } from '@/server/domain/estate'
 import { expireRequests, switchoverWorkflow } from '@/server/domain/operations'
+import { retainSamples } from '@/server/domain/telemetry'
 import { createEngines } from '@/server/engines/registry'
 import { env } from '@/server/env'
-import { runJobs } from '@/server/jobs/run-jobs'
+import { type Job, runJobs } from '@/server/jobs/run-jobs'
 import { log } from '@/server/log'
 import { signalPlan, startOperationWorker } from '@/server/workflows'
 import { connectHostAgent } from './worker/host-agent'
@@ -102,13 +103,22 @@ function wakeOnOperations(feed: LiveFeed, wake: () => void, signal: AbortSignal)
   return () => stopped.abort()
 }
 
-function jobsOf(db: Db, homeRegion: string) {
+function jobsOf(db: Db, homeRegion: string): Job[] {
   return [
     {
       name: 'expire-requests',
       cron: '* * * * *',
       timeoutSeconds: 30,
       run: async () => ({ says: `Expired ${(await expireRequests(db, homeRegion)).expiredCount} requests.` }),
+    },
+    {
+      name: 'retain-samples',
+      cron: '* * * * *',
+      timeoutSeconds: 60,
+      run: async () => {
+        const { deletedCount, isComplete } = await retainSamples(db, systemClock.now())
+        return { says: `Deleted ${deletedCount} old samples${isComplete ? '' : '; there are more'}.` }
+      },
     },
   ]
 }

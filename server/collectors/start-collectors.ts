@@ -11,7 +11,6 @@ import { beat } from './beat'
 import { collectLag, LAG_TICK_MS } from './collect-lag'
 import { collectMembers } from './collect-members'
 import { collectProbes, PROBE_TICK_MS } from './collect-probes'
-import { collectRetention, RETENTION_INTERVAL_MS } from './collect-retention'
 import type { CollectorContext } from './context'
 import { FLUSH_INTERVAL_MS, flushProbes } from './flush-probes'
 import { HeldVantages } from './held-vantages'
@@ -35,12 +34,6 @@ const collectors: readonly Collector[] = [
   },
   { name: 'members', intervalMs: MEMBER_INTERVAL_MS, deadlineMs: CATALOG_DEADLINE_MS, activate: collectMembers },
   { name: 'lag', intervalMs: LAG_TICK_MS, deadlineMs: CATALOG_DEADLINE_MS, activate: collectLag },
-  {
-    name: 'retention',
-    intervalMs: RETENTION_INTERVAL_MS,
-    deadlineMs: RETENTION_INTERVAL_MS,
-    activate: collectRetention,
-  },
   { name: 'beat', intervalMs: PROCESS_INTERVAL_MS, deadlineMs: CATALOG_DEADLINE_MS, activate: beat },
   { name: 'announce', intervalMs: ANNOUNCE_INTERVAL_MS, deadlineMs: CATALOG_DEADLINE_MS, activate: announceNews },
 ]

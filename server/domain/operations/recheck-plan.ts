@@ -1,6 +1,7 @@
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { decideDrift, describeDrift } from './decide-drift'
 import { formatMs } from './format-facts'
+import { hashPlan } from './hash-plan'
 import { whyNotThatServer, withLiveReports } from './observe-live'
 import { catalogNow, readWorld } from './read-world'
 import { failoverOf, looking, type RecheckOutput, type SwitchoverRun } from './switchover-deps'
@@ -11,7 +12,7 @@ import { failoverOf, looking, type RecheckOutput, type SwitchoverRun } from './s
  */
 export async function recheckPlan(run: SwitchoverRun): Promise<StepDone> {
   const { deps, params: plan, operationId } = run
-  const { requestId } = await refuseLateRun(run)
+  const { requestId } = await refuseUnapprovedRun(run)
   const world = await readWorld(deps.db, plan.cell, { exceptOperationId: operationId })
   if (!world) throw new StepRefused(`There is no cell ${plan.cell} any more.`)
   const startedAtMs = performance.now()
@@ -34,12 +35,23 @@ export async function recheckPlan(run: SwitchoverRun): Promise<StepDone> {
   }
 }
 
-/** Approved is not approved for ever: a run that nobody began in time asks again. */
-async function refuseLateRun({ deps, operationId }: SwitchoverRun): Promise<{ requestId: string | null }> {
+/** What runs is what was approved, to the letter, and approved is not approved for ever: a late run asks again. */
+async function refuseUnapprovedRun({
+  deps,
+  operationId,
+  params,
+}: SwitchoverRun): Promise<{ requestId: string | null }> {
   const operation = await deps.db.operation.findUniqueOrThrow({
     where: { id: operationId },
-    select: { requestId: true, request: { select: { code: true, runBy: true } } },
+    select: {
+      requestId: true,
+      plan: { select: { hash: true } },
+      request: { select: { code: true, runBy: true, planHash: true } },
+    },
   })
+  const hash = hashPlan(params)
+  if (hash !== operation.plan.hash || (operation.request && hash !== operation.request.planHash))
+    throw new StepRefused('The stored plan is not the one that was approved: its hash differs. Nothing was touched.')
   if (operation.request && operation.request.runBy <= (await catalogNow(deps.db)))
     throw new StepRefused(
       `${operation.request.code} had to begin by ${operation.request.runBy.toISOString()}: ask again.`,

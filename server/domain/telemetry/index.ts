@@ -19,6 +19,7 @@ export {
   PROCESS_INTERVAL_MS,
   probeIntervalMs,
 } from './intervals'
+export { keepBeating } from './keep-beating'
 export { prepareExtremes, prepareSteps } from './prepare-series'
 export { type LagSteps, POINTS_MAX, readLagSteps } from './read-lag-series'
 export {
