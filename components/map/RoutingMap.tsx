@@ -48,7 +48,7 @@ export function RoutingMap({
 }
 
 const strokes = {
-  ok: 'var(--ink-3)',
+  ok: 'var(--ink-2)',
   warn: 'var(--warn)',
   crit: 'var(--crit)',
   active: 'var(--active)',
@@ -63,7 +63,7 @@ function LinkPath({ link }: { link: MapLink }) {
       stroke={strokes[link.status]}
       strokeWidth={link.isReplication ? 1.5 : 1}
       strokeDasharray={link.status === 'crit' ? '5 4' : link.status === 'unknown' ? '2 4' : undefined}
-      strokeOpacity={link.isReplication || link.status !== 'ok' ? 1 : 0.35}
+      strokeOpacity={link.isReplication || link.status !== 'ok' ? 1 : 0.3}
       vectorEffect="non-scaling-stroke"
       markerEnd={link.isReplication ? `url(#arrow-${link.status})` : undefined}
     />
@@ -92,12 +92,15 @@ function Arrowheads() {
   )
 }
 
-/** HTML, not SVG text: it keeps its size when the map shrinks. On a phone only what needs somebody keeps its name. */
+/** HTML, not SVG text: it keeps its size when the map shrinks. On a phone only what needs somebody keeps its name. A link for
+ * the pointer alone: neighbours are too close to be good targets, and the same links stand in the cards above. */
 function Node({ node, status }: { node: MapNode; status: Status }) {
   return (
     <Link
       href={paths.region({ region: node.code })}
       prefetch={false}
+      tabIndex={-1}
+      aria-hidden
       className="group absolute grid size-6 -translate-1/2 place-items-center rounded-full"
       style={{ left: `${(node.x / MAP_WIDTH) * 100}%`, top: `${(node.y / MAP_HEIGHT) * 100}%` }}
     >

@@ -37,7 +37,7 @@ type Box = { left: number; right: number; top: number; bottom: number }
 
 /** Labels are 12 px on a map shown at some two thirds of its frame. */
 const CHAR_WIDTH = 11
-const LABEL_HEIGHT = 22
+const LABEL_HEIGHT = 30
 
 function labelBox({ code, x, y }: { code: string; x: number; y: number }, side: LabelSide): Box {
   const width = code.length * CHAR_WIDTH

@@ -11,7 +11,7 @@ import { RegionChip } from '../shell/RegionChip'
 import { worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
-import { formatCount, formatMs, formatMsBare } from '../ui/format'
+import { formatCount, formatMs, formatMsBare, formatRate } from '../ui/format'
 import { Skeleton } from '../ui/Skeleton'
 
 /** The cells: who writes, under which epoch, how fast, and what stands ready. */
@@ -85,7 +85,7 @@ const columns: readonly Column<CellView>[] = [
     header: 'Writes',
     unit: '/s',
     align: 'right',
-    cell: (cell) => (cell.writesPerSecond === null ? <Unknown /> : formatMsBare(cell.writesPerSecond)),
+    cell: (cell) => (cell.writesPerSecond === null ? <Unknown /> : formatRate(cell.writesPerSecond)),
     value: (cell) => cell.writesPerSecond,
   },
   {

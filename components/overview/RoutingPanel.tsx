@@ -9,7 +9,7 @@ import { Panel, type PanelQuery } from '../shell/Panel'
 import { statusAt, worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
-import { formatMsBare, formatRatio } from '../ui/format'
+import { formatMsBare, formatRate, formatRatio } from '../ui/format'
 import { StatusGlyph } from '../ui/StatusGlyph'
 
 /** Where data and requests flow: the map, and the same links as a table beside it. */
@@ -50,7 +50,7 @@ function RoutingContent({ overview }: { overview: Overview }) {
       <div className="max-h-96 self-start overflow-y-auto border-hairline max-xl:border-t xl:border-l">
         <DataTable
           caption="Links on the map"
-          rows={[...links].sort((a, b) => worstFirst(linkStatus(a), linkStatus(b)))}
+          rows={links.toSorted(byTroubleThenLoad)}
           columns={linkColumns}
           rowId={(link) => `${link.from}-${link.to}`}
           urlKey="links-"
@@ -59,6 +59,15 @@ function RoutingContent({ overview }: { overview: Overview }) {
         />
       </div>
     </div>
+  )
+}
+
+/** What is wrong first, then what carries the copies, then what carries most requests. */
+function byTroubleThenLoad(a: LinkView, b: LinkView): number {
+  return (
+    worstFirst(linkStatus(a), linkStatus(b)) ||
+    b.replicates.length - a.replicates.length ||
+    (b.requestsPerSecond ?? 0) - (a.requestsPerSecond ?? 0)
   )
 }
 
@@ -113,7 +122,7 @@ function LinkLatency({ link }: { link: LinkView }) {
 }
 
 function carries(link: LinkView): string {
-  const requests = link.requestsPerSecond ? `${formatMsBare(link.requestsPerSecond)} req/s` : ''
+  const requests = link.requestsPerSecond ? `${formatRate(link.requestsPerSecond)} req/s` : ''
   const copies = link.replicates.length > 0 ? `WAL of ${link.replicates.join(', ')}` : ''
   return [copies, requests].filter(Boolean).join(' · ')
 }

@@ -3,9 +3,8 @@ import { type ComponentProps, useEffect, useRef, useState } from 'react'
 import { cx } from './cx'
 
 /**
- * Scrolls sideways inside itself, so that the page never does; `relative`, because what only a screen reader hears is
- * positioned, and would widen the page from a containing block further out. A tab stop with a name, but only while
- * there is something to scroll to.
+ * Scrolls sideways inside itself, so that the page never does. A tab stop with a name, but only while there is something to
+ * scroll to. Positioned, so that words for screen readers inside it are cut off with the rest and do not widen the page.
  */
 export function ScrollRegion({ label, className, children, ...rest }: ComponentProps<'section'> & { label: string }) {
   const region = useRef<HTMLElement>(null)

@@ -39,6 +39,11 @@ export function formatCount(count: number): string {
   return whole.format(count)
 }
 
+/** 0.07, 1.85, 312: how often a second something happens. */
+export function formatRate(perSecond: number): string {
+  return ratioDigits.format(perSecond)
+}
+
 /** 61 k, 1.24 M: for headlines. Tables use formatCount. */
 export function formatShort(count: number): string {
   if (Math.abs(count) < 1000) return threeDigits.format(count)
