@@ -11,7 +11,6 @@
 export { approveRequest } from './approve-request'
 export { abortOperation, pauseOperation, resumeOperation, retryOperation } from './control-operation'
 export { expireRequests } from './expire-requests'
-export { hashPlan } from './hash-plan'
 export { getOperation, listOperations } from './operation-queries'
 export { previewSwitchover } from './preview-switchover'
 export { rejectRequest } from './reject-request'

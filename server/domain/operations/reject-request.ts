@@ -30,6 +30,7 @@ export async function rejectRequest(ctx: Ctx, input: z.infer<typeof DecideReques
           personId: principal.personId,
           decision: 'reject',
           reason: input.reason,
+          // A no stands without a fresh second factor; then this click itself is the only proof there is.
           authenticatedAt: principal.steppedUpAt ?? request.now,
           decidedAt: request.now,
         },
