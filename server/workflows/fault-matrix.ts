@@ -104,9 +104,12 @@ class Scene<Params, Deps> {
   async play(): Promise<OperationRecord> {
     const first = this.enter('first', (point) => this.meet(point))
     if (this.fault.act === 'crash') {
-      await this.until('the crash', () => this.hasStruck)
-      await first.done
-      await this.takeOver()
+      // A step without a half way never crashes there: then the operation simply comes to rest.
+      await this.until('the crash', () => this.hasStruck || this.isResting())
+      if (this.hasStruck) {
+        await first.done
+        await this.takeOver()
+      }
     }
     let operation = await this.rest()
     if (operation.status === 'paused') {
@@ -220,9 +223,14 @@ class Scene<Params, Deps> {
   }
 
   private async rest(): Promise<OperationRecord> {
-    const resting = [...finalOperationStates, 'needs-human', 'paused']
-    await this.until('the operation to rest', async () => resting.some((state) => state === this.status))
+    await this.until('the operation to rest', () => this.isResting())
     return this.read()
+  }
+
+  /** By what `until` read last. */
+  private isResting(): boolean {
+    const resting: readonly string[] = [...finalOperationStates, 'needs-human', 'paused']
+    return resting.includes(this.status)
   }
 
   private status = ''
