@@ -2,7 +2,6 @@ import type { SeriesPoint } from '@/model/schemas/common'
 
 /** One line of a chart. At most five to a chart: more are small multiples. */
 export type Series = { id: string; label: string; points: readonly SeriesPoint[] }
-export const SERIES_MAX = 5
 
 /** A row to each instant; a missing value is null and drawn as a gap. */
 export type ChartRow = { atMs: number } & Record<string, number | null>

@@ -35,6 +35,12 @@ test('a link without a sample is unknown, never healthy', () => {
   ).toBe('unknown')
 })
 
+test('a pair that nobody probes is unknown, never healthy, and is not on the map', () => {
+  const unprobed = link({ state: 'probe-missing' })
+  expect(linkStatus(unprobed)).toBe('unknown')
+  expect(isOfInterest(unprobed)).toBe(false)
+})
+
 test('both directions are drawn apart', () => {
   const both = [link({ replicates: ['fra'] }), link({ from: 'us-east-1', to: 'eu-west-1', replicates: ['iad'] })]
   const [there, back] = prepareLinks(both, nodes)

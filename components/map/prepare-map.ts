@@ -11,15 +11,16 @@ const RATIO_SLOW = 1.5
 
 /** A link is of interest when it carries something, or when something is wrong with it. */
 export function isOfInterest(link: LinkView): boolean {
-  return link.replicates.length > 0 || (link.requestsPerSecond ?? 0) > 0 || linkStatus(link) !== 'ok'
+  if (link.replicates.length > 0 || (link.requestsPerSecond ?? 0) > 0) return true
+  // A pair that nobody probes is a fact of the set-up, not of the network: it stands in the matrix and not here.
+  return link.state !== 'probe-missing' && linkStatus(link) !== 'ok'
 }
 
-/** A pair that nobody probes is a fact of the set-up, not of the network: it stands in the matrix and not here. */
+/** What was never measured is unknown, whatever the reason. */
 export function linkStatus(link: LinkView): Status {
   if (link.state === 'down') return 'crit'
-  if (link.state === 'not-established') return 'unknown'
-  if (link.state === 'up' && link.ratio !== null && link.ratio >= RATIO_SLOW) return 'warn'
-  return link.state === 'up' && link.latency.p50Ms === null ? 'unknown' : 'ok'
+  if (link.state !== 'up' || link.latency.p50Ms === null) return 'unknown'
+  return link.ratio !== null && link.ratio >= RATIO_SLOW ? 'warn' : 'ok'
 }
 
 export function prepareNodes(regions: readonly { code: string; lat: number; lon: number }[]): MapNode[] {

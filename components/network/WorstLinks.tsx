@@ -1,14 +1,13 @@
 'use client'
 import { useState } from 'react'
 import type { Network } from '@/model/schemas/estate'
-import { linkStatus } from '../map/prepare-map'
 import { useNow } from '../shell/clock'
 import { useFrozenRows } from '../table/use-frozen-rows'
 import { Button } from '../ui/Button'
 import { formatMsBare, formatRatio } from '../ui/format'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { MatrixCellFace } from './MatrixCellFace'
-import { type LatencyMetric, worstLinks } from './prepare-matrix'
+import { cellStatus, type LatencyMetric, worstLinks } from './prepare-matrix'
 
 /** The links in the order of their trouble; the whole network on a phone. */
 export function WorstLinks({
@@ -39,7 +38,7 @@ export function WorstLinks({
               onClick={() => onOpen(link.from, link.to)}
               className="flex min-h-11 w-full items-center gap-3 px-4 py-1.5 text-left hover:bg-surface-2 focus-visible:-outline-offset-2"
             >
-              <StatusGlyph status={linkStatus(link)} />
+              <StatusGlyph status={cellStatus(cell)} />
               <span className="min-w-0 flex-1">
                 <span className="block font-mono text-sm text-ink-1">
                   <span className="whitespace-nowrap">{link.from} →</span>{' '}

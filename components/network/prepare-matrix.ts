@@ -1,3 +1,4 @@
+import type { Status } from '@/model/observations'
 import type { LinkView, Network } from '@/model/schemas/estate'
 
 /** The latency matrix as it is drawn: rows from, columns to. Pure. */
@@ -83,6 +84,13 @@ export function worstLinks(
           ? 1
           : -1
     })
+}
+
+/** The status of a link by the chosen metric: slow from one and a half times its budget on. */
+export function cellStatus(cell: MatrixCell): Status {
+  if (cell.kind === 'down') return 'crit'
+  if (cell.kind !== 'up') return 'unknown'
+  return cell.step !== null && cell.step >= 4 ? 'warn' : 'ok'
 }
 
 /** What the cell says in words, for those who do not see its colour and glyph. */

@@ -15,12 +15,17 @@ import { regionNames } from './region-names'
  */
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const input = useRef<HTMLInputElement>(null)
   const router = useRouter()
   const trpc = useTRPC()
   const actions = useRegisteredActions()
   const cells = useQuery(trpc.cells.list.queryOptions())
   const operations = useQuery(trpc.operations.list.queryOptions({ status: 'active' }))
-  useEffect(() => dialog.current?.showModal(), []) // `<dialog>` opens by a method only.
+  // `<dialog>` opens by a method only, and would give the focus to the list's frame.
+  useEffect(() => {
+    dialog.current?.showModal()
+    input.current?.focus()
+  }, [])
   const go = (href: string) => {
     onClose()
     router.push(href)
@@ -37,7 +42,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
     >
       <Command label="Command palette" loop>
         <Command.Input
-          autoFocus
+          ref={input}
           placeholder="Go to a page, region, cell or operation"
           className="h-12 w-full border-b border-hairline bg-transparent px-4 text-lg outline-none placeholder:text-ink-3"
         />
