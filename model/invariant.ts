@@ -6,8 +6,3 @@ export class InvariantError extends Error {
 export function invariant(condition: unknown, sentence: string): asserts condition {
   if (!condition) throw new InvariantError(sentence)
 }
-
-/** Proves at compile time that a union was matched exhaustively; throws if bad data gets past the types. */
-export function unreachable(value: never): never {
-  throw new InvariantError(`Unexpected value: ${JSON.stringify(value)}`)
-}

@@ -81,13 +81,6 @@ export function canStepMove(from: StepState, to: StepState): boolean {
 
 type ActionTable<State extends string, Action extends string> = Record<Action, readonly State[]>
 
-/** What a person may do with a request, by its state. */
-export const requestActions = {
-  approve: ['waiting'],
-  reject: ['waiting'],
-  withdraw: ['waiting'],
-} as const satisfies ActionTable<RequestState, string>
-
 /** What a person may do with an operation, by its state. `abort` also needs the point of no return not to be passed. */
 export const operationActions = {
   pause: ['running'],

@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
 import { FailureCard } from '../shell/FailureCard'
+import { showToast } from '../shell/toasts'
 import { useWhyNot } from '../shell/use-permission'
 import { useTRPCClient } from '../trpc'
 import { Button } from '../ui/Button'
@@ -17,6 +18,7 @@ export function ExportAudit() {
     try {
       const bundle = await client.audit.export.query({ fromSeq: '1' })
       save(`homeport-audit-${bundle.firstSeq}-${bundle.lastSeq}.json`, JSON.stringify(bundle))
+      showToast({ status: 'ok', says: `Exported events ${bundle.firstSeq} to ${bundle.lastSeq}.` })
     } catch (caught) {
       setError(caught)
     } finally {

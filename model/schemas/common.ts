@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lagStates, probeKinds, probeOutcomes, statuses } from '../observations'
+import { lagStates, probeOutcomes, statuses } from '../observations'
 
 /** Shapes shared by every noun. Instants travel as ISO 8601 UTC text, 64-bit numbers as decimal text. */
 
@@ -27,7 +27,6 @@ export const Seen = z.object({
 export type Seen = z.infer<typeof Seen>
 
 export const Status = z.enum(statuses)
-export const ProbeKindSchema = z.enum(probeKinds)
 export const ProbeOutcomeSchema = z.enum(probeOutcomes)
 export const LagStateSchema = z.enum(lagStates)
 

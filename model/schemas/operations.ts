@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fenceStrengths, operationStates, requestStates, stepStates } from '../states'
-import { CellId, Hash, Instant, MemberId, PersonRef, Reason, RegionCode, Status, Uuid } from './common'
+import { CellId, Hash, Instant, MemberId, PersonRef, Reason, RegionCode, Uuid } from './common'
 
 /** One thing that was checked before a plan was offered. A failed check that is not overridable blocks the request. */
 export const Check = z.object({
@@ -241,4 +241,3 @@ export const OperationFilter = z.object({
   status: z.enum(['active', 'ended', 'all']).default('all'),
   scope: z.string().optional(),
 })
-export const StatusLine = z.object({ status: Status, says: z.string() })

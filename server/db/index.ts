@@ -1,7 +1,6 @@
-export { ANNOUNCEMENT_CHANNEL, type Announcement, announce } from './announce'
+export { type Announcement, announce } from './announce'
 export {
   type Actor,
-  AUDIT_BODY_VERSION,
   type AuditEntry,
   appendAudit,
   appendAudits,
@@ -12,4 +11,4 @@ export { createDb, type Db, Prisma, type Tx } from './client'
 export { type HeldLease, holdLease, releaseLease } from './lease'
 export { createLiveFeed, type LiveFeed, type LiveTopic, type TrackedLive } from './live'
 export { type Readiness, readReadiness } from './readiness'
-export { sqlstateOf, transact } from './transact'
+export { transact } from './transact'
