@@ -17,15 +17,13 @@ import { OperationClocks } from './OperationClocks'
 import { OperationReportPanel } from './OperationReportPanel'
 import { PlanPanel } from './PlanPanel'
 import { StepTimeline } from './StepTimeline'
-import { operationWords } from './state-words'
+import { operationTitle, wordOf } from './state-words'
 
 /** One run: what it is doing, what it proved, what it cost. Live by the stream; nothing here starts or changes a step. */
 export function OperationView({ id }: { id: string }) {
   const { data: operation } = useSuspenseQuery(useTRPC().operations.get.queryOptions({ id }))
-  const { status, word } = operation.runnerLost
-    ? ({ status: 'unknown', word: 'State unknown' } as const)
-    : operationWords[operation.status]
-  useTitle(`${operation.title} · ${word}`)
+  const { status, word } = wordOf(operation)
+  useTitle(operationTitle(operation))
   return (
     <Page>
       <PageHeader
@@ -122,6 +120,6 @@ function Trail({ operation }: { operation: OperationDetail }) {
 /** The browser's tab says how it goes, for those who watch from another one. */
 function useTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · Operations · Homeport`
+    document.title = `${title} · Homeport`
   }, [title])
 }

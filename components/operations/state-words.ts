@@ -34,3 +34,15 @@ export const stepWords = {
   undone: { status: 'warn', word: 'Undone' },
   skipped: { status: null, word: 'Skipped' },
 } as const satisfies Record<StepState, { status: Status | null; word: string }>
+
+type Run = { title: string; status: OperationState; runnerLost: boolean }
+
+/** Without a worker that is heard nobody knows whether an operation still runs. */
+export function wordOf({ status, runnerLost }: Run): Word {
+  return runnerLost ? { status: 'unknown', word: 'State unknown' } : operationWords[status]
+}
+
+/** The title of an operation's page: the browser's tab says how it goes. */
+export function operationTitle(run: Run): string {
+  return `${run.title} · ${wordOf(run).word} · Operations`
+}

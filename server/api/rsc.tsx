@@ -13,7 +13,9 @@ import { type AppRouter, appRouter } from './root'
  * For pages: the same procedures, called in the process instead of over HTTP. One context and one query cache a request
  * (React's `cache`), so ten queries of a page read the session once.
  */
-const getQueryClient = cache(() => new QueryClient({ defaultOptions: { queries: { retry: false } } }))
+const getQueryClient = cache(
+  () => new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Number.POSITIVE_INFINITY } } }),
+)
 const getContext = cache(async () => createContext(new Headers(await headers())))
 
 export const trpc = createTRPCOptionsProxy<AppRouter>({
@@ -46,6 +48,11 @@ export async function prefetchOrNotFound(query: AnyQuery): Promise<void> {
 /** Several at once: each may fail by itself. */
 export async function prefetch(...queries: AnyQuery[]): Promise<void> {
   await Promise.all(queries.map(prefetchOrNotFound))
+}
+
+/** For a page's title: what the page fetches as well, and once; null when it cannot be had, which the page itself tells. */
+export async function tryRead<Value>(ask: (cache: QueryClient) => Promise<Value>): Promise<Value | null> {
+  return ask(getQueryClient()).catch(() => null)
 }
 
 /** True when somebody is signed in: for the layout, before it draws the shell. */

@@ -1,10 +1,17 @@
 import type { Metadata } from 'next'
 import { OperationView } from '@/components/operations/OperationView'
-import { Hydrate, prefetchOrNotFound, trpc } from '@/server/api/rsc'
+import { operationTitle } from '@/components/operations/state-words'
+import { Hydrate, prefetchOrNotFound, trpc, tryRead } from '@/server/api/rsc'
 
-export const metadata: Metadata = { title: 'Operation · Operations' }
+type Props = PageProps<'/operations/[id]'>
 
-export default async function Page({ params }: PageProps<'/operations/[id]'>) {
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { id } = await params
+  const operation = await tryRead((cache) => cache.fetchQuery(trpc.operations.get.queryOptions({ id })))
+  return { title: operation ? operationTitle(operation) : 'Operation · Operations' }
+}
+
+export default async function Page({ params }: Props) {
   const { id } = await params
   await prefetchOrNotFound(trpc.operations.get.queryOptions({ id }))
   return (
