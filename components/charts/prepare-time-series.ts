@@ -1,7 +1,10 @@
+import { invariant } from '@/model/invariant'
 import type { SeriesPoint } from '@/model/schemas/common'
 
 /** One line of a chart. At most five to a chart: more are small multiples. */
 export type Series = { id: string; label: string; points: readonly SeriesPoint[] }
+
+const SERIES_MAX = 5
 
 /** A row to each instant; a missing value is null and drawn as a gap. */
 export type ChartRow = { atMs: number } & Record<string, number | null>
@@ -21,6 +24,7 @@ export function prepareTimeSeries(
   series: readonly Series[],
   { fromMs, toMs, threshold, valueMax }: { fromMs: number; toMs: number; threshold: number | null; valueMax?: number },
 ): PreparedChart {
+  invariant(series.length <= SERIES_MAX, `A chart of ${series.length} lines cannot be read.`)
   const rows = mergeRows(series, fromMs, toMs)
   const heard = rows.filter((row) => series.some(({ id }) => typeof row[id] === 'number'))
   const lastMs = heard.at(-1)?.atMs ?? null

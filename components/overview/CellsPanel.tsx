@@ -93,7 +93,7 @@ const columns: readonly Column<CellView>[] = [
     header: 'Write p99',
     unit: 'ms',
     align: 'right',
-    cell: (cell) => (cell.writeLatency.p99Ms === null ? <Unknown /> : formatMsBare(cell.writeLatency.p99Ms)),
+    cell: (cell) => <WriteP99 cell={cell} />,
     value: (cell) => cell.writeLatency.p99Ms,
   },
   {
@@ -115,6 +115,12 @@ const columns: readonly Column<CellView>[] = [
     isSortable: false,
   },
 ]
+
+/** Of the last minutes: history, once the writer is not reached any more. */
+function WriteP99({ cell }: { cell: CellView }) {
+  const isReached = cell.members.some((member) => member.isActive && member.state === 'reachable')
+  return cell.writeLatency.p99Ms === null || !isReached ? <Unknown /> : formatMsBare(cell.writeLatency.p99Ms)
+}
 
 function Unknown() {
   return <span className="text-unknown">unknown</span>

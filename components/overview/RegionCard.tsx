@@ -16,15 +16,16 @@ import { isSplit, splitVantages, type VantageSplit } from './split-vantages'
 export function RegionCard({ region }: { region: RegionView }) {
   const freshness = useFreshness(region.seen)
   const status = agedStatus(region.status, freshness)
-  const isHeard = freshness === 'fresh' || freshness === 'stale'
   const split = splitVantages(region.vantages)
+  // The latencies are of the last minutes: once nobody reaches the region they are history, not its state.
+  const isReached = split.reached.length > 0 && (freshness === 'fresh' || freshness === 'stale')
   const known = (ms: number | null) => (ms === null ? <span className="text-unknown">unknown</span> : formatMs(ms))
   return (
     <article
       className={cx(
         'flex h-full flex-col gap-2 rounded-md border bg-surface-1 p-3',
         frames[status],
-        !isHeard && 'hatch',
+        !isReached && 'hatch',
       )}
     >
       <div>
@@ -44,8 +45,8 @@ export function RegionCard({ region }: { region: RegionView }) {
         </p>
       </div>
       <dl className="grid gap-x-6 gap-y-0.5 text-sm max-md:grid-cols-2">
-        <Line name="read p99">{isHeard ? known(region.readLatency.p99Ms) : known(null)}</Line>
-        <Line name="worst lag">{isHeard ? lagWords(region, known) : known(null)}</Line>
+        <Line name="read p99">{isReached ? known(region.readLatency.p99Ms) : known(null)}</Line>
+        <Line name="worst lag">{isReached ? lagWords(region, known) : known(null)}</Line>
         <Line name="tenants homed">{formatCount(region.tenantsHomed)}</Line>
         <Line name="epoch changes 24 h">{formatCount(region.epochChanges24h)}</Line>
       </dl>

@@ -10,7 +10,8 @@ import { Notice } from '../ui/Notice'
 export function RegionFacts({ region }: { region: RegionView }) {
   const freshness = useFreshness(region.seen)
   const isHeard = freshness === 'fresh' || freshness === 'stale'
-  const latency = (ms: number | null) => (ms === null || !isHeard ? 'unknown' : formatMs(ms))
+  const isReached = region.vantages.some(({ outcome }) => outcome === 'ok' || outcome === 'refused')
+  const latency = (ms: number | null) => (ms === null || !isHeard || !isReached ? 'unknown' : formatMs(ms))
   return (
     <div className="grid gap-3">
       {!isHeard && (
