@@ -11,9 +11,11 @@ export const description =
 
 const CLIENTS = 8
 const TENANTS = 200
-const ROUNDS = 16
-const ROUND_MS = 2_000
+// Many short rounds, since what shares the machine drifts: the two halves of a round lie within a second.
+const ROUNDS = 64
+const ROUND_MS = 500
 const WARM_UP_MS = 2_000
+const PROGRESS_ROUNDS = 8
 const BULK_ROWS = 20_000
 const BULK_ROUNDS = 5
 const RATIO_MIN = 0.9
@@ -46,9 +48,10 @@ export async function run({ rounds, dataDir, progress }: BenchOptions): Promise<
       >
       pairs.push(measured)
       const { gated, ungated } = measured
-      progress(
-        `round ${round + 1}: ungated ${ungated.tps.toFixed(0)}/s, gated ${gated.tps.toFixed(0)}/s, ratio ${(gated.tps / ungated.tps).toFixed(3)}`,
-      )
+      if (round % PROGRESS_ROUNDS === 0)
+        progress(
+          `round ${round + 1}: ungated ${ungated.tps.toFixed(0)}/s, gated ${gated.tps.toFixed(0)}/s, ratio ${(gated.tps / ungated.tps).toFixed(3)}`,
+        )
     }
     const bulk = await measureBulk(admin, tenantIds[0]!)
     return judge(pairs, bulk)
@@ -58,7 +61,7 @@ export async function run({ rounds, dataDir, progress }: BenchOptions): Promise<
   }
 }
 
-/** The ratio is of the medians; the quartiles of the ratios of single rounds say how much to trust it. */
+/** The ratio is the median over rounds, each of which compares neighbours in time; its quartiles say how much to trust it. */
 function judge(pairs: readonly Record<Side, Round>[], bulk: Record<Side, number>): BenchResult {
   const ratios = pairs.map(({ gated, ungated }) => gated.tps / ungated.tps)
   const figuresOf = (side: Side) => ({
@@ -70,18 +73,15 @@ function judge(pairs: readonly Record<Side, Round>[], bulk: Record<Side, number>
   })
   const figures = figuresOf('gated')
   const peer = figuresOf('ungated')
-  const ratio = figures.tps / peer.tps
+  const ratio = median(ratios)
   return {
     ok: ratio >= RATIO_MIN,
     figures,
     peer,
     ratio,
     goal: { ratioMin: RATIO_MIN },
-    pairedRatio: {
-      median: median(ratios),
-      lowerQuartile: quantile(ratios, 0.25),
-      upperQuartile: quantile(ratios, 0.75),
-    },
+    ratioQuartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
+    ratioOfMedians: figures.tps / peer.tps,
     bulkRatio: bulk.gated / bulk.ungated,
     rounds: pairs.length,
     clients: CLIENTS,
