@@ -54,5 +54,6 @@ function report({ name, passed, output, tookMs }: Result): boolean {
 
 const generated = await Promise.all(generators.map(run))
 const verdicts = generated.map(report)
-if (verdicts.every(Boolean)) verdicts.push(...(await Promise.all(checks.map(async (check) => report(await run(check))))))
+if (verdicts.every(Boolean))
+  verdicts.push(...(await Promise.all(checks.map(async (check) => report(await run(check))))))
 process.exitCode = verdicts.every(Boolean) ? 0 : 1

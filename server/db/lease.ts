@@ -6,7 +6,10 @@ export type HeldLease = { name: string; holder: string; epoch: bigint }
  * Takes a named lease that is free or has run out by the database's clock, or renews one's own. The epoch rises only when
  * the holder changes; every effect of the holder carries it. Null: somebody else holds it.
  */
-export async function holdLease(db: Db, { name, holder, ttlMs }: { name: string; holder: string; ttlMs: number }): Promise<HeldLease | null> {
+export async function holdLease(
+  db: Db,
+  { name, holder, ttlMs }: { name: string; holder: string; ttlMs: number },
+): Promise<HeldLease | null> {
   const rows = await db.$queryRaw<{ epoch: bigint }[]>`
     INSERT INTO lease (name, holder, epoch, until) VALUES (${name}, ${holder}, 1, now() + ${ttlMs} * interval '1 millisecond')
     ON CONFLICT (name) DO UPDATE SET
