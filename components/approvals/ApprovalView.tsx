@@ -53,7 +53,7 @@ export function ApprovalView({ id }: { id: string }) {
           {failed.length > 0 && <CheckList checks={failed} />}
           <div className="grid gap-1 text-sm text-ink-2">
             <p>If nobody acts: {request.ifNobodyActs}</p>
-            <p>Undo: {request.undoUntilStep}</p>
+            <p>Undo: yes, up to the step “{request.undoUntilStep}”; later by a new switchover.</p>
           </div>
           <ApproverSlots request={request} />
           <noscript>

@@ -32,7 +32,7 @@ function Step({ step }: { step: StepView }) {
       <span className="pt-1">{isQuiet ? <EmptyRing /> : <StatusGlyph status={status} size={12} />}</span>
       <div className="min-w-0">
         <p className={cx('font-medium', isQuiet ? 'text-ink-3' : 'text-ink-1')}>
-          <span className="num mr-1.5 text-ink-3">{step.position + 1}</span>
+          <span className="num mr-1.5 text-ink-3">{step.position}</span>
           {step.title}
           <span className="sr-only">: {word}</span>
         </p>
