@@ -9,13 +9,15 @@ import { SESSION_COOKIE } from '@/server/auth/session-limits'
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl
   if (needsSession(pathname) && !request.cookies.has(SESSION_COOKIE)) {
-    const login = new URL(paths.login(), request.nextUrl)
-    if (pathname !== '/') login.searchParams.set('next', `${pathname}${search}`)
+    const next = pathname === '/' ? undefined : `${pathname}${search}`
+    const login = new URL(paths.login({ next }), request.nextUrl)
     return withHeaders(request, NextResponse.redirect(login), policy(null))
   }
   const nonce = btoa(crypto.randomUUID())
   const headers = new Headers(request.headers)
   headers.set('x-nonce', nonce)
+  // A page does not know its own address; one whose session has ended needs it for the way back.
+  headers.set('x-asked-path', `${pathname}${search}`)
   // Next reads the nonce from the request's own policy and puts it on every script it writes.
   headers.set('content-security-policy', policy(nonce))
   return withHeaders(request, NextResponse.next({ request: { headers } }), policy(nonce))

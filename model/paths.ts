@@ -1,6 +1,7 @@
 /** Every link inside the console comes from here; a test proves that each one has a page. */
 export const paths = {
-  login: () => '/login',
+  /** `next` is where to go afterwards; whoever reads it checks that it is a path of this console. */
+  login: ({ next }: { next?: string } = {}) => (next ? `/login?next=${encodeURIComponent(next)}` : '/login'),
   overview: () => '/overview',
   region: ({ region }: { region: string }) => `/regions/${region}`,
   network: () => '/network',

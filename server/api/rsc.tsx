@@ -41,7 +41,7 @@ export async function prefetchOrNotFound(query: AnyQuery): Promise<void> {
   } catch (error) {
     const code = codeOf(error)
     if (code === 'NOT_FOUND' || code === 'BAD_REQUEST') notFound()
-    if (code === 'UNAUTHORIZED') redirect(paths.login())
+    if (code === 'UNAUTHORIZED') redirect(paths.login({ next: (await headers()).get('x-asked-path') ?? undefined }))
   }
 }
 
