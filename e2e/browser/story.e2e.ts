@@ -33,7 +33,7 @@ test.describe
       const links = operator.getByRole('table', { name: 'Links on the map' })
       await expect(links.getByRole('row').filter({ hasText: 'eu-central-1 → eu-west-1' })).toBeVisible()
       await expect(operator.getByRole('banner')).toContainText('served from eu-west-1')
-    await expect(operator.getByRole('button', { name: 'Live: pause updates' })).toBeVisible()
+      await expect(operator.getByRole('button', { name: 'Live: pause updates' })).toBeVisible()
 
       await operator.keyboard.press('g')
       await operator.keyboard.press('n')
@@ -51,7 +51,7 @@ test.describe
       apiOf,
     }) => {
       await withdrawWhatWaits(await apiOf('operator'), CELL)
-    const cell = (await (await apiOf('operator')).cells.list.query()).find(({ id }) => id === CELL)!
+      const cell = (await (await apiOf('operator')).cells.list.query()).find(({ id }) => id === CELL)!
       source = cell.activeRegion
       target = cell.members.find((member) => !member.isActive)!.region
       epochBefore = Number(cell.epoch)

@@ -25,7 +25,8 @@ export async function requestSwitchover(operator: Api, cellId: string): Promise<
 export async function withdrawWhatWaits(operator: Api, cellId: string): Promise<void> {
   const waiting = await operator.requests.list.query({ status: 'waiting' })
   for (const { id, scope } of waiting)
-    if (scope === `cell:${cellId}`) await operator.requests.withdraw.mutate({ id, reason: 'Set aside by a browser test' })
+    if (scope === `cell:${cellId}`)
+      await operator.requests.withdraw.mutate({ id, reason: 'Set aside by a browser test' })
 }
 
 /** A dry run is refused while, for a moment, a probe is late or a standby lags: it is repeated until it is allowed. */

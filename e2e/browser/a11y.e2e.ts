@@ -1,0 +1,164 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { paths } from '@/model/paths'
+import { createApi } from '../support/api'
+import { desktop, expect, phone, test } from '../support/fixtures'
+import { type Place, places } from '../support/routes'
+import { requestSwitchover, someDoneOperation, withdrawWhatWaits } from '../support/scenes'
+import { findPerson } from '../support/sign-in'
+
+const CELL = 'iad'
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
+const narrow = { width: 320, height: 700 }
+
+test.describe('every page', () => {
+  let everywhere: readonly Place[] = []
+
+  test.beforeAll('an operation that is done and a request that waits', async ({ estate, sessionOf }) => {
+    test.setTimeout(150_000)
+    const operator = createApi(estate.url, await sessionOf('operator'))
+    const approver = createApi(estate.url, await sessionOf('approver'))
+    const { operationId } = await someDoneOperation(
+      operator,
+      approver,
+      await findPerson(estate.dataDir, 'approver'),
+      'sin',
+    )
+    await withdrawWhatWaits(operator, CELL)
+    everywhere = places({ operationId, requestId: (await requestSwitchover(operator, CELL)).id })
+  })
+
+  test.afterAll(async ({ estate, sessionOf }) => {
+    await withdrawWhatWaits(createApi(estate.url, await sessionOf('operator')), CELL)
+  })
+
+  for (const theme of ['dark', 'light'] as const)
+    for (const viewport of [desktop, phone])
+      test(`has no violation of WCAG 2.2 AA, ${theme} at ${viewport.width}`, async ({ asRole, asNobody }) => {
+        test.setTimeout(240_000)
+        const look = { theme, viewport, calm: true }
+        const nobody = await asNobody(look)
+        await nobody.goto(paths.login())
+        await expectAccessible(nobody)
+        const operator = await asRole('operator', look)
+        for (const place of everywhere) {
+          await visit(operator, place)
+          await expectAccessible(operator)
+        }
+      })
+
+  test('names itself: a title, one heading, and no two alike', async ({ asRole }) => {
+    test.setTimeout(120_000)
+    const operator = await asRole('operator')
+    const titles = new Set<string>()
+    for (const place of everywhere) {
+      await visit(operator, place)
+      await expect(operator.getByRole('heading', { level: 1 }), place.path).toHaveCount(1)
+      await expect(operator, place.path).toHaveTitle(place.title)
+      titles.add(await operator.title())
+    }
+    expect(titles.size).toBe(everywhere.length)
+    expect(await operator.locator('html').getAttribute('lang')).toBe('en')
+  })
+
+  test('fits into 320 pixels: only tables scroll sideways, inside themselves', async ({ asRole, asNobody }) => {
+    test.setTimeout(120_000)
+    const nobody = await asNobody({ viewport: narrow })
+    await nobody.goto(paths.login())
+    await expectNoSidewaysScroll(nobody)
+    const operator = await asRole('operator', { viewport: narrow })
+    for (const place of everywhere) {
+      await visit(operator, place)
+      await expectNoSidewaysScroll(operator)
+    }
+  })
+
+  test('holds still for those who asked for it', async ({ asRole }) => {
+    test.setTimeout(120_000)
+    const operator = await asRole('operator', { calm: true })
+    for (const place of everywhere) {
+      await visit(operator, place)
+      const moving = await operator.evaluate(() =>
+        document
+          .getAnimations()
+          .map((animation) => Number(animation.effect?.getComputedTiming().duration ?? 0))
+          .filter((durationMs) => durationMs > 10),
+      )
+      expect(moving, `animations on ${place.path}`).toEqual([])
+    }
+  })
+})
+
+test('a navigation puts the focus on the heading of the new page', async ({ asRole }) => {
+  const operator = await asRole('operator')
+  await operator.goto(paths.overview())
+  const nav = operator.getByRole('navigation', { name: 'Main' })
+  for (const name of ['Network latency', 'Operations', 'Approvals', 'Audit', 'Console health', 'Overview']) {
+    await nav.getByRole('link', { name: new RegExp(`^${name}`) }).click()
+    await expect(operator.getByRole('heading', { level: 1, name, exact: true })).toBeFocused()
+    await expect(nav.getByRole('link', { name: new RegExp(`^${name}`) })).toHaveAttribute('aria-current', 'page')
+  }
+})
+
+test('a chart has a sentence and a table with its values', async ({ asRole }) => {
+  const operator = await asRole('operator')
+  await operator.goto(paths.replication())
+  const chart = operator.getByRole('figure').first()
+  await expect(chart.getByRole('img')).toHaveAccessibleName(/keeping up\?.*(last|no sample)/i)
+  await chart.getByRole('button', { name: 'View as table' }).focus()
+  await operator.keyboard.press('Enter')
+  const table = chart.getByRole('table')
+  await expect(table.getByRole('columnheader', { name: /^Time UTC/ })).toBeVisible()
+  await expect(table.getByRole('cell').first()).toHaveText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+})
+
+test('the latency matrix is one tab stop with arrows inside, and Enter opens the link', async ({ asRole }) => {
+  const operator = await asRole('operator')
+  await operator.goto(paths.network())
+  const cell = operator.getByRole('button', { name: /^ap-southeast-1 to ap-southeast-2:/ })
+  await cell.focus()
+  await operator.keyboard.press('ArrowRight')
+  const next = operator.getByRole('button', { name: /^ap-southeast-1 to ap-southeast-3:/ })
+  await expect(next).toBeFocused()
+  await operator.keyboard.press('Enter')
+  const drawer = operator.getByRole('dialog', { name: 'ap-southeast-1 ⇄ ap-southeast-3' })
+  await expect(drawer).toBeVisible()
+  await operator.keyboard.press('Escape')
+  await expect(drawer).toBeHidden()
+  await expect(next).toBeFocused()
+})
+
+test('the palette goes places by name, and commits nothing', async ({ asRole }) => {
+  const operator = await asRole('operator')
+  await operator.goto(paths.overview())
+  await expect(operator.getByRole('button', { name: 'Live: pause updates' })).toBeVisible()
+  await operator.keyboard.press('Control+k')
+  await operator.getByRole('combobox').fill('replication')
+  await operator.keyboard.press('Enter')
+  await expect(operator.getByRole('heading', { level: 1, name: 'Replication lag' })).toBeFocused()
+})
+
+async function visit(page: Page, { path, heading }: Place): Promise<void> {
+  await page.goto(path)
+  await expect(page.getByRole('heading', { level: 1 }), path).toHaveText(heading)
+  await expect(page.getByRole('main').locator('[aria-busy=true]'), `panels of ${path} still loading`).toHaveCount(0)
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations, passes } = await new AxeBuilder({ page })
+    .options({ runOnly: { type: 'tag', values: wcag }, rules: { 'target-size': { enabled: true } } })
+    .analyze()
+  const told = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.slice(0, 3).map(({ html }) => html) }))
+  expect.soft(told, page.url()).toEqual([])
+  expect
+    .soft(
+      passes.map(({ id }) => id),
+      `target-size ran on ${page.url()}`,
+    )
+    .toContain('target-size')
+}
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect.soft(width, `width of ${page.url()}`).toBeLessThanOrEqual(narrow.width)
+}

@@ -1,0 +1,26 @@
+import { paths } from '@/model/paths'
+
+export type Place = { path: string; title: RegExp; heading: RegExp }
+
+/** Every page with its title and its one heading. The two with an id are given by whoever has one. */
+export const places = ({ operationId, requestId }: { operationId: string; requestId: string }): readonly Place[] => [
+  { path: paths.overview(), title: /^Overview · Homeport$/, heading: /^Overview$/ },
+  {
+    path: paths.region({ region: 'eu-central-1' }),
+    title: /^eu-central-1 · Regions · Homeport$/,
+    heading: /^eu-central-1$/,
+  },
+  { path: paths.network(), title: /^Network latency · Homeport$/, heading: /^Network latency$/ },
+  { path: paths.replication(), title: /^Replication lag · Homeport$/, heading: /^Replication lag$/ },
+  { path: paths.newFailover({ cell: 'jkt' }), title: /^New switchover · DR · Homeport$/, heading: /^New switchover$/ },
+  { path: paths.operations(), title: /^Operations · Homeport$/, heading: /^Operations$/ },
+  {
+    path: paths.operation({ id: operationId }),
+    title: /· Done · Operations · Homeport$/,
+    heading: /^Planned switchover/,
+  },
+  { path: paths.approvals(), title: /^Approvals( \(\d+\))? · Homeport$/, heading: /^Approvals$/ },
+  { path: paths.approval({ id: requestId }), title: /· Approvals · Homeport$/, heading: /^Planned switchover/ },
+  { path: paths.audit(), title: /^Audit · Homeport$/, heading: /^Audit$/ },
+  { path: paths.status(), title: /^Console health · Homeport$/, heading: /^Console health$/ },
+]
