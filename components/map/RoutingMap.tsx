@@ -13,13 +13,15 @@ export function RoutingMap({
   regions,
   links,
   says,
+  nowMs,
 }: {
   regions: readonly { code: string; lat: number; lon: number; status: Status }[]
   links: readonly LinkView[]
   says: string
+  nowMs: number
 }) {
   const nodes = prepareNodes(regions)
-  const drawn = prepareLinks(links, nodes)
+  const drawn = prepareLinks(links, nodes, nowMs)
   const statusOf = new Map(regions.map((region) => [region.code, region.status]))
   return (
     <div className="relative overflow-hidden" style={{ aspectRatio: `${MAP_WIDTH} / ${MAP_HEIGHT}` }}>

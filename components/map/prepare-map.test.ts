@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findRegion } from '@/model/regions'
 import type { LinkView } from '@/model/schemas/estate'
-import { isOfInterest, linkStatus, prepareLinks, prepareNodes } from './prepare-map'
+import { isOfInterest, linkStatus, linkStatusAt, prepareLinks, prepareNodes } from './prepare-map'
 
 const link = (change: Partial<LinkView>): LinkView => ({
   from: 'eu-west-1',
@@ -18,6 +18,7 @@ const link = (change: Partial<LinkView>): LinkView => ({
   seen: { observedAt: '2026-11-20T03:00:00Z', vantage: 'eu-west-1', intervalMs: 2_000 },
   ...change,
 })
+const seenMs = Date.parse('2026-11-20T03:00:00Z')
 const nodes = prepareNodes(
   ['eu-west-1', 'us-east-1', 'ap-southeast-1', 'ap-southeast-3'].map((code) => findRegion(code)!),
 )
@@ -41,9 +42,15 @@ test('a pair that nobody probes is unknown, never healthy, and is not on the map
   expect(isOfInterest(unprobed)).toBe(false)
 })
 
+test('a link that was healthy a minute ago is not known to be healthy', () => {
+  expect(linkStatusAt(link({}), seenMs + 5_000)).toBe('ok')
+  expect(linkStatusAt(link({}), seenMs + 60_000)).toBe('unknown')
+  expect(linkStatusAt(link({ state: 'down' }), seenMs + 60_000)).toBe('crit')
+})
+
 test('both directions are drawn apart', () => {
   const both = [link({ replicates: ['fra'] }), link({ from: 'us-east-1', to: 'eu-west-1', replicates: ['iad'] })]
-  const [there, back] = prepareLinks(both, nodes)
+  const [there, back] = prepareLinks(both, nodes, seenMs)
   const control = (path: string) => path.match(/Q([\d.-]+ [\d.-]+)/)![1]
   expect(control(there!.path)).not.toBe(control(back!.path))
 })

@@ -1,5 +1,6 @@
 import type { Status } from '@/model/observations'
 import type { LinkView } from '@/model/schemas/estate'
+import { statusAt } from '../shell/status-now'
 import { MAP_HEIGHT, MAP_WIDTH, project } from './projection'
 
 /** Which links a map of the routes shows, and where: pure arithmetic in the frame's pixels. */
@@ -21,6 +22,11 @@ export function linkStatus(link: LinkView): Status {
   if (link.state === 'down') return 'crit'
   if (link.state !== 'up' || link.latency.p50Ms === null) return 'unknown'
   return link.ratio !== null && link.ratio >= RATIO_SLOW ? 'warn' : 'ok'
+}
+
+/** As it may be shown now: a link that was healthy a while ago is not known to be healthy. */
+export function linkStatusAt(link: LinkView, nowMs: number): Status {
+  return statusAt(linkStatus(link), link.seen, nowMs)
 }
 
 export function prepareNodes(regions: readonly { code: string; lat: number; lon: number }[]): MapNode[] {
@@ -53,7 +59,7 @@ function overlaps(a: Box, b: Box): boolean {
 }
 
 /** Each direction bends to its own right, so that both are seen and neither hides the other. */
-export function prepareLinks(links: readonly LinkView[], nodes: readonly MapNode[]): MapLink[] {
+export function prepareLinks(links: readonly LinkView[], nodes: readonly MapNode[], nowMs: number): MapLink[] {
   const byCode = new Map(nodes.map((node) => [node.code, node]))
   return links.filter(isOfInterest).flatMap((link) => {
     const from = byCode.get(link.from)
@@ -64,7 +70,7 @@ export function prepareLinks(links: readonly LinkView[], nodes: readonly MapNode
         from: link.from,
         to: link.to,
         path: bend(from, to),
-        status: linkStatus(link),
+        status: linkStatusAt(link, nowMs),
         isReplication: link.replicates.length > 0,
       },
     ]

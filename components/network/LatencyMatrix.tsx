@@ -1,6 +1,5 @@
 'use client'
 import { type KeyboardEvent, useState } from 'react'
-import { useNow } from '../shell/clock'
 import { RegionChip } from '../shell/RegionChip'
 import { cx } from '../ui/cx'
 import { ScrollRegion } from '../ui/ScrollRegion'
@@ -18,7 +17,6 @@ export function LatencyMatrix({
   onOpen: (from: string, to: string) => void
 }) {
   const [at, setAt] = useState<readonly [number, number]>([0, 1])
-  const nowMs = useNow()
   const { regions, rows } = matrix
   return (
     <ScrollRegion label="Latency matrix">
@@ -53,7 +51,6 @@ export function LatencyMatrix({
                   <CellButton
                     cell={cell}
                     metric={metric}
-                    nowMs={nowMs}
                     isTabStop={at[0] === y && at[1] === x}
                     place={`${y}:${x}`}
                     onFocus={() => setAt([y, x])}
@@ -88,7 +85,6 @@ export function LatencyMatrix({
 function CellButton({
   cell,
   metric,
-  nowMs,
   isTabStop,
   place,
   onFocus,
@@ -96,7 +92,6 @@ function CellButton({
 }: {
   cell: MatrixCell
   metric: LatencyMetric
-  nowMs: number
   isTabStop: boolean
   place: string
   onFocus: () => void
@@ -105,7 +100,7 @@ function CellButton({
   if (cell.kind === 'self' || cell.link === null)
     return (
       <span className="flex h-full min-w-20 items-center justify-end px-2 text-ink-3">
-        <MatrixCellFace cell={cell} nowMs={nowMs} />
+        <MatrixCellFace cell={cell} />
       </span>
     )
   return (
@@ -119,6 +114,7 @@ function CellButton({
       className={cx(
         'flex h-full w-full min-w-20 items-center justify-end rounded-[2px] px-2 whitespace-nowrap hover:outline-1 hover:outline-control focus-visible:outline-2 focus-visible:outline-focus',
         cell.kind === 'down' && 'hatch border border-crit/60',
+        cell.kind === 'last-known' && 'hatch border border-dashed border-unknown/60',
       )}
       style={
         cell.kind === 'up' && cell.step
@@ -126,7 +122,7 @@ function CellButton({
           : undefined
       }
     >
-      <MatrixCellFace cell={cell} nowMs={nowMs} />
+      <MatrixCellFace cell={cell} />
     </button>
   )
 }

@@ -1,13 +1,12 @@
 import { ArrowLeftRight, CircleDashed, Unplug } from 'lucide-react'
-import { ageOf } from '../shell/clock'
 import { formatMsBare, formatRatio } from '../ui/format'
-import { StatusGlyph } from '../ui/StatusGlyph'
 import type { MatrixCell, RollUp } from './prepare-matrix'
 
 /** What stands in a cell. "No probe", "not yet" and "down" are three different facts with three different signs. */
-export function MatrixCellFace({ cell, nowMs }: { cell: MatrixCell; nowMs: number }) {
+export function MatrixCellFace({ cell }: { cell: MatrixCell }) {
   if (cell.kind === 'self') return <span aria-hidden>·</span>
-  if (cell.kind === 'up') return <Value cell={cell} nowMs={nowMs} />
+  if (cell.kind === 'up') return <Value cell={cell} />
+  if (cell.kind === 'last-known') return <span className="text-unknown">last {formatMsBare(cell.valueMs)}</span>
   if (cell.kind === 'down') return <span className="font-medium text-crit">✕ down</span>
   if (cell.kind === 'probe-missing')
     return (
@@ -22,9 +21,7 @@ export function MatrixCellFace({ cell, nowMs }: { cell: MatrixCell; nowMs: numbe
   )
 }
 
-function Value({ cell, nowMs }: { cell: Extract<MatrixCell, { kind: 'up' }>; nowMs: number }) {
-  const { freshness } = ageOf(cell.link.seen, nowMs)
-  const isOld = freshness === 'last-known' || freshness === 'unknown'
+function Value({ cell }: { cell: Extract<MatrixCell, { kind: 'up' }> }) {
   return (
     <span className="inline-flex items-center gap-1">
       {cell.link.asymmetric && (
@@ -32,8 +29,6 @@ function Value({ cell, nowMs }: { cell: Extract<MatrixCell, { kind: 'up' }>; now
           <ArrowLeftRight aria-hidden size={11} />
         </span>
       )}
-      {isOld && <StatusGlyph status="unknown" size={9} />}
-      {isOld && 'last '}
       {formatMsBare(cell.valueMs)}
     </span>
   )

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
 import type { Network } from '@/model/schemas/estate'
+import { useNow } from '../shell/clock'
 import { oldestOf } from '../shell/FreshnessBadge'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
@@ -69,6 +70,7 @@ export function NetworkView() {
   )
 }
 
+const JUDGED_EVERY_MS = 5_000
 const WORST_SHOWN = 8
 const WORST_SHOWN_PHONE = 12
 const metricOptions = latencyMetrics.map((value) => ({ value, label: value }))
@@ -83,7 +85,9 @@ function MatrixOrList({
   metric: LatencyMetric
   onOpen: (from: string, to: string) => void
 }) {
-  const matrix = useMemo(() => prepareMatrix(network, metric), [network, metric])
+  // Ages are judged every few seconds: four hundred cells need not be drawn anew each second.
+  const judgedAtMs = Math.floor(useNow() / JUDGED_EVERY_MS) * JUDGED_EVERY_MS
+  const matrix = useMemo(() => prepareMatrix(network, metric, judgedAtMs), [network, metric, judgedAtMs])
   return (
     <>
       <div className="max-md:hidden">

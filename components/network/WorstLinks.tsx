@@ -25,7 +25,7 @@ export function WorstLinks({
   const [isWhole, setWhole] = useState(false)
   const isLonger = !isWhole && network.links.length > limit
   const { frozen, freezeProps } = useFrozenRows(
-    worstLinks(network, metric).slice(0, isWhole ? undefined : limit),
+    worstLinks(network, metric, nowMs).slice(0, isWhole ? undefined : limit),
     ({ link }) => `${link.from}>${link.to}`,
   )
   return (
@@ -47,7 +47,7 @@ export function WorstLinks({
                 <span className="block truncate text-xs text-ink-3">{detail(link, cell)}</span>
               </span>
               <span className="text-right whitespace-nowrap">
-                <MatrixCellFace cell={cell} nowMs={nowMs} />
+                <MatrixCellFace cell={cell} />
                 {cell.kind === 'up' && <span className="text-xs text-ink-3"> ms</span>}
               </span>
             </button>

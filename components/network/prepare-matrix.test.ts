@@ -17,6 +17,7 @@ const link = (from: string, to: string, change: Partial<LinkView> = {}): LinkVie
   seen: { observedAt: '2026-11-20T03:00:00Z', vantage: from, intervalMs: 2_000 },
   ...change,
 })
+const nowMs = Date.parse('2026-11-20T03:00:05Z')
 const [fra, iad, syd] = ['eu-central-1', 'us-east-1', 'ap-southeast-2']
 const down = link(fra!, syd!, { state: 'down', latency: { p50Ms: 4, p95Ms: null, p99Ms: null, maxMs: null, count: 1 } })
 const network = {
@@ -25,7 +26,7 @@ const network = {
 }
 
 describe('a broken link', () => {
-  const matrix = prepareMatrix(network, 'p50')
+  const matrix = prepareMatrix(network, 'p50', nowMs)
   const row = matrix.rows.find(({ region }) => region === fra)!
 
   test('is down, whatever was measured before', () => {
@@ -37,12 +38,12 @@ describe('a broken link', () => {
   })
 
   test('leads the list', () => {
-    expect(worstLinks(network, 'p50')[0]!.link).toBe(down)
+    expect(worstLinks(network, 'p50', nowMs)[0]!.link).toBe(down)
   })
 })
 
 test('a pair that nobody probes is not a fault, and not the same as one that has no answer yet', () => {
-  const matrix = prepareMatrix(network, 'p50')
+  const matrix = prepareMatrix(network, 'p50', nowMs)
   const kinds = matrix.rows.find(({ region }) => region === syd)!.cells.map((cell) => cell.kind)
   expect(kinds).toContain('probe-missing')
   expect(matrix.rows.find(({ region }) => region === iad)!.rollUp.worst).toMatchObject({ kind: 'not-established' })
@@ -50,7 +51,7 @@ test('a pair that nobody probes is not a fault, and not the same as one that has
 
 test('the ratio follows the chosen metric', () => {
   const ratioOf = (metric: 'p50' | 'p95' | 'max') => {
-    const cell = prepareMatrix(network, metric).rows.find(({ region }) => region === iad)!.cells[1]
+    const cell = prepareMatrix(network, metric, nowMs).rows.find(({ region }) => region === iad)!.cells[1]
     return cell?.kind === 'up' ? cell.ratio : null
   }
   expect([ratioOf('p50'), ratioOf('p95'), ratioOf('max')]).toEqual([0.5, 1.2, 4])
@@ -64,9 +65,15 @@ test.each([
   [2, 5],
 ])('%d times the budget is step %d', (ratio, step) => expect(ratioStep(ratio)).toBe(step))
 
+test('a link that is not heard any more keeps its last value and leaves the roll-up', () => {
+  const row = prepareMatrix(network, 'p50', nowMs + 60_000).rows.find(({ region }) => region === iad)!
+  expect(row.cells[1]).toMatchObject({ kind: 'last-known', valueMs: 50 })
+  expect(row.rollUp).toMatchObject({ upCount: 0, count: 2 })
+})
+
 test('a cell speaks', () => {
   expect(sayCell({ kind: 'down', link: down }, 'p50')).toBe('down')
-  expect(sayCell(prepareMatrix(network, 'p95').rows.find(({ region }) => region === iad)!.cells[1]!, 'p95')).toBe(
-    'p95 120 ms, 1.20 times its budget',
-  )
+  expect(
+    sayCell(prepareMatrix(network, 'p95', nowMs).rows.find(({ region }) => region === iad)!.cells[1]!, 'p95'),
+  ).toBe('p95 120 ms, 1.20 times its budget')
 })

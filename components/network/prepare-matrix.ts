@@ -1,5 +1,6 @@
 import type { Status } from '@/model/observations'
 import type { LinkView, Network } from '@/model/schemas/estate'
+import { ageOf } from '../shell/clock'
 
 /** The latency matrix as it is drawn: rows from, columns to. Pure. */
 export const latencyMetrics = ['p50', 'p95', 'max'] as const
@@ -9,6 +10,7 @@ export type LatencyMetric = (typeof latencyMetrics)[number]
 export type MatrixCell =
   | { kind: 'self' }
   | { kind: 'up'; link: LinkView; valueMs: number; ratio: number | null; step: RatioStep | null }
+  | { kind: 'last-known'; link: LinkView; valueMs: number }
   | { kind: 'down' | 'probe-missing' | 'not-established' | 'no-sample'; link: LinkView | null }
 
 export type RatioStep = 1 | 2 | 3 | 4 | 5
@@ -33,24 +35,33 @@ export type RollUp = { worst: MatrixCell | null; upCount: number; count: number 
 export type MatrixRow = { region: string; cells: MatrixCell[]; rollUp: RollUp }
 export type Matrix = { regions: string[]; rows: MatrixRow[]; columnRollUps: RollUp[] }
 
-export function prepareMatrix(network: Pick<Network, 'regions' | 'links'>, metric: LatencyMetric): Matrix {
+export function prepareMatrix(
+  network: Pick<Network, 'regions' | 'links'>,
+  metric: LatencyMetric,
+  nowMs: number,
+): Matrix {
   const inLinks = network.links.flatMap((link) => [link.from, link.to])
   const regions = [...new Set([...network.regions, ...inLinks])].sort()
   const byPair = new Map(network.links.map((link) => [`${link.from}>${link.to}`, link]))
   const rows = regions.map((from) => {
-    const cells = regions.map((to) => prepareCell(from === to ? 'self' : (byPair.get(`${from}>${to}`) ?? null), metric))
+    const cells = regions.map((to) =>
+      prepareCell(from === to ? 'self' : (byPair.get(`${from}>${to}`) ?? null), metric, nowMs),
+    )
     return { region: from, cells, rollUp: rollUp(cells) }
   })
   const columnRollUps = regions.map((_, index) => rollUp(rows.map((row) => row.cells[index]!)))
   return { regions, rows, columnRollUps }
 }
 
-export function prepareCell(link: LinkView | 'self' | null, metric: LatencyMetric): MatrixCell {
+/** A value that is past five intervals is the last known one: it has no colour and counts in no roll-up. */
+export function prepareCell(link: LinkView | 'self' | null, metric: LatencyMetric, nowMs: number): MatrixCell {
   if (link === 'self') return { kind: 'self' }
   if (link === null) return { kind: 'probe-missing', link: null }
   if (link.state !== 'up') return { kind: link.state, link }
   const valueMs = link.latency[`${metric}Ms`]
   if (valueMs === null) return { kind: 'no-sample', link }
+  const { freshness } = ageOf(link.seen, nowMs)
+  if (freshness === 'last-known' || freshness === 'unknown') return { kind: 'last-known', link, valueMs }
   const ratio = link.budgetMs ? valueMs / link.budgetMs : null
   return { kind: 'up', link, valueMs, ratio, step: ratio === null ? null : ratioStep(ratio) }
 }
@@ -58,7 +69,7 @@ export function prepareCell(link: LinkView | 'self' | null, metric: LatencyMetri
 /** Higher is worse. A broken link is worse than any number; one that nobody probes is a gap, not a fault. */
 function badness(cell: MatrixCell): number {
   if (cell.kind === 'down') return Number.POSITIVE_INFINITY
-  if (cell.kind === 'not-established' || cell.kind === 'no-sample') return 1e9
+  if (cell.kind === 'not-established' || cell.kind === 'no-sample' || cell.kind === 'last-known') return 1e9
   if (cell.kind === 'up') return cell.ratio ?? 0
   return -1
 }
@@ -73,9 +84,10 @@ function rollUp(cells: readonly MatrixCell[]): RollUp {
 export function worstLinks(
   network: Pick<Network, 'links'>,
   metric: LatencyMetric,
+  nowMs: number,
 ): { link: LinkView; cell: MatrixCell }[] {
   return network.links
-    .map((link) => ({ link, cell: prepareCell(link, metric) }))
+    .map((link) => ({ link, cell: prepareCell(link, metric, nowMs) }))
     .sort((a, b) => {
       const [left, right] = [badness(a.cell), badness(b.cell)]
       return left === right
@@ -101,6 +113,7 @@ export function sayCell(cell: MatrixCell, metric: LatencyMetric): string {
     const asymmetry = cell.link.asymmetric ? ', differs from the way back by more than 20 %' : ''
     return `${metric} ${cell.valueMs.toPrecision(3)} ms, ${budget}${asymmetry}`
   }
+  if (cell.kind === 'last-known') return `last known ${cell.valueMs.toPrecision(3)} ms, not heard any more`
   return cellWords[cell.kind]
 }
 

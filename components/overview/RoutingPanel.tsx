@@ -1,6 +1,6 @@
 'use client'
 import type { LinkView, Overview } from '@/model/schemas/estate'
-import { isOfInterest, linkStatus } from '../map/prepare-map'
+import { isOfInterest, linkStatus, linkStatusAt } from '../map/prepare-map'
 import { RoutingMap } from '../map/RoutingMap'
 import { useNow } from '../shell/clock'
 import { oldestOf } from '../shell/FreshnessBadge'
@@ -10,6 +10,7 @@ import { statusAt, worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
 import { formatMsBare, formatRate, formatRatio } from '../ui/format'
+import { Skeleton } from '../ui/Skeleton'
 import { StatusGlyph } from '../ui/StatusGlyph'
 
 /** Where data and requests flow: the map, and the same links as a table beside it. */
@@ -21,7 +22,7 @@ export function RoutingPanel({ query }: { query: PanelQuery<Overview> }) {
       query={query}
       padded={false}
       seen={(overview) => oldestOf(overview.links.filter((link) => link.state === 'up').map((link) => link.seen))}
-      skeleton={<div className="h-80" />}
+      skeleton={<Skeleton className="h-88 w-full" />}
       empty={({ links }) =>
         links.some(isOfInterest)
           ? null
@@ -44,7 +45,7 @@ function RoutingContent({ overview }: { overview: Overview }) {
   return (
     <div className="grid items-center xl:grid-cols-2">
       <div className="p-2">
-        <RoutingMap regions={regions} links={overview.links} says={sayMap(regions.length, links)} />
+        <RoutingMap regions={regions} links={overview.links} says={sayMap(regions.length, links)} nowMs={nowMs} />
         <Legend />
       </div>
       <div className="max-h-96 self-start overflow-y-auto border-hairline max-xl:border-t xl:border-l">
@@ -83,7 +84,7 @@ const linkColumns: readonly Column<LinkView>[] = [
     header: 'From → to',
     cell: (link) => (
       <span className="flex items-center gap-1.5 font-mono whitespace-nowrap">
-        <StatusGlyph status={linkStatus(link)} size={10} />
+        <LinkGlyph link={link} />
         {link.from} → {link.to}
       </span>
     ),
@@ -113,6 +114,10 @@ const linkColumns: readonly Column<LinkView>[] = [
     value: carries,
   },
 ]
+
+function LinkGlyph({ link }: { link: LinkView }) {
+  return <StatusGlyph status={linkStatusAt(link, useNow())} size={10} />
+}
 
 function LinkLatency({ link }: { link: LinkView }) {
   if (link.state === 'down') return <span className="font-medium text-crit">✕ down</span>

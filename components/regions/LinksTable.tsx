@@ -91,5 +91,5 @@ function ratio(link: LinkView | null) {
 }
 
 function Latency({ link }: { link: LinkView | null }) {
-  return <MatrixCellFace cell={prepareCell(link, 'p50')} nowMs={useNow()} />
+  return <MatrixCellFace cell={prepareCell(link, 'p50', useNow())} />
 }

@@ -51,8 +51,8 @@ function LagHead({ lag, nowMs }: { lag: Lag; nowMs: number }) {
   const status = statusAt(lag.status, lag.seen, nowMs)
   return (
     <div>
-      <p className="flex items-center justify-between gap-2">
-        <span className="flex items-center gap-1.5 font-mono text-sm text-ink-1">
+      <p className="flex flex-wrap items-center justify-between gap-x-2">
+        <span className="flex items-center gap-1.5 font-mono text-sm whitespace-nowrap text-ink-1">
           <StatusGlyph status={status} size={10} />
           {lag.targetMember}
         </span>

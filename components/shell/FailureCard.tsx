@@ -24,11 +24,11 @@ export function FailureCard({ error, what, onRetry }: { error: unknown; what: st
 }
 
 function headline(failure: Failure, what: string): string {
-  if (failure.kind === 'forbidden') return `You may not see this: ${what}.`
+  if (failure.kind === 'forbidden') return `You may not see “${what}”.`
   if (failure.kind === 'signed-out') return 'Your session has ended.'
   if (failure.kind === 'not-found') return 'Not found, or not yours to see.'
-  if (failure.kind === 'refused' || failure.kind === 'step-up-required') return `Refused: ${what}.`
-  return `Could not load: ${what}.`
+  if (failure.kind === 'refused' || failure.kind === 'step-up-required') return `Refused: “${what}”.`
+  return `Could not load “${what}”.`
 }
 
 function wayOn(failure: Failure, onRetry?: () => void) {
