@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
 import type { FenceReceipt, GateFacts, MemberReport } from '@/server/engines/contract'
-import { type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
+import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { counted, formatMs } from './format-facts'
 import {
   callOf,
@@ -40,17 +40,6 @@ export async function freezeGate(run: SwitchoverRun): Promise<StepDone> {
   }
 }
 
-export async function readFreeze(run: SwitchoverRun): Promise<ReadBack> {
-  const { now } = epochsOf(run.params)
-  const seen = await sourceGate(run)
-  if ('says' in seen) return seen
-  const { gate } = seen
-  if (gate.status === 'WRITABLE' && gate.epoch === now) return { found: 'not-done' }
-  if (gate.status === 'FROZEN' && gate.epoch === now && gate.operationId === run.operationId)
-    return { found: 'done', says: `Found the gate of ${run.params.source.member} frozen by this operation.` }
-  return { found: 'unknown', says: `The gate of ${run.params.source.member} is ${describeGate(gate)}.` }
-}
-
 /**
  * Lifts the freeze. A gate that stands at a higher epoch was opened again by the undo of the fence, and one that is fenced
  * is never thawed: only a higher epoch opens it.
@@ -58,10 +47,9 @@ export async function readFreeze(run: SwitchoverRun): Promise<ReadBack> {
 export async function thawGate(run: SwitchoverRun): Promise<StepDone> {
   const { deps, params: plan } = run
   const { now } = epochsOf(plan)
-  const seen = await sourceGate(run)
-  if ('says' in seen) throw new StepFailed(seen.says)
-  if (seen.gate.epoch > now && seen.gate.status === 'WRITABLE')
-    return { says: `Left the gate of ${plan.source.member} as it is: ${describeGate(seen.gate)}.` }
+  const gate = await sourceGate(run)
+  if (gate.epoch > now && gate.status === 'WRITABLE')
+    return { says: `Left the gate of ${plan.source.member} as it is: ${describeGate(gate)}.` }
   await effect(
     failoverOf(deps).thaw(await deps.endpointOf(plan.source.member), { ...stampOf(run), epoch: now }, callOf(run)),
   )
@@ -144,13 +132,6 @@ export async function storeReceipt(tx: Tx, run: SwitchoverRun, done: StepDone): 
   })
 }
 
-/** Tells only whether the gate is closed. The proof is taken again by `do`, which is idempotent. */
-export async function readFence(run: SwitchoverRun): Promise<ReadBack> {
-  const seen = await sourceGate(run)
-  if ('says' in seen) return seen
-  return { found: 'not-done' }
-}
-
 /**
  * Going back from a fence never thaws. The catalog decides first: e to e+2 with the source as the writer. From then on no
  * worker, however late, can move the scope to the target, since that asks for e. Only then is the source opened, at e+2.
@@ -220,12 +201,12 @@ async function observeSource({ deps, params, timeoutMs, signal }: SwitchoverRun)
   return deps.engine.observe(await deps.endpointOf(params.source.member), params.scope, { timeoutMs, signal })
 }
 
-async function sourceGate(run: SwitchoverRun): Promise<{ gate: GateFacts } | Extract<ReadBack, { found: 'unknown' }>> {
+async function sourceGate(run: SwitchoverRun): Promise<GateFacts> {
   const report = await observeSource(run)
   const name = run.params.source.member
-  if (!report.reachable) return { found: 'unknown', says: `${name} does not answer: ${report.detail}` }
-  if (!report.gate) return { found: 'unknown', says: `${name} shows no gate for ${run.params.scope}.` }
-  return { gate: report.gate }
+  if (!report.reachable) throw new StepFailed(`${name} does not answer: ${report.detail}`)
+  if (!report.gate) throw new StepFailed(`${name} shows no gate for ${run.params.scope}.`)
+  return report.gate
 }
 
 function describeGate(gate: GateFacts): string {

@@ -14,6 +14,7 @@ const sample = [
   'freeze-gate: crash at undo-effect',
   'fence-old-primary: crash at effect',
   'fence-old-primary: overtake at effect',
+  'fence-old-primary: lose-answer always at effect',
   'fence-old-primary: crash at undo-halfway',
   'fence-old-primary: lose-answer at undo-effect',
   'await-replay: fail always at before',

@@ -5,8 +5,6 @@ import {
   fenceOldPrimary,
   freezeGate,
   markSourceWritable,
-  readFence,
-  readFreeze,
   reopenSource,
   storeReceipt,
   thawGate,
@@ -43,6 +41,9 @@ const FORWARD_ATTEMPTS = 10
  * The catalog's compare-and-set is the single decision between forward (e+1, the target) and back (e+2, the source).
  * From `freeze-gate` to `open-gate` writers wait, so nothing is done there that could be done before or after: prepared
  * transactions are looked for first, and both freeze and fence refuse, under their own lock, one that came since.
+ * Freeze and fence have no read-back: a gate knows its own operation and repeats its answer, so an unknown outcome is asked
+ * again, and while it stays unknown the undo runs. To look and to say "it had not happened" would be wrong twice over: an
+ * order may still be on its way, and a closed gate without its proof is neither done nor not done.
  */
 export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>({
   kind: SWITCHOVER_KIND,
@@ -69,7 +70,6 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       timeoutMs: DRAIN_MS_MAX + CALL_MS,
       attemptsMax: 3,
       do: freezeGate,
-      readBack: readFreeze,
       undo: thawGate,
     },
     {
@@ -79,7 +79,6 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       attemptsMax: 3,
       do: fenceOldPrimary,
       commit: storeReceipt,
-      readBack: readFence,
       undo: reopenSource,
       commitUndo: markSourceWritable,
     },
