@@ -38,7 +38,6 @@ export async function buildApp({ logFile }: { logFile: string }): Promise<string
   try {
     if ((await builtHash()) === hash) return build
     await rm(stampFile, { force: true })
-    await run('node_modules/.bin/prisma', ['generate'], logFile)
     await run('node_modules/.bin/next', ['build'], logFile)
     // The standalone output lacks what is served as it is; without it the page comes without its styles and scripts.
     await cp(path.join(buildDir, 'static'), path.join(standaloneDir, '.next/static'), { recursive: true })
