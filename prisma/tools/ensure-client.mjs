@@ -25,7 +25,7 @@ if (generatedHash() !== schemaHash) {
   execFileSync(process.execPath, [path.join(root, 'node_modules/prisma/build/index.js'), 'generate'], {
     cwd: root,
     env: { ...process.env, CHECKPOINT_DISABLE: '1' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'pipe', // what it says is part of the error, should it fail
     timeout: GENERATE_TIMEOUT_MS,
   })
   writeFileSync(stampFile, schemaHash)
