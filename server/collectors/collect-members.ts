@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Endpoints, MemberTarget } from '@/server/domain/estate'
-import { recordMembers } from '@/server/domain/telemetry'
+import { type MemberRecord, recordMembers } from '@/server/domain/telemetry'
 import type { MemberReport } from '@/server/engines/contract'
 import type { Activation, CollectorContext } from './context'
 
@@ -24,7 +24,7 @@ export async function collectMembers(context: CollectorContext): Promise<Activat
     .map((member) => look(context, member, members))
   await waitAtMost(Promise.all(started), WAIT_MS_MAX)
   if (context.signal.aborted) return { says: 'Stopped while observing.' } // cut short by our own stop: says nothing
-  const records = looks.finished.splice(0)
+  const records = newestOfEach(looks.finished.splice(0))
   for (const { memberId, report, observedAt } of records) reports.set(memberId, { report, observedAt })
   await recordMembers(db, records)
   if (records.length > 0) context.news.isWaiting = true
@@ -32,6 +32,11 @@ export async function collectMembers(context: CollectorContext): Promise<Activat
   return {
     says: `Observed ${records.length} members${silent.length > 0 ? `; no answer from ${silent.join(', ')}` : ''}.`,
   }
+}
+
+/** A late look and the next one may finish in one activation: one statement cannot write the same member twice. */
+function newestOfEach(records: readonly MemberRecord[]): MemberRecord[] {
+  return [...new Map(records.map((record) => [record.memberId, record])).values()]
 }
 
 /** Never rejects. */
