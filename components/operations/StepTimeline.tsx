@@ -11,7 +11,7 @@ export function StepTimeline({ steps }: { steps: readonly StepView[] }) {
   return (
     <ol aria-label="Steps" className="grid">
       {steps.map((step) => (
-        <li key={step.name}>
+        <li key={step.name} className="border-b border-hairline last:border-b-0">
           <Step step={step} />
           {step.pointOfNoReturn && <ReturnLine />}
         </li>
@@ -27,7 +27,7 @@ function Step({ step }: { step: StepView }) {
     <div
       data-step={step.name}
       data-state={step.status}
-      className="grid grid-cols-[1.25rem_1fr_auto] gap-x-3 border-b border-hairline px-4 py-2.5 last:border-b-0"
+      className="grid grid-cols-[1.25rem_1fr_auto] gap-x-3 px-4 py-2.5"
     >
       <span className="pt-1">{isQuiet ? <EmptyRing /> : <StatusGlyph status={status} size={12} />}</span>
       <div className="min-w-0">
@@ -72,7 +72,7 @@ function StepTime({ step }: { step: StepView }) {
 
 function ReturnLine() {
   return (
-    <p className="flex items-center gap-3 border-b border-hairline bg-surface-2 px-4 py-1.5 text-xs font-medium text-warn">
+    <p className="flex items-center gap-3 border-t border-hairline bg-surface-2 px-4 py-1.5 text-xs font-medium text-warn">
       <span aria-hidden className="h-0.5 w-5 bg-warn" />
       Point of no return: from here on it only goes forward. Going back is a new planned switchover.
     </p>
