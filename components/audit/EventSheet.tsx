@@ -25,7 +25,7 @@ export function EventSheet({ event, onClose }: { event: AuditRow; onClose: () =>
             ],
             ['Occurred', <TimeStamp key="occurred" at={event.occurredAt} />],
             ['Recorded', <TimeStamp key="recorded" at={event.recordedAt} />],
-            ['By', <CopyText key="actor" text={event.actor} />],
+            ['By', <CopyText key="actor" text={event.actor} shown={event.actorName} label="Copy the actor’s id" />],
             [
               'About',
               <span key="about" className="font-mono break-all">

@@ -46,10 +46,10 @@ export const auditColumns: readonly Column<AuditRow>[] = [
     isSortable: false,
     cell: (row) => (
       <span className="whitespace-nowrap" title={row.actor}>
-        {row.actorKind === 'person' ? `person ${row.actor.slice(-6)}` : row.actor.slice(0, 24)}
+        {row.actorName}
       </span>
     ),
-    value: (row) => row.actor,
+    value: (row) => row.actorName,
   },
   {
     id: 'scope',

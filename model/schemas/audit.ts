@@ -22,7 +22,9 @@ export const AuditRow = z.object({
   recordedAt: Instant,
   action: z.string(),
   says: z.string(),
+  /** A person's id, or the name of a worker or service. Names of persons are not in the trail itself. */
   actor: z.string(),
+  actorName: z.string(),
   actorKind: z.string(),
   aggregateType: z.string(),
   aggregateId: Uuid,

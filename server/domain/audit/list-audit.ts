@@ -11,7 +11,9 @@ export async function listAudit(ctx: Ctx, filter: AuditFilter): Promise<AuditPag
   const numbered = await findEvents(ctx, filter, {
     sequence: { is: filter.cursor ? { seq: { lt: BigInt(filter.cursor) } } : {} },
   })
-  const rows = [...pending, ...numbered].map(toRow)
+  const events = [...pending, ...numbered]
+  const names = await namesOf(ctx, events)
+  const rows = events.map((event) => toRow(event, names))
   return { rows, nextCursor: numbered.length === filter.limit ? (rows.at(-1)?.seq ?? null) : null }
 }
 
@@ -41,9 +43,17 @@ function conditionsOf(filter: AuditFilter): Prisma.GlobalAuditEventWhereInput[] 
   return conditions
 }
 
+/** The trail holds ids; who that is today is looked up beside it, so that a name can be corrected or erased. */
+async function namesOf(ctx: Ctx, events: readonly EventWithSequence[]): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(events.map((event) => event.actorId).filter((id) => id !== null))]
+  const persons = await ctx.db.person.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } })
+  return new Map(persons.map((person) => [person.id, person.name]))
+}
+
 const isUuid = (text: string): boolean => /^[0-9a-f-]{36}$/i.test(text)
 
-function toRow(event: EventWithSequence): AuditRow {
+function toRow(event: EventWithSequence, names: ReadonlyMap<string, string>): AuditRow {
+  const actor = event.actorId ?? actorName(event.body)
   return {
     seq: event.sequence?.seq.toString() ?? null,
     id: event.auditEventId,
@@ -51,7 +61,8 @@ function toRow(event: EventWithSequence): AuditRow {
     recordedAt: event.recordedAt.toISOString(),
     action: event.actionType,
     says: describeAudit(event.actionType, event.metadata as Record<string, Json>),
-    actor: event.actorId ?? actorName(event.body),
+    actor,
+    actorName: names.get(actor) ?? actor,
     actorKind: event.actorKind,
     aggregateType: event.aggregateType,
     aggregateId: event.aggregateId,
