@@ -112,7 +112,7 @@ test.describe('who may not do it', () => {
         await expectPermitted(page, role, 'operation:request', 'Switch over jkt…')
       await page.goto(paths.audit())
       await expectPermitted(page, role, 'audit:export', 'Export for offline checking')
-      const forbidden = page.getByText('You may not see this: Events.')
+      const forbidden = page.getByRole('region', { name: 'Events' }).getByRole('alert').getByText(whoMay('audit:read'))
       await expect(
         rolesMay([role], 'audit:read') ? page.getByRole('table', { name: 'Audit events' }) : forbidden,
       ).toBeVisible()
