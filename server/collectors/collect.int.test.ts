@@ -57,7 +57,7 @@ describe('an estate that is well', () => {
       () => getOverview(ctx()),
       (seen) => seen.verdict.status === 'ok',
     )
-    expect(overview.verdict.says).toMatch(/^3 of 3 regions healthy, checked \d s ago from 3 vantages\.$/)
+    expect(overview.verdict.says).toMatch(/^3 of 3 regions healthy, checked at [\d:]{8}Z from 3 vantages\.$/)
     expect(overview.cells[0]).toMatchObject({
       status: 'ok',
       says: 'cell-1 takes writes at epoch 1; 2 standbys streaming.',

@@ -33,7 +33,6 @@ function judge(world: World, regions: readonly JudgedRegion[], cells: readonly C
     cells,
     checkedAt: checkedAt(regions),
     vantageCount: reportingVantages(world),
-    nowMs: world.nowMs,
   })
   return { ...verdict, since: verdict.since?.toISOString() ?? null }
 }

@@ -22,13 +22,12 @@ const quiet = {
   cells: [cell('ok')],
   checkedAt: new Date(nowMs - 2_000),
   vantageCount: 7,
-  nowMs,
 }
 
-test('all healthy is one sentence with its age and its vantages', () => {
+test('all healthy is one sentence with its instant and its vantages', () => {
   expect(decideVerdict(quiet)).toEqual({
     status: 'ok',
-    says: '5 of 5 regions healthy, checked 2 s ago from 7 vantages.',
+    says: '5 of 5 regions healthy, checked at 03:14:20Z from 7 vantages.',
     since: null,
   })
 })
@@ -42,7 +41,7 @@ test('trouble comes first, with counts and since when, and the rest is still sai
   })
   expect(verdict).toEqual({
     status: 'warn',
-    says: `${says} 4 of 5 regions healthy, checked 2 s ago from 7 vantages.`,
+    says: `${says} 4 of 5 regions healthy, checked at 03:14:20Z from 7 vantages.`,
     since,
   })
 })
@@ -64,7 +63,7 @@ test('a region that nobody has checked lately is never counted as healthy', () =
   })
   expect(verdict).toMatchObject({
     status: 'unknown',
-    says: 'b was last checked 40 s ago. 1 of 2 regions healthy, checked 2 s ago from 7 vantages.',
+    says: 'b was last checked 40 s ago. 1 of 2 regions healthy, checked at 03:14:20Z from 7 vantages.',
   })
 })
 
@@ -79,6 +78,6 @@ test('nothing checked is unknown, and so is an empty estate', () => {
 test('a long list of troubles is cut, and the cut is said', () => {
   const regions = ['a', 'b', 'c', 'd', 'e'].map((code) => region(code, { status: 'crit', says: `${code} is down.` }))
   expect(decideVerdict({ ...quiet, regions }).says).toBe(
-    'a is down. b is down. c is down. 2 more. 0 of 5 regions healthy, checked 2 s ago from 7 vantages.',
+    'a is down. b is down. c is down. 2 more. 0 of 5 regions healthy, checked at 03:14:20Z from 7 vantages.',
   )
 })

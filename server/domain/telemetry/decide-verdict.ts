@@ -1,7 +1,7 @@
 import type { Status } from '@/model/observations'
 import type { RegionJudgement } from './decide-region-status'
 import { decideWorstStatus } from './decide-worst-status'
-import { sayAge, sayCount } from './sentences'
+import { sayCount, sayInstant } from './sentences'
 
 export type Verdict = { status: Status; says: string; since: Date | null }
 
@@ -10,7 +10,7 @@ const severity = { crit: 0, warn: 1, unknown: 2, active: 3, ok: 4 } as const sat
 
 /**
  * The one sentence of the overview: what is wrong, where, since when and seen by how many, worst first; or that nothing
- * is wrong, how long ago that was checked and from how many vantages.
+ * is wrong, when that was checked and from how many vantages.
  */
 export function decideVerdict(input: {
   regions: readonly { code: string; judgement: RegionJudgement }[]
@@ -18,9 +18,8 @@ export function decideVerdict(input: {
   /** The oldest among the newest observations of each vantage: the sentence is no younger than that. */
   checkedAt: Date | null
   vantageCount: number
-  nowMs: number
 }): Verdict {
-  const { regions, cells, nowMs } = input
+  const { regions, cells } = input
   if (regions.length === 0) return { status: 'unknown', says: 'No estate is known yet.', since: null }
   if (input.checkedAt === null) return { status: 'unknown', says: 'Nothing has been checked yet.', since: null }
 
@@ -29,7 +28,7 @@ export function decideVerdict(input: {
     ...cells.map((cell) => cell.status),
   ])
   const healthyCount = regions.filter(({ judgement }) => judgement.status === 'ok').length
-  const healthy = `${healthyCount} of ${sayCount(regions.length, 'region')} healthy, checked ${sayAge(nowMs - input.checkedAt.getTime())} ago from ${sayCount(input.vantageCount, 'vantage')}`
+  const healthy = `${healthyCount} of ${sayCount(regions.length, 'region')} healthy, checked at ${sayInstant(input.checkedAt)} from ${sayCount(input.vantageCount, 'vantage')}`
   if (status === 'ok') return { status, says: `${healthy}.`, since: null }
 
   const troubles = [

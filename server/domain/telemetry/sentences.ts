@@ -7,6 +7,11 @@ export function sayTime(at: Date, nowMs: number): string {
   return nowMs - at.getTime() < DAY_MS ? clock : `${date} ${clock}`
 }
 
+/** "03:07:41Z": an instant a sentence may hold, because it stays true while the page ages. */
+export function sayInstant(at: Date): string {
+  return `${at.toISOString().slice(11, 19)}Z`
+}
+
 /** "2 s", "3 min 5 s", "2 h 10 min": an age a person reads. */
 export function sayAge(ageMs: number): string {
   const seconds = Math.max(0, Math.round(ageMs / 1_000))
