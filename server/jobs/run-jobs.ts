@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import PgBoss from 'pg-boss'
 import { log } from '@/server/log'
 
@@ -20,6 +21,9 @@ const RETRIES_MAX = 3
 const RETRY_DELAY_SECONDS = 10
 const STOP_TIMEOUT_MS = 5_000
 const CONNECTIONS_MAX = 2
+const DECLARE_ATTEMPTS_MAX = 10
+const DECLARE_BACKOFF_MS = 50
+const DEADLOCK_DETECTED = '40P01'
 
 export type JobRunner = { stop(): Promise<void> }
 
@@ -28,7 +32,7 @@ export async function runJobs(databaseUrl: string, jobs: readonly Job[]): Promis
   boss.on('error', (error) => log.warn({ err: error }, 'The job library could not reach the catalog; it tries again.'))
   await boss.start()
   for (const job of jobs) {
-    await boss.createQueue(job.name)
+    await declareQueue(boss, job.name)
     await boss.schedule(
       job.name,
       job.cron,
@@ -42,4 +46,19 @@ export async function runJobs(databaseUrl: string, jobs: readonly Job[]): Promis
     })
   }
   return { stop: () => boss.stop({ graceful: true, wait: true, timeout: STOP_TIMEOUT_MS }) }
+}
+
+/**
+ * Idempotent, but two workers that start at the same moment deadlock in the library's own tables now and then: PostgreSQL
+ * ends one of them, which did nothing and asks again.
+ */
+async function declareQueue(boss: PgBoss, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await boss.createQueue(name)
+    } catch (error) {
+      if (attempt >= DECLARE_ATTEMPTS_MAX || (error as { code?: unknown }).code !== DEADLOCK_DETECTED) throw error
+      await wait(DECLARE_BACKOFF_MS * attempt * (1 + Math.random()))
+    }
+  }
 }

@@ -21,6 +21,7 @@ export async function requestSwitchover(ctx: Ctx, input: RequestSwitchover): Pro
   const principal = authorizePerson(ctx, 'operation:request')
   try {
     return await transact(ctx.db, async (tx) => {
+      await lockCell(tx, input.cellId)
       const earlier = await findEarlier(tx, input, principal)
       if (earlier) return earlier
       const plan = await readOwnPlan(tx, input, principal)
@@ -37,6 +38,14 @@ export async function requestSwitchover(ctx: Ctx, input: RequestSwitchover): Pro
       rule: 'one-operation-per-scope',
     })
   }
+}
+
+/**
+ * One request a cell at a time. Without it, copies of one intent that arrive together would each look for an earlier request
+ * before there is one, and then take the first copy's request for a change of the world.
+ */
+async function lockCell(tx: Tx, cellId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM cell WHERE id = ${cellId} FOR NO KEY UPDATE`
 }
 
 async function findEarlier(
