@@ -8,7 +8,8 @@ const KB = 1_000
 const TOLERANCE = 1.05
 const STYLES_KB_MAX = 30
 const FONTS_KB_MAX = 60
-const caps = { decision: 140, overview: 230, charts: 330, tables: 230 } as const
+/** Compressed script in kB. The decision page weighs what the others weigh: docs/decisions/0008. */
+const caps = { decision: 230, overview: 230, charts: 330, tables: 230 } as const
 
 type Weight = { scriptsKb: number; stylesKb: number; fontsKb: number; documentKb: number; requests: number }
 
