@@ -8,6 +8,12 @@ type Filters = Partial<Record<(typeof filterKeys)[number], string | null>>
 
 const kinds = [...new Set(Object.keys(auditActions).map((action) => action.split('.')[0]!))].sort()
 
+/** The period is half-open, like every period here. */
+const ends = [
+  { key: 'from', label: 'From', title: 'UTC, included' },
+  { key: 'to', label: 'To', title: 'UTC, not included' },
+] as const
+
 /** Filters live in the URL: what is on screen can be sent to somebody as it is. */
 export function AuditFilters({ filters, onChange }: { filters: Filters; onChange: (filters: Filters) => void }) {
   const isSet = filterKeys.some((key) => filters[key])
@@ -40,26 +46,18 @@ export function AuditFilters({ filters, onChange }: { filters: Filters; onChange
           <option value={filters.actor}>one person</option>
         )}
       </SelectField>
-      <TextField
-        label="From"
-        type="datetime-local"
-        step={1}
-        title="UTC, included"
-        defaultValue={localOf(filters.from)}
-        onBlur={(event) => onChange({ from: instantOf(event.target.value) })}
-        className="w-60 max-w-full"
-        key={`from ${filters.from}`}
-      />
-      <TextField
-        label="To"
-        type="datetime-local"
-        step={1}
-        title="UTC, not included"
-        defaultValue={localOf(filters.to)}
-        onBlur={(event) => onChange({ to: instantOf(event.target.value) })}
-        className="w-60 max-w-full"
-        key={`to ${filters.to}`}
-      />
+      {ends.map(({ key, label, title }) => (
+        <TextField
+          key={`${key} ${filters[key]}`}
+          label={label}
+          type="datetime-local"
+          step={1}
+          title={title}
+          defaultValue={localOf(filters[key])}
+          onBlur={(event) => onChange({ [key]: instantOf(event.target.value) })}
+          className="w-60 max-w-full"
+        />
+      ))}
       {filters.correlation && (
         <p className="pb-2 text-sm text-ink-2">
           one request: <span className="font-mono">{filters.correlation.slice(-12)}</span>
