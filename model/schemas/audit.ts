@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { Hash, Instant, Uuid } from './common'
 
+/** Decimal text that fits a 64-bit integer. */
+const SequenceNumber = z.string().regex(/^\d{1,18}$/, 'Use a sequence number of at most 18 digits.')
+
 export const AuditFilter = z.object({
   actor: z.string().max(100).optional(),
   action: z.string().max(100).optional(),
@@ -9,7 +12,7 @@ export const AuditFilter = z.object({
   from: Instant.optional(),
   to: Instant.optional(),
   /** Continue below this sequence number. */
-  cursor: z.string().regex(/^\d+$/).optional(),
+  cursor: SequenceNumber.optional(),
   limit: z.int().min(1).max(200).default(50),
 })
 export type AuditFilter = z.infer<typeof AuditFilter>
@@ -69,6 +72,6 @@ export const AuditBundle = z.object({
 export type AuditBundle = z.infer<typeof AuditBundle>
 
 export const ExportAudit = z.object({
-  fromSeq: z.string().regex(/^\d+$/).default('1'),
-  toSeq: z.string().regex(/^\d+$/).optional(),
+  fromSeq: SequenceNumber.default('1'),
+  toSeq: SequenceNumber.optional(),
 })

@@ -2,7 +2,6 @@
  * `npm start`: the embedded default. Builds the web process if its sources changed, brings up the fleet, makes the catalog
  * and the cells ready, and keeps worker, web and traffic running until Ctrl-C. A start that was killed recovers at the next.
  */
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { seedDemoPeople } from '@/server/auth'
 import { systemClock } from '@/server/clock'
@@ -16,6 +15,7 @@ import { catalogMember, embeddedSpec } from './start/embedded-spec'
 import { fleetSpec, whenFleetIsUp } from './start/fleet-process'
 import { parseOptions, type StartOptions, UsageError, usage } from './start/options'
 import { prepareCells } from './start/prepare-cells'
+import { refuseForeignDirectory, removeEstateFiles } from './start/remove-estate'
 import { loadSecrets, type Secrets } from './start/secrets'
 import { createSupervisor, prepareLogs, type Supervisor } from './start/supervise'
 import { untilReady } from './start/until-ready'
@@ -142,9 +142,11 @@ async function sayWelcome(url: string, dataDir: string, isFirstStart: boolean): 
 }
 
 async function removeEstate(dataDir: string): Promise<void> {
+  await refuseForeignDirectory(dataDir)
   say(`Removing the estate in ${dataDir}.`)
   await destroyFleet(dataDir)
-  await rm(dataDir, { recursive: true, force: true })
+  const { keptCount } = await removeEstateFiles(dataDir)
+  if (keptCount > 0) say(`Kept ${keptCount} files in ${dataDir} that are not of an estate.`)
 }
 
 try {

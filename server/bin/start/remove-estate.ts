@@ -1,0 +1,53 @@
+import { readdir, rm, rmdir } from 'node:fs/promises'
+import path from 'node:path'
+
+/** What a start and its fleet write into a data directory. Nothing else there is theirs to remove. */
+const ownFiles = new Set([
+  'browser-sessions.json',
+  'fleet-place.json',
+  'fleet-ports.json',
+  'fleet-secrets.json',
+  'fleet.json',
+  'fleet.lock',
+  'logs',
+  'people.json',
+  'secrets.json',
+  'servers',
+])
+/** The fleet's first file: a directory without it has never held an estate. */
+const MARK = 'fleet-place.json'
+
+/**
+ * Removes what is left of an estate after its fleet was destroyed, and the directory itself when nothing else is in it.
+ * Throws, having removed nothing, when the directory holds files but no estate: it was named by mistake.
+ */
+export async function removeEstateFiles(dataDir: string): Promise<{ keptCount: number }> {
+  const entries = await listEntries(dataDir)
+  for (const name of entries.filter((entry) => ownFiles.has(entry)))
+    await rm(path.join(dataDir, name), { recursive: true, force: true })
+  const keptCount = entries.filter((entry) => !ownFiles.has(entry)).length
+  if (keptCount === 0) await rmdir(dataDir).catch(ignoreMissing)
+  return { keptCount }
+}
+
+/** To be asked before anything is removed. */
+export async function refuseForeignDirectory(dataDir: string): Promise<void> {
+  const entries = await listEntries(dataDir)
+  if (entries.length > 0 && !entries.includes(MARK))
+    throw new Error(`${dataDir} holds no estate of Homeport, but other files. Nothing was removed; check --data-dir.`)
+}
+
+async function listEntries(dataDir: string): Promise<string[]> {
+  try {
+    return await readdir(dataDir)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR')
+      throw new Error(`${dataDir} is a file. Name a directory with --data-dir.`)
+    throw error
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}
