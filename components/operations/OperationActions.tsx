@@ -17,7 +17,7 @@ const controls = {
     verb: 'Pause after this step',
     title: 'Pause this operation?',
     says: () =>
-      'The step that runs is finished, then nothing more is started until somebody resumes it. A gate that is closed stays closed meanwhile.',
+      'The step that runs is finished, then nothing more is started until somebody resumes it. While writers wait at a closed gate it does not pause: it goes on until they are let through.',
     chips: ['Waiting for a colleague', 'Something looks odd'],
   },
   resume: {

@@ -21,7 +21,7 @@ export type Course<Deps> = {
  * every commit between two steps can be part of a write pause.
  */
 export function advance<Deps>(draft: Draft, course: Course<Deps>): Work {
-  const next = decideNext(draft.operation)
+  const next = decideNext(draft.operation, mayPauseBefore(course))
   switch (next.kind) {
     case 'rest':
       return { kind: 'rest' }
@@ -47,6 +47,10 @@ export function advance<Deps>(draft: Draft, course: Course<Deps>): Work {
       if (next.kind === 'undo') return startUndo(draft, course, next.step.name)
       return startAttempt(draft, course, next.step.name)
   }
+}
+
+export function mayPauseBefore<Deps>({ workflow }: Pick<Course<Deps>, 'workflow'>): (step: string) => boolean {
+  return (step) => !specOf(workflow, step).noPauseBefore
 }
 
 /** A step found running was begun by a worker that is gone: nobody knows how far it came. */

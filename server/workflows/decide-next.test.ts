@@ -27,7 +27,7 @@ function operation(
 }
 
 function decided(subject: OperationRecord): string {
-  const next = decideNext(subject)
+  const next = decideNext(subject, (step) => step !== 'publish')
   return 'step' in next ? `${next.kind} ${next.step.name}` : next.kind
 }
 
@@ -40,6 +40,7 @@ describe('forward', () => {
     ['is done when every step is', ['done', 'done', 'done', 'done'], {}, 'all-done'],
     ['pauses between steps', ['done'], { pauseRequestedAt: asked }, 'pause'],
     ['does not pause on an unknown outcome', ['done', 'unknown'], { pauseRequestedAt: asked }, 'resolve freeze'],
+    ['does not pause where somebody waits', ['done', 'done', 'done'], { pauseRequestedAt: asked }, 'start publish'],
     ['aborts between steps', ['done'], { abortRequestedAt: asked }, 'abort'],
     ['aborts at an unknown outcome that can be undone', ['done', 'unknown'], { abortRequestedAt: asked }, 'abort'],
     ['aborts rather than pauses', ['done'], { abortRequestedAt: asked, pauseRequestedAt: asked }, 'abort'],

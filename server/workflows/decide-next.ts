@@ -6,8 +6,11 @@ export type Next =
   | { kind: 'start' | 'resolve' | 'undo'; step: StepRecord }
   | { kind: 'all-done' | 'all-undone' | 'pause' | 'abort' | 'rest' }
 
-/** Pure: reads only what the journal says, so that every worker that takes the operation over decides alike. */
-export function decideNext(operation: OperationRecord): Next {
+/**
+ * Pure: reads only what the journal and the workflow say, so that every worker that takes the operation over decides alike.
+ * A pause waits for a step before which it may be taken: one that holds writers up must not hold them up for a lunch break.
+ */
+export function decideNext(operation: OperationRecord, mayPauseBefore: (step: string) => boolean): Next {
   if (operation.status === 'undoing') return nextUndo(operation)
   if (operation.status !== 'running') return { kind: 'rest' }
   const step = operation.steps.find(({ status }) => status !== 'done')
@@ -17,7 +20,7 @@ export function decideNext(operation: OperationRecord): Next {
   const mayHavePassed = operation.pointOfNoReturnAt !== null || (isInDoubt && isDeciding(operation, step))
   if (operation.abortRequestedAt && !mayHavePassed) return { kind: 'abort' }
   if (isInDoubt) return { kind: 'resolve', step }
-  if (operation.pauseRequestedAt) return { kind: 'pause' }
+  if (operation.pauseRequestedAt && mayPauseBefore(step.name)) return { kind: 'pause' }
   return { kind: 'start', step }
 }
 

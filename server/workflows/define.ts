@@ -47,6 +47,8 @@ export type Step<Params, Deps> = {
   undo?(run: StepRun<Params, Deps>): Promise<StepDone>
   /** Like `commit`, in the transaction that records the step as undone. */
   commitUndo?(tx: Tx, run: StepRun<Params, Deps>, done: StepDone): Promise<void>
+  /** Somebody waits while this step is next (writers, before a closed gate): a pause is taken before a later step instead. */
+  noPauseBefore?: true
   /** Completing this step is the decision: afterwards the operation only goes forward. */
   pointOfNoReturn?: true
 }

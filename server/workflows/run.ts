@@ -6,6 +6,7 @@ import {
   advance,
   type Course,
   giveUp,
+  mayPauseBefore,
   type NotDone,
   recordDone,
   recordNotDone,
@@ -144,7 +145,7 @@ async function resolve<Deps>(run: OperationRun<Deps>, name: string): Promise<Wor
 
 function repeat<Deps>(draft: Draft, course: Course<Deps>, name: string): Work {
   const { attempts, error } = stepOf(draft.operation, name)
-  if (decideNext(draft.operation).kind !== 'resolve') return advance(draft, course)
+  if (decideNext(draft.operation, mayPauseBefore(course)).kind !== 'resolve') return advance(draft, course)
   if (course.isStopping) return { kind: 'stop' }
   if (attempts < specOf(course.workflow, name).attemptsMax) return startAttempt(draft, course, name)
   return giveUp(draft, course, name, { kind: 'failed', says: `The outcome is not known. ${error ?? ''}`.trim() })

@@ -39,8 +39,9 @@ const FORWARD_ATTEMPTS = 10
  * Planned switchover, no loss. With the gate at epoch e: the source is frozen at e, fenced at e+1 and proven closed; the
  * target replays to the end of the source's log; the catalog moves e to e+1; the target is promoted and opened at e+1.
  * The catalog's compare-and-set is the single decision between forward (e+1, the target) and back (e+2, the source).
- * From `freeze-gate` to `open-gate` writers wait, so nothing is done there that could be done before or after: prepared
- * transactions are looked for first, and both freeze and fence refuse, under their own lock, one that came since.
+ * From `freeze-gate` to `open-gate` writers wait, so no pause is taken there, and nothing is done there that could be done
+ * before or after: prepared transactions are looked for first, and both freeze and fence refuse, under their own lock, one
+ * that came since.
  * Freeze and fence have no read-back: a gate knows its own operation and repeats its answer, so an unknown outcome is asked
  * again, and while it stays unknown the undo runs. To look and to say "it had not happened" would be wrong twice over: an
  * order may still be on its way, and a closed gate without its proof is neither done nor not done.
@@ -77,6 +78,7 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       title: 'Fence the old primary and prove it',
       timeoutMs: CALL_MS,
       attemptsMax: 3,
+      noPauseBefore: true,
       do: fenceOldPrimary,
       commit: storeReceipt,
       undo: reopenSource,
@@ -87,6 +89,7 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       title: 'Wait until the target has everything',
       timeoutMs: REPLAY_MS_MAX + 1_000,
       attemptsMax: 2,
+      noPauseBefore: true,
       do: awaitReplay,
     },
     {
@@ -94,6 +97,7 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       title: 'Move the write epoch',
       timeoutMs: CALL_MS,
       attemptsMax: 5,
+      noPauseBefore: true,
       do: moveEpoch,
       commit: commitEpoch,
       pointOfNoReturn: true,
@@ -103,6 +107,7 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       title: 'Promote the target',
       timeoutMs: 15_000,
       attemptsMax: FORWARD_ATTEMPTS,
+      noPauseBefore: true,
       do: promoteTarget,
       readBack: readPromotion,
     },
@@ -111,6 +116,7 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       title: 'Open the gate of the new primary',
       timeoutMs: CALL_MS,
       attemptsMax: FORWARD_ATTEMPTS,
+      noPauseBefore: true,
       do: openGate,
       commit: markTargetWritable,
       readBack: readOpening,
