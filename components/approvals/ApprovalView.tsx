@@ -12,18 +12,21 @@ import { TimeStamp } from '../shell/TimeStamp'
 import { useTRPC } from '../trpc'
 import { CopyText } from '../ui/CopyText'
 import { shortHash } from '../ui/format'
+import { Notice } from '../ui/Notice'
 import { StatusPill } from '../ui/StatusPill'
 import { ApproverSlots } from './ApproverSlots'
 import { CheckList } from './CheckList'
 import { Countdown } from './Countdown'
 import { DecisionBar } from './DecisionBar'
 import { Outcome } from './Outcome'
+import { whyNotNow } from './why-not-now'
 
 /** What a person with two minutes and a phone needs to decide, in this order; the plan itself is one tap deeper. */
 export function ApprovalView({ id }: { id: string }) {
   const { data: request } = useSuspenseQuery(useTRPC().requests.get.queryOptions({ id }))
   const { plan } = request
   const isOpen = request.status === 'waiting'
+  const blocked = whyNotNow(request)
   const failed = request.checks.filter((check) => check.outcome !== 'passed')
   return (
     <Page>
@@ -48,9 +51,10 @@ export function ApprovalView({ id }: { id: string }) {
       <Outcome request={request} />
       <PanelFrame title="Decide on">
         <div className="grid gap-4">
+          {blocked && <Notice status="warn">{blocked}</Notice>}
           <BlastRadius plan={plan} />
           <Why request={request} />
-          {failed.length > 0 && <CheckList checks={failed} />}
+          {!blocked && failed.length > 0 && <CheckList checks={failed} />}
           <div className="grid gap-1 text-sm text-ink-2">
             <p>If nobody acts: {request.ifNobodyActs}</p>
             <p>Undo: yes, up to the step “{request.undoUntilStep}”; later by a new switchover.</p>

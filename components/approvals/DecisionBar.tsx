@@ -7,6 +7,7 @@ import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
 import { DecisionSheet } from './DecisionSheet'
 import { WithdrawDialog } from './WithdrawDialog'
+import { whyNotNow } from './why-not-now'
 
 /** Reject and Approve, equally prominent and well apart; what stands in the way is said beneath. */
 export function DecisionBar({ request }: { request: RequestDetail }) {
@@ -19,6 +20,7 @@ export function DecisionBar({ request }: { request: RequestDetail }) {
   const whyNot = hasExpired ? 'This request has expired.' : request.whyNotYou
   const whyNotApprove =
     whyNot ??
+    whyNotNow(request) ??
     (request.plan.loss.kind === 'unknown'
       ? 'The data loss is unknown: it must be bounded before anybody can approve.'
       : null) ??

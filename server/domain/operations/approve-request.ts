@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { DomainError } from '@/model/errors'
+import { joinSentences } from '@/model/join-sentences'
 import { type DecideRequest, type Drift, SwitchoverPlan } from '@/model/schemas/operations'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { announce, appendAudit, Prisma, type Tx, transact } from '@/server/db'
@@ -83,7 +84,7 @@ async function judgePlan(tx: Tx, request: OpenRequest): Promise<{ plan: Switchov
   if (drift.length + requester.length === 0 && unknown.length > 0)
     throw new DomainError(
       'precondition-failed',
-      `Not everything can be verified right now, so ${request.code} goes on waiting: ${unknown.map((check) => check.says).join(' ')}`,
+      `Not everything can be verified right now, so ${request.code} goes on waiting: ${joinSentences(unknown.map((check) => check.says))}`,
       { rule: unknown[0]!.rule },
     )
   return { plan, drift: [...drift, ...requester] }

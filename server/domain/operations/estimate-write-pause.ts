@@ -1,5 +1,6 @@
 import type { SwitchoverPlan } from '@/model/schemas/operations'
 import type { CellWorld, MemberWorld } from './cell-world'
+import { counted, formatMs } from './format-facts'
 import { PAST_RUNS_MIN } from './limits'
 
 /** Round trips that lie between the last write accepted by the source and the first one accepted by the target. */
@@ -23,13 +24,20 @@ export function estimateWritePause(
       basis: `p50 to p95 of ${past.length} past switchovers of this cell.`,
     }
   if (source.readRttMs === null || target.readRttMs === null)
-    return { lowMs: WORK_MS_LOW, highMs: 10_000, basis: 'No past switchover and no measured round trip: a wide guess.' }
+    return { lowMs: WORK_MS_LOW, highMs: 10_000, basis: `${sayPast(past)}; no measured round trip: a wide guess.` }
   const tripsMs = ROUND_TRIPS_TO_SOURCE * source.readRttMs + ROUND_TRIPS_TO_TARGET * target.readRttMs
   return {
     lowMs: Math.round(tripsMs + WORK_MS_LOW),
     highMs: Math.ceil(2 * tripsMs + WORK_MS_HIGH),
-    basis: `${ROUND_TRIPS_TO_SOURCE} round trips to ${source.id} and ${ROUND_TRIPS_TO_TARGET} to ${target.id} as measured; no past run yet.`,
+    basis: `${sayPast(past)}; ${ROUND_TRIPS_TO_SOURCE} round trips to ${source.id} and ${ROUND_TRIPS_TO_TARGET} to ${target.id} as measured.`,
   }
+}
+
+/** Runs that are too few to estimate from are still told: the worst of them may lie far above the guess. */
+function sayPast(sorted: readonly number[]): string {
+  const worstMs = sorted.at(-1)
+  if (worstMs === undefined) return 'No past run yet'
+  return `${counted(sorted.length, 'past run')} (worst ${formatMs(worstMs)}), too few to estimate from`
 }
 
 /** Of a sorted list that is not empty, by nearest rank. */

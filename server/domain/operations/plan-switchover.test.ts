@@ -160,6 +160,16 @@ test('the pause is estimated from past runs when there are three, else from meas
   expect(past).toEqual({ lowMs: 500, highMs: 900, basis: 'p50 to p95 of 3 past switchovers of this cell.' })
 })
 
+test('too few past runs are told beside the guess', () => {
+  const basisOf = (pastWritePausesMs: number[]) =>
+    planSwitchover(calmWorld({ pastWritePausesMs }), order).plan!.writePauseEstimate.basis
+  expect(basisOf([])).toMatch(/^No past run yet; 5 round trips to sin-1 and 4 to sin-2 as measured\.$/)
+  expect(basisOf([64_000, 900])).toMatch(
+    /^2 past runs \(worst 64 s\), too few to estimate from; 5 round trips to sin-1 /,
+  )
+  expect(basisOf([900])).toMatch(/^1 past run \(worst 900 ms\), too few/)
+})
+
 test('the hash does not depend on the order of keys and changes with any value', () => {
   const plan = planSwitchover(calmWorld(), order).plan!
   const shuffled = Object.fromEntries(Object.entries(plan).reverse()) as typeof plan

@@ -1,3 +1,4 @@
+import { joinSentences } from '@/model/join-sentences'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { decideDrift, describeDrift } from './decide-drift'
 import { formatMs } from './format-facts'
@@ -27,7 +28,7 @@ export async function recheckPlan(run: SwitchoverRun): Promise<StepDone> {
   const changes = [...strangers, ...(drift.length > 0 ? [describeDrift(drift)] : [])]
   if (changes.length > 0) throw new StepRefused(`The world no longer matches the plan: ${changes.join('; ')}`)
   if (unknown.length > 0)
-    throw new StepFailed(`Not everything can be verified: ${unknown.map(({ says }) => says).join(' ')}`)
+    throw new StepFailed(`Not everything can be verified: ${joinSentences(unknown.map(({ says }) => says))}`)
   const lagMs = target.reachable ? target.heartbeatAgeMs : null
   return {
     says: `Found the plan still true: ${ids.target} is ${formatMs(lagMs ?? 0)} behind ${ids.source} at epoch ${plan.epoch.from}.`,

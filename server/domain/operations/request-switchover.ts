@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { DomainError } from '@/model/errors'
+import { joinSentences } from '@/model/join-sentences'
 import { type RequestSwitchover, SwitchoverPlan } from '@/model/schemas/operations'
 import { actorOf, authorizePerson, type Ctx, type Principal } from '@/server/context'
 import { announce, appendAudit, Prisma, type Tx, transact } from '@/server/db'
@@ -92,7 +93,7 @@ async function refuseDrift(tx: Tx, plan: SwitchoverPlan): Promise<void> {
     'precondition-failed',
     drift.length > 0
       ? `The world changed since the dry run: ${describeDrift(drift)}.`
-      : `Not everything can be verified right now: ${unclear.join(' ')}`,
+      : `Not everything can be verified right now: ${joinSentences(unclear)}`,
     { rule: drift.length > 0 ? 'plan-still-true' : unknown[0]!.rule },
   )
 }
