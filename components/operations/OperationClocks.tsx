@@ -16,7 +16,7 @@ export function OperationClocks({ operation }: { operation: OperationDetail }) {
         <TimeStamp at={operation.finishedAt} />
       </p>
     )
-  const estimate = prepareEstimate(operation.steps, nowMs)
+  const estimate = prepareEstimate(operation, nowMs)
   const facts = [
     spentMs === null ? 'not started' : `running ${formatSpan(spentMs)}`,
     sayProgress(operation),

@@ -24,22 +24,29 @@ const step = (change: Partial<StepView>): StepView => ({
 describe('the estimate of what is left', () => {
   test('adds the usual times of the steps that are left', () => {
     const steps = [step({ status: 'done' }), step({}), step({ usualMs: { p50: 500, p95: 900, count: 4 } })]
-    expect(prepareEstimate(steps, 0)).toEqual({
+    expect(prepareEstimate({ status: 'running', steps }, 0)).toEqual({
       range: { lowMs: 1_500, highMs: 3_900 },
       basis: 'p50 to p95 of 4 past runs',
     })
   })
   test('takes off what the running step has used, and never goes below zero', () => {
     const running = step({ status: 'running', startedAt: '2026-11-20T03:00:00.000Z' })
-    expect(prepareEstimate([running], Date.parse('2026-11-20T03:00:02.000Z'))).toMatchObject({
+    expect(
+      prepareEstimate({ status: 'running', steps: [running] }, Date.parse('2026-11-20T03:00:02.000Z')),
+    ).toMatchObject({
       range: { lowMs: 0, highMs: 1_000 },
     })
   })
   test('is not given while one step has too few past runs', () => {
-    expect(prepareEstimate([step({}), step({ usualMs: null })], 0)).toMatchObject({ range: null })
+    expect(prepareEstimate({ status: 'running', steps: [step({}), step({ usualMs: null })] }, 0)).toMatchObject({
+      range: null,
+    })
   })
   test('does not exist when nothing is left', () => {
-    expect(prepareEstimate([step({ status: 'done' })], 0)).toBeNull()
+    expect(prepareEstimate({ status: 'running', steps: [step({ status: 'done' })] }, 0)).toBeNull()
+  })
+  test.each(['paused', 'undoing', 'needs-human'] as const)('does not exist while %s', (status) => {
+    expect(prepareEstimate({ status, steps: [step({})] }, 0)).toBeNull()
   })
 })
 

@@ -1,10 +1,18 @@
 import type { OperationDetail, StepView } from '@/model/schemas/operations'
+import type { OperationState } from '@/model/states'
 
 /** `range` is null where past runs are too few. */
 export type Estimate = { range: { lowMs: number; highMs: number } | null; basis: string }
 
-/** What is left, from past runs of the same steps: p50 to p95, or why there is no estimate. Null when nothing is left. */
-export function prepareEstimate(steps: readonly StepView[], nowMs: number): Estimate | null {
+/**
+ * What is left, from past runs of the same steps: p50 to p95, or why there is no estimate. Null when nothing is left, and
+ * when the steps are not on their way: how long a pause lasts, or a person takes, no past run knows.
+ */
+export function prepareEstimate(
+  { status, steps }: { status: OperationState; steps: readonly StepView[] },
+  nowMs: number,
+): Estimate | null {
+  if (status !== 'queued' && status !== 'running') return null
   const left = steps.filter(
     (step) => step.status === 'pending' || step.status === 'running' || step.status === 'unknown',
   )

@@ -50,7 +50,12 @@ export function RegionCard({ region }: { region: RegionView }) {
         <Line name="tenants homed">{formatCount(region.tenantsHomed)}</Line>
         <Line name="epoch changes 24 h">{formatCount(region.epochChanges24h)}</Line>
       </dl>
-      {status === 'ok' ? null : <p className="text-xs text-ink-2">{region.says}</p>}
+      {status === 'ok' ? null : (
+        <p className="text-xs text-ink-2">
+          {status !== region.status && 'Last known: '}
+          {region.says}
+        </p>
+      )}
       {isSplit(split) && <SplitView split={split} />}
       <span className="mt-auto">
         <FreshnessBadge seen={region.seen} vantages={seenFrom(split)} isWrapping />

@@ -33,6 +33,13 @@ test('a standby that is not heard is named, and its last number is left out', ()
   expect(rpo).toMatchObject({ worst: { member: 'a' }, notHeard: ['b', 'c'], heardCount: 1, count: 3 })
 })
 
+test('a stale number is not heard: it may have grown since', () => {
+  const stale = { observedAt: new Date(nowMs - 37_000).toISOString(), vantage: null, intervalMs: 2_000 }
+  const rpo = prepareRpo([lag('a', 10), lag('b', 9_000, { seen: stale })], nowMs)
+  expect(rpo).toMatchObject({ worst: { member: 'a' }, overLimit: [], notHeard: ['b'], heardCount: 1 })
+  expect(prepareRpo([lag('b', 9_000, { seen: stale })], nowMs)).toMatchObject({ worst: null, worstBacklog: null })
+})
+
 test('when none is heard there is no number', () => {
-  expect(prepareRpo([lag('c', null)], nowMs).worst).toBeNull()
+  expect(prepareRpo([lag('c', null)], nowMs)).toMatchObject({ worst: null, worstBacklog: null, heardCount: 0 })
 })

@@ -13,10 +13,7 @@ export type Rpo = {
 }
 
 export function prepareRpo(lags: readonly Lag[], nowMs: number): Rpo {
-  const isHeard = (lag: Lag) => {
-    const { freshness } = ageOf(lag.seen, nowMs)
-    return lag.heartbeatAgeMs !== null && (freshness === 'fresh' || freshness === 'stale')
-  }
+  const isHeard = (lag: Lag) => lag.heartbeatAgeMs !== null && ageOf(lag.seen, nowMs).freshness === 'fresh'
   const heard = lags.filter(isHeard)
   const slowest = heard.toSorted((a, b) => b.heartbeatAgeMs! - a.heartbeatAgeMs!)[0]
   const fullest = heard

@@ -10,8 +10,9 @@ export function worstFirst(a: Status, b: Status): number {
   return rank[a] - rank[b]
 }
 
-/** A status as it may be shown now: good news expires with its observation, bad news does not. */
+/** A status as it may be shown now: good news is true only while fresh, a warning while recent, and what is down stays so. */
 export function agedStatus(status: Status, freshness: Freshness): Status {
+  if (status === 'ok') return freshness === 'fresh' ? 'ok' : 'unknown'
   const isOld = freshness === 'last-known' || freshness === 'unknown'
   return isOld && status !== 'crit' ? 'unknown' : status
 }
