@@ -24,6 +24,9 @@ export {
   rejection,
 } from './contract-cell'
 
+/** Longer than an engine may let an order live past its sender's patience. */
+const LATE_AFTER_MS = 2_500
+
 /** What every adapter must pass; see contract-cell.ts for what it needs from the engine. */
 export function describeEngineContract(
   kind: string,
@@ -130,6 +133,19 @@ export function describeEngineContract(
         cell.healReplication()
         await follows(adapter, cell) // bytes cross the link again, the swallowed ones too
         expect(await write()).toMatchObject({ outcome: 'ok' })
+      })
+
+      test('an order that arrives after its sender stopped waiting for it does nothing', async () => {
+        await ops.warmUp([cell.primary.far], call())
+        cell.blackHoleReplication()
+        const order = { ...stamp(randomUUID()), epoch, drainMs: DRAIN_MS }
+        const sentAtMs = Date.now()
+        expect(await rejection(ops.freeze(cell.primary.far, order, call(SHORT_MS)))).toBeInstanceOf(OutcomeUnknown)
+        await expect.poll(() => Date.now() - sentAtMs, { timeout: 30_000 }).toBeGreaterThan(SHORT_MS + LATE_AFTER_MS)
+        cell.healReplication()
+        await follows(adapter, cell) // bytes cross the link again, the swallowed ones too
+        const written = await adapter.probe(cell.primary.near, 'write', { scope: cell.scope, epoch }, call())
+        expect(written).toMatchObject({ outcome: 'ok' })
       })
     })
 

@@ -3,6 +3,8 @@ import { ACT_APPLICATION_NAME } from '../kept-sessions'
 import { literal } from '../server-side'
 
 const OLDER_ORDER_END_MS = 200
+/** By how much two clocks may differ before nothing is planned: the skew that a plan allows (clock-skew). */
+const CLOCK_SKEW_MS_MAX = 2_000
 
 type Change = {
   stamp: EffectStamp
@@ -22,6 +24,7 @@ export function gateChange({ stamp, givenUp, statementMs, lockMs, sql }: Change)
     `SET LOCAL statement_timeout = ${literal(Math.max(1, Math.round(statementMs)))}`,
     `SET LOCAL lock_timeout = ${literal(Math.max(1, Math.round(lockMs)))}`,
     'SET LOCAL synchronous_commit = local',
+    refuseLateOrder(statementMs),
     refuseOlderLease(stamp),
     endOlderOrders(stamp, givenUp),
     `SET application_name = ${literal(orderName(stamp))}`,
@@ -38,6 +41,16 @@ function leaseOfOrder({ operationId }: EffectStamp): string {
   const prefix = literal(`${ACT_APPLICATION_NAME}/${operationId}/`)
   // Anybody may name a session like this, so what is not a number must read as none instead of failing the order.
   return `(CASE WHEN starts_with(a.application_name, ${prefix}) THEN substring(a.application_name from '/([0-9]{1,18})$')::bigint END)`
+}
+
+/**
+ * An order is good for as long as its sender waits for it. One that a broken link held back and let go later would close a
+ * gate that nobody remembers having asked for; it does nothing instead.
+ */
+function refuseLateOrder(waitsMs: number): string {
+  const goodUntil = new Date(Date.now() + waitsMs + CLOCK_SKEW_MS_MAX).toISOString()
+  return `SELECT homeport.refuse('STATUS_CONFLICT', 'This order arrived after its sender had stopped waiting for it, or the clocks differ by more than ${CLOCK_SKEW_MS_MAX} ms.')
+    WHERE clock_timestamp() > ${literal(goodUntil)}::timestamptz`
 }
 
 /** A worker that lost its lease finds its successor here and does nothing. */
