@@ -18,9 +18,15 @@ async function main(args: readonly string[]): Promise<number> {
     if (!verdict.ok) console.log(`First bad event: ${verdict.firstBadSeq}`)
     return verdict.ok ? EXIT_INTACT : EXIT_NOT_INTACT
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(explain(error, file))
     return EXIT_UNUSABLE
   }
+}
+
+function explain(error: unknown, file: string): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return `There is no file ${file}.`
+  return error instanceof Error ? error.message : String(error)
 }
 
 process.exitCode = await main(process.argv.slice(2))

@@ -77,11 +77,20 @@ function stop(child: ChildProcess): Promise<void> {
 /** Sets aside logs that have grown large; one old copy is kept. */
 export async function prepareLogs(logDir: string, names: readonly string[]): Promise<void> {
   // The servers run as another user and must get through to their own folder below; logs are nobody else's.
-  await mkdir(path.dirname(logDir), { recursive: true, mode: 0o711 })
+  await makeDataDir(path.dirname(logDir))
   await mkdir(logDir, { recursive: true, mode: 0o700 })
   for (const name of names) {
     const file = path.join(logDir, `${name}.log`)
     const size = (await stat(file).catch(() => null))?.size ?? 0
     if (size > LOG_BYTES_MAX) await rename(file, `${file}.1`)
+  }
+}
+
+async function makeDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o711 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Error(`The data directory ${dataDir} cannot be made (${code}). Name another one with --data-dir.`)
   }
 }
