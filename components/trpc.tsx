@@ -1,10 +1,10 @@
 'use client'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
 import { type ReactNode, useState } from 'react'
 import type { AppRouter } from '@/server/api/root'
-import { liveState } from './shell/live-state'
+import { liveState, noteAnswer } from './shell/live-state'
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>()
 
@@ -40,6 +40,7 @@ function withDeadline(signal: AbortSignal | undefined, timeoutMs: number): Abort
 
 function makeQueryClient() {
   return new QueryClient({
+    queryCache: new QueryCache({ onSuccess: () => noteAnswer(null), onError: noteAnswer }),
     defaultOptions: {
       queries: {
         staleTime: 5_000,

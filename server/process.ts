@@ -6,6 +6,9 @@ import { keepBeating } from './domain/telemetry'
 import { type Env, env } from './env'
 import { publicOrigins } from './origins'
 
+/** For the transport, which does not know the catalog: whether a failure means that the catalog did not answer. */
+export { isUnreachable as isCatalogLost } from './db'
+
 /**
  * What one web process holds once: the catalog's pool, the sign-in engine and the LISTEN connection. Next bundles each
  * route by itself, so a module variable would exist once a route; globalThis exists once a process.

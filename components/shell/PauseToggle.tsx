@@ -1,11 +1,13 @@
 'use client'
 import { Pause, Play } from 'lucide-react'
 import { cx } from '../ui/cx'
-import { setPaused, useLiveState } from './live-state'
+import { connectionOf, setPaused, useLiveState } from './live-state'
 
 /** Live, lost or paused, as a word; pressing it (or `p`) pauses every update in this tab. */
 export function PauseToggle() {
-  const { connection, isPaused } = useLiveState()
+  const state = useLiveState()
+  const { isPaused } = state
+  const connection = connectionOf(state)
   const word = isPaused ? 'Paused' : words[connection]
   return (
     <button

@@ -7,12 +7,14 @@ import { useSyncExternalStore } from 'react'
  */
 export type LiveState = {
   connection: 'connecting' | 'live' | 'lost'
+  /** The newest answer said that the catalog cannot be reached: a stream that stands then brings nothing. */
+  isCatalogLost: boolean
   isPaused: boolean
   /** Changes that came in while paused. */
   heldCount: number
 }
 
-let state: LiveState = { connection: 'connecting', isPaused: false, heldCount: 0 }
+let state: LiveState = { connection: 'connecting', isCatalogLost: false, isPaused: false, heldCount: 0 }
 const initial = state
 const listeners = new Set<() => void>()
 
@@ -40,6 +42,18 @@ export function useLiveState(): LiveState {
   )
 }
 
+/** What the header may say: live only while the stream stands and calls are answered. */
+export function connectionOf({ connection, isCatalogLost }: LiveState): LiveState['connection'] {
+  return isCatalogLost ? 'lost' : connection
+}
+
+/** Every query's end is told here: null for an answer, else its error. Only an outage changes anything. */
+export function noteAnswer(error: unknown): void {
+  const status = error === null ? null : (error as { data?: { httpStatus?: unknown } | null }).data?.httpStatus
+  if (error === null || status === UNAVAILABLE) setLiveState({ isCatalogLost: status === UNAVAILABLE })
+}
+
+const UNAVAILABLE = 503
 const PAUSED_KEY = 'homeport.paused'
 
 /** The pause survives navigation and reload in this tab, and no other tab. */

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ConsoleStatus } from '@/model/schemas/estate'
 import { clockOffsetMs, useNow } from '../shell/clock'
 import { FreshnessBadge, seenAt } from '../shell/FreshnessBadge'
-import { useLiveState } from '../shell/live-state'
+import { connectionOf, useLiveState } from '../shell/live-state'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
 import { RegionChip } from '../shell/RegionChip'
@@ -105,7 +105,7 @@ export function StatusView() {
 }
 
 function ConsoleFacts({ status }: { status: ConsoleStatus }) {
-  const { connection } = useLiveState()
+  const connection = connectionOf(useLiveState())
   const { catalog, audit } = status
   const catalogWord = catalog.reachable
     ? `Reachable${catalog.latencyMs === null ? '' : `, ${formatMs(catalog.latencyMs)}`}`

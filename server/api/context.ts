@@ -4,6 +4,7 @@ import { principalFrom } from '@/server/auth'
 import type { Ctx } from '@/server/context'
 import type { LiveFeed } from '@/server/domain/live'
 import { thisProcess, type WebProcess } from '@/server/process'
+import { contextFailed } from './errors'
 
 /** What a verb is given, and what the transport needs beside it. */
 export type ApiCtx = Ctx & {
@@ -22,7 +23,9 @@ export async function createContext(
   { process = thisProcess(), requestId = newRequestId() }: { process?: WebProcess; requestId?: string } = {},
 ): Promise<ApiCtx> {
   const { db, clock, auth, live, recordDenial, servedFrom, environment, build } = process
-  const principal = await principalFrom(headers, process)
+  const principal = await principalFrom(headers, process).catch((error: unknown) => {
+    throw contextFailed(requestId, error)
+  })
   const isStillSignedIn = async () => (await principalFrom(headers, process)) !== null
   return { db, clock, auth, live, recordDenial, servedFrom, environment, build, principal, requestId, isStillSignedIn }
 }

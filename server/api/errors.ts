@@ -3,6 +3,7 @@ import { TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
 import { DomainError, type ErrorCode } from '@/model/errors'
 import { type Permission, whoMay } from '@/model/permissions'
+import { isCatalogLost } from '@/server/process'
 
 /** The one place where a domain's refusal becomes a transport's status. */
 const transportCodes = {
@@ -27,6 +28,8 @@ const toldCodes = new Set<TRPC_ERROR_CODE_KEY>([
 ])
 
 const FIELD_ISSUES_MAX = 20
+const CATALOG_LOST =
+  'The catalog cannot be reached. The cells keep serving; what is shown here is the last known state.'
 
 /**
  * What a client gets beside the status. `says` is a sentence for people; `errorCode` is for code: the DomainError's code,
@@ -46,7 +49,8 @@ export type ErrorData = {
   issues: { path: string; says: string }[]
 }
 
-export function errorShape(shape: TRPCDefaultErrorShape, error: TRPCError, requestId: string | null) {
+export function errorShape(shape: TRPCDefaultErrorShape, error: TRPCError, contextId: string | null) {
+  const requestId = error instanceof ContextFailed ? error.requestId : contextId
   const domain = error.cause instanceof DomainError ? error.cause : null
   const issues = fieldIssues(error.cause)
   const says = sentence(error, domain, issues, requestId)
@@ -65,8 +69,24 @@ export function errorShape(shape: TRPCDefaultErrorShape, error: TRPCError, reque
   return { code: shape.code, message: says, data }
 }
 
+/** An outage is told to the caller like a refusal, and yet belongs into the log with what caused it. */
 export function isExpected(error: TRPCError): boolean {
-  return error.cause instanceof DomainError || error.code !== 'INTERNAL_SERVER_ERROR'
+  if (error.cause instanceof DomainError) return error.cause.cause === undefined
+  return error.code !== 'INTERNAL_SERVER_ERROR'
+}
+
+/** A failure before there was a context, which would have known the request id. */
+export class ContextFailed extends TRPCError {
+  constructor(
+    readonly requestId: string,
+    { code, message, cause }: TRPCError,
+  ) {
+    super({ code, message, cause })
+  }
+}
+
+export function contextFailed(requestId: string, cause: unknown): ContextFailed {
+  return new ContextFailed(requestId, mapError(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause })))
 }
 
 export function nobodyError(): TRPCError {
@@ -81,8 +101,12 @@ export function toTransportError(code: ErrorCode, says: string): TRPCError {
   return new TRPCError({ code: transportCodes[code], message: says, cause: new DomainError(code, says) })
 }
 
-/** Gives a DomainError thrown by a verb its status; leaves everything else as it is. */
-export function mapDomainError(error: TRPCError): TRPCError {
+/** Gives a DomainError thrown by a verb, and a lost catalog, its status; leaves everything else as it is. */
+export function mapError(error: TRPCError): TRPCError {
+  if (isCatalogLost(error.cause)) {
+    const lost = Object.assign(new DomainError('unavailable', CATALOG_LOST), { cause: error.cause })
+    return new TRPCError({ code: transportCodes.unavailable, message: CATALOG_LOST, cause: lost })
+  }
   if (!(error.cause instanceof DomainError)) return error
   return new TRPCError({ code: transportCodes[error.cause.code], message: error.cause.says, cause: error.cause })
 }
@@ -91,7 +115,9 @@ function sentence(error: TRPCError, domain: DomainError | null, issues: ErrorDat
   if (domain) return domain.says
   if (issues.length > 0) return issues.map(({ path, says }) => (path ? `${path}: ${says}` : says)).join(' ')
   if (toldCodes.has(error.code)) return error.message
-  return `Something failed on our side. Quote the request id ${requestId ?? 'unknown'}.`
+  return requestId
+    ? `Something failed on our side. Quote the request id ${requestId}.`
+    : 'Something failed on our side.'
 }
 
 function fieldIssues(cause: unknown): ErrorData['issues'] {

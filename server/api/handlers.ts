@@ -6,7 +6,7 @@ import { handleAuth, principalFrom, tokensMatch } from '@/server/auth'
 import { log } from '@/server/log'
 import { thisProcess, type WebProcess } from '@/server/process'
 import { type ApiCtx, createContext, newRequestId } from './context'
-import { isExpected } from './errors'
+import { ContextFailed, isExpected } from './errors'
 import { guardRequest } from './guard-request'
 import { BATCH_MAX } from './limits'
 import { exposition } from './metrics'
@@ -42,8 +42,14 @@ export const handleRest: Handler = async (request, process = thisProcess()) => {
     return Response.json(openApiDocument(), { headers: NO_STORE })
   const requestId = newRequestId()
   if (guarded.method === 'GET' && pathname === `${REST_ENDPOINT}/route/changes`) {
-    const ctx = await createContext(guarded.headers, { process, requestId })
-    return streamRouteChanges(ctx, guarded)
+    try {
+      return streamRouteChanges(await createContext(guarded.headers, { process, requestId }), guarded)
+    } catch (error) {
+      if (!(error instanceof ContextFailed)) throw error
+      logUnexpected(error, 'route/changes', requestId)
+      const status = error.code === 'SERVICE_UNAVAILABLE' ? 503 : 500
+      return Response.json({ message: error.message, code: error.code }, { status, headers: NO_STORE })
+    }
   }
   return createOpenApiFetchHandler({
     endpoint: REST_ENDPOINT,

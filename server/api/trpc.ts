@@ -2,7 +2,7 @@ import { initTRPC } from '@trpc/server'
 import type { OpenApiMeta } from 'trpc-to-openapi'
 import { type Permission, rolesMay, whoMay } from '@/model/permissions'
 import type { ApiCtx } from './context'
-import { errorShape, mapDomainError, nobodyError, refusedError, toTransportError } from './errors'
+import { errorShape, mapError, nobodyError, refusedError, toTransportError } from './errors'
 import { findNul } from './limits'
 import { countCall } from './metrics'
 
@@ -65,6 +65,6 @@ const guarded = t.procedure.use(async ({ ctx, meta, path, type, getRawInput, nex
   }
   const result = await next()
   finish(result.ok ? 'ok' : 'error')
-  if (!result.ok) throw mapDomainError(result.error)
+  if (!result.ok) throw mapError(result.error)
   return result
 })

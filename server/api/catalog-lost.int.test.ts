@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { callRest, callTrpc, startConsole, type TestConsole } from './testing'
+
+const SAYS = /^The catalog cannot be reached\. The cells keep serving;/
+let web: TestConsole
+let cookie: string
+beforeAll(async () => {
+  web = await startConsole()
+  cookie = await web.signIn('viewer')
+  await web.catalog.server.kill()
+})
+afterAll(() => web?.stop())
+
+test('a call that cannot even read its session says so, with its request id', async () => {
+  const answer = await callTrpc(web.process, { path: 'session.me', type: 'query', headers: { cookie } })
+  expect(answer).toMatchObject({
+    status: 503,
+    error: {
+      code: 'SERVICE_UNAVAILABLE',
+      errorCode: 'unavailable',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    },
+  })
+  expect(answer.error?.message).toMatch(SAYS)
+})
+
+test('so does one that needs no session and fails in its verb', async () => {
+  const headers = { authorization: `Bearer ${web.routerToken}` }
+  const tenantId = '0190f5fe-7c00-7a00-8000-000000000001'
+  const answer = await callTrpc(web.process, { path: 'routes.resolve', type: 'query', input: { tenantId }, headers })
+  expect(answer).toMatchObject({ status: 503, error: { errorCode: 'unavailable' } })
+  expect(answer.error?.message).toMatch(SAYS)
+})
+
+test('REST answers the same, and the stream of routes too', async () => {
+  for (const path of ['GET /session', 'GET /route/changes']) {
+    const answer = await callRest(web.process, path, { headers: { cookie } })
+    expect(answer.status, path).toBe(503)
+    expect(answer.body).toMatchObject({ message: expect.stringMatching(SAYS) })
+  }
+})
