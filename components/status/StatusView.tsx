@@ -105,9 +105,10 @@ export function StatusView() {
 }
 
 function ConsoleFacts({ status }: { status: ConsoleStatus }) {
-  const connection = connectionOf(useLiveState())
+  const live = useLiveState()
   const { catalog, audit } = status
-  const catalogWord = catalog.reachable
+  const isReachable = catalog.reachable && !live.isCatalogLost
+  const catalogWord = isReachable
     ? `Reachable${catalog.latencyMs === null ? '' : `, ${formatMs(catalog.latencyMs)}`}`
     : 'Unreachable: dangerous actions are refused'
   return (
@@ -121,9 +122,9 @@ function ConsoleFacts({ status }: { status: ConsoleStatus }) {
         ],
         ['Environment', status.environment],
         ['Build', <CopyText key="build" text={status.build} label="Copy the build" />],
-        ['Catalog', <StatusPill key="catalog" status={catalog.reachable ? 'ok' : 'crit'} word={catalogWord} bare />],
+        ['Catalog', <StatusPill key="catalog" status={isReachable ? 'ok' : 'crit'} word={catalogWord} bare />],
         ...(catalog.detail ? ([['Catalog says', catalog.detail]] as const) : []),
-        ['Live updates', liveWords[connection]],
+        ['Live updates', liveWords[connectionOf(live)]],
         ['This browser’s clock', sayOffset(clockOffsetMs())],
         ['Audit: last number', audit.lastSeq ?? 'none yet'],
         [
