@@ -19,6 +19,8 @@ export function RegionCard({ region }: { region: RegionView }) {
   const split = splitVantages(region.vantages)
   // The latencies are of the last minutes: once nobody reaches the region they are history, not its state.
   const isReached = split.reached.length > 0 && (freshness === 'fresh' || freshness === 'stale')
+  // "Down" is said of a region that nobody reaches; one that answers has a cell in trouble.
+  const word = status === 'crit' && isReached ? 'Trouble' : statusWords[status]
   const known = (ms: number | null) => (ms === null ? <span className="text-unknown">unknown</span> : formatMs(ms))
   return (
     <article
@@ -41,7 +43,7 @@ export function RegionCard({ region }: { region: RegionView }) {
         </h3>
         <p className="flex items-baseline justify-between gap-2 text-xs">
           <span className="truncate text-ink-3">{shortCity(region.city)}</span>
-          <span className={cx('font-medium', statusText[status])}>{statusWords[status]}</span>
+          <span className={cx('font-medium', statusText[status])}>{word}</span>
         </p>
       </div>
       <dl className="grid gap-x-6 gap-y-0.5 text-sm max-md:grid-cols-2">

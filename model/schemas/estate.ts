@@ -113,7 +113,7 @@ export type RegionView = z.infer<typeof RegionView>
 export const LinkView = z.object({
   from: RegionCode,
   to: RegionCode,
-  /** probe-missing: nobody probes this pair. down: probes fail. not-established: no probe has finished yet. */
+  /** probe-missing: nobody probes this pair. down: no probe gets an answer. not-established: no probe has finished yet. */
   state: z.enum(['up', 'down', 'probe-missing', 'not-established']),
   latency: Percentiles,
   lastMs: z.number().nullable(),

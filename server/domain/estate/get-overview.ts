@@ -29,7 +29,7 @@ export async function getOverview(ctx: Ctx): Promise<Overview> {
 
 function judge(world: World, regions: readonly JudgedRegion[], cells: readonly CellView[]): Overview['verdict'] {
   const verdict = decideVerdict({
-    regions: regions.map(({ view, judgement }) => ({ code: view.code, judgement })),
+    regions: regions.map(({ view, judgement }) => ({ code: view.code, status: view.status, judgement })),
     cells,
     checkedAt: checkedAt(regions),
     vantageCount: reportingVantages(world),

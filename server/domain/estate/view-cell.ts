@@ -28,6 +28,7 @@ export function viewCell(world: World, cell: CellRow): CellView {
       members: sights,
       lags: lag,
       reach: reachOf(world, cell.activeMember),
+      noWriteSince: noWriteSince(world, cell),
       operation:
         cell.operationKind && cell.operationStatus ? { kind: cell.operationKind, status: cell.operationStatus } : null,
     },
@@ -148,6 +149,21 @@ function reachOf(world: World, memberId: string): { okCount: number; failingCoun
       (probe) => !isAnswer(probe) && !isAbandoned(probe.observedAt, world.nowMs, probeIntervalMs.read),
     ).length,
   }
+}
+
+/**
+ * Since when every vantage that tries to write is turned away: since the last one's attempts began to fail. It is never
+ * before the epoch began, because a member that is active again has a row of its earlier time.
+ */
+function noWriteSince(world: World, { activeMember, epochChangedAt }: CellRow): Date | null {
+  const writes = world.probes.filter(
+    (probe) =>
+      probe.memberId === activeMember &&
+      probe.kind === 'write' &&
+      !isAbandoned(probe.observedAt, world.nowMs, probeIntervalMs.write),
+  )
+  if (writes.length === 0 || writes.some((probe) => probe.outcome === 'ok')) return null
+  return new Date(Math.max(epochChangedAt.getTime(), ...writes.map((probe) => probe.outcomeSince.getTime())))
 }
 
 function writesPerSecond(world: World, cellId: string): number | null {

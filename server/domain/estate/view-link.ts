@@ -58,9 +58,10 @@ export function membersIn(world: World, region: string): string[] {
   return [...world.places].filter(([, place]) => place.region === region).map(([id]) => id)
 }
 
+/** An error is an answer too: the region is reached. */
 function answersNow(world: World, probe: ProbeSeen): boolean {
   return (
-    (probe.outcome === 'ok' || probe.outcome === 'refused') &&
+    (probe.outcome === 'ok' || probe.outcome === 'refused' || probe.outcome === 'error') &&
     !isAbandoned(probe.observedAt, world.nowMs, PROBE_INTERVAL_MS)
   )
 }

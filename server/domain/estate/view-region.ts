@@ -3,6 +3,7 @@ import type { CellView, RegionView } from '@/model/schemas/estate'
 import {
   decideRegionStatus,
   decideWorstStatus,
+  isAbandoned,
   type ProbeSeen,
   type RegionJudgement,
   type VantageSight,
@@ -16,8 +17,9 @@ export type JudgedRegion = { view: RegionView; judgement: RegionJudgement; lastS
 
 /** One region: what each vantage sees of it, and the cells that live there. `cells` are all cells of the estate. */
 export function viewRegion(world: World, region: RegionRow, cells: readonly CellView[]): JudgedRegion {
-  const judged = judgedMembers(world, region.code)
-  const sights = world.vantages.map((vantage) => sightFrom(world, vantage, judged))
+  const members = membersIn(world, region.code)
+  const measured = measuredMembers(world, members)
+  const sights = world.vantages.map((vantage) => sightFrom(world, vantage, members))
   const judgement = decideRegionStatus(region.code, sights, { nowMs: world.nowMs })
   const primaries = cells.filter((cell) => cell.activeRegion === region.code)
   const standbys = cells.filter((cell) => cell.members.some((m) => m.region === region.code && !m.isActive))
@@ -30,8 +32,8 @@ export function viewRegion(world: World, region: RegionRow, cells: readonly Cell
     tenantsHomed: world.tenantsHomed.get(code) ?? 0,
     primaryOf: primaries.map((cell) => cell.id),
     standbyOf: standbys.map((cell) => cell.id),
-    readLatency: latencyOf(world, (sample) => sample.kind === 'read' && judged.includes(sample.memberId)),
-    writeLatency: latencyOf(world, (sample) => sample.kind === 'write' && judged.includes(sample.memberId)),
+    readLatency: latencyOf(world, (sample) => sample.kind === 'read' && measured.includes(sample.memberId)),
+    writeLatency: latencyOf(world, (sample) => sample.kind === 'write' && measured.includes(sample.memberId)),
     worstLagMs: worstLagMs(code, [...primaries, ...standbys]),
     epochChanges24h: world.cells
       .filter((cell) => cell.members.some((member) => member.region === code))
@@ -51,11 +53,10 @@ export function viewRegion(world: World, region: RegionRow, cells: readonly Cell
   return { view, judgement, lastSeenAt }
 }
 
-/** The region's writers stand for it; a region that has none is judged by all its servers. */
-function judgedMembers(world: World, region: string): string[] {
-  const all = membersIn(world, region)
-  const writers = all.filter((id) => world.places.get(id)?.isActive)
-  return writers.length > 0 ? writers : all
+/** The region's writers stand for its latencies; a region that has none is measured by all its servers. */
+function measuredMembers(world: World, members: string[]): string[] {
+  const writers = members.filter((id) => world.places.get(id)?.isActive)
+  return writers.length > 0 ? writers : members
 }
 
 const severity = { ok: 0, refused: 1, error: 2, timeout: 3, unreachable: 4 } as const satisfies Record<
@@ -63,23 +64,49 @@ const severity = { ok: 0, refused: 1, error: 2, timeout: 3, unreachable: 4 } as 
   number
 >
 
-/** One vantage's worst answer among the servers, and the oldest look: the region is no fresher than its stalest part. */
+/**
+ * One vantage's best answer among the servers: a dead one says nothing about the region while another answers. Only when
+ * none does, and each was looked at, the region fails: since the last one stopped, and no fresher than the oldest look.
+ */
 function sightFrom(world: World, vantage: string, members: readonly string[]): VantageSight {
   const reads = world.probes.filter(
     (probe) => probe.kind === 'read' && probe.vantageRegion === vantage && members.includes(probe.memberId),
   )
-  const isComplete = reads.length === members.length && members.length > 0
-  if (!isComplete) return { vantage, outcome: null, since: null, observedAt: null }
-  const worst = reads.reduce((a, b) => (severity[b.outcome] > severity[a.outcome] ? b : a))
-  const oldest = reads.reduce((a: ProbeSeen, b) => (b.observedAt < a.observedAt ? b : a))
-  return { vantage, outcome: worst.outcome, since: worst.outcomeSince, observedAt: oldest.observedAt }
+  const current = reads.filter((read) => !isAbandoned(read.observedAt, world.nowMs, PROBE_INTERVAL_MS))
+  const answers = current.filter(isAnswer)
+  const failing = current
+    .filter((read) => !isAnswer(read))
+    .map(({ memberId, outcome, outcomeSince }) => ({ memberId, outcome, since: outcomeSince }))
+  const parts = { vantage, answering: answers.map(({ memberId }) => memberId), failing }
+  const considered = answers.length > 0 ? answers : reads
+  const isComplete = answers.length > 0 || (reads.length === members.length && members.length > 0)
+  if (!isComplete) return { ...parts, outcome: null, since: null, observedAt: null }
+  const best = considered.reduce((a, b) => (isBetter(b, a) ? b : a))
+  const oldest = considered.reduce((a: ProbeSeen, b) => (b.observedAt < a.observedAt ? b : a))
+  const observedAt = answers.length > 0 ? best.observedAt : oldest.observedAt
+  return { ...parts, outcome: best.outcome, since: sinceOf(considered, best), observedAt }
+}
+
+function isAnswer(probe: ProbeSeen): boolean {
+  return probe.outcome === 'ok' || probe.outcome === 'refused'
+}
+
+/** Of two equal answers the newer one: it is the one that still proves something. */
+function isBetter(a: ProbeSeen, b: ProbeSeen): boolean {
+  if (severity[a.outcome] !== severity[b.outcome]) return severity[a.outcome] < severity[b.outcome]
+  return a.observedAt > b.observedAt
+}
+
+/** An answer holds since the best one began; a failure of the whole region since its last server stopped. */
+function sinceOf(reads: readonly ProbeSeen[], best: ProbeSeen): Date {
+  if (isAnswer(best)) return best.outcomeSince
+  return new Date(Math.max(...reads.map((read) => read.outcomeSince.getTime())))
 }
 
 /** A region that answers but hosts a writer in trouble is not healthy. */
 function sayWorst(judgement: RegionJudgement, primaries: readonly CellView[]): Pick<RegionView, 'status' | 'says'> {
-  if (judgement.status !== 'ok') return { status: judgement.status, says: judgement.says }
-  const status = decideWorstStatus(['ok', ...primaries.map((cell) => cell.status)])
-  if (status === 'ok') return { status, says: judgement.says }
+  const status = decideWorstStatus([judgement.status, ...primaries.map((cell) => cell.status)])
+  if (status === judgement.status) return { status, says: judgement.says }
   const troubled = primaries.find((cell) => cell.status === status)
   return { status, says: `${judgement.says} ${troubled?.name}: ${troubled?.says}` }
 }

@@ -1,8 +1,12 @@
 import type { Status } from '@/model/observations'
 import type { OperationState } from '@/model/states'
 import { isWriter, type MemberSight } from './decide-member-status'
+import { decideWorstStatus } from './decide-worst-status'
 import { isAbandoned, isFresh, MEMBER_INTERVAL_MS } from './intervals'
-import { sayAge, sayCount, sayList } from './sentences'
+import { sayAge, sayCount, sayList, sayTime } from './sentences'
+
+/** A switchover closes the gate for seconds; closed for longer than this, a running one is in trouble. */
+const CLOSED_MS_MAX = 15_000
 
 export type CellSight = {
   epoch: bigint
@@ -12,6 +16,8 @@ export type CellSight = {
   lags: readonly { targetMember: string; status: Status; state: string }[]
   /** Fresh reads of the active member by the vantages. */
   reach: { okCount: number; failingCount: number }
+  /** Since when no vantage's write was accepted by the active member; null when one was or nobody tries. */
+  noWriteSince: Date | null
   operation: { kind: string; status: OperationState } | null
 }
 
@@ -29,14 +35,78 @@ export function decideCellStatus(
       status: 'crit',
       says: `Two writers: ${sayList(writers.map((member) => member.id))} take writes at the same time.`,
     }
-  return judgeOperation(cell) ?? judgeActive(cell, nowMs, intervalMs) ?? judgeOthers(cell, fresh) ?? judgeHealthy(cell)
+  const { operation } = cell
+  if (!operation) return judgeActive(cell, nowMs, intervalMs) ?? judgeOthers(cell, fresh) ?? judgeHealthy(cell)
+  const closed = sayClosed(fresh.find((member) => member.isActive))
+  if (operation.status === 'running' || operation.status === 'undoing')
+    return judgeMoving(cell, operation, { closed, fresh, nowMs, intervalMs })
+  return (
+    judgeHalted(operation, closed) ??
+    joinWorse(judgeOperation(operation), judgeActive(cell, nowMs, intervalMs) ?? judgeOthers(cell, fresh))
+  )
 }
 
-function judgeOperation({ operation }: CellSight): CellJudgement | null {
-  if (!operation) return null
-  const kind = operation.kind.replaceAll('-', ' ')
+type Operation = NonNullable<CellSight['operation']>
+
+function judgeOperation(operation: Operation): CellJudgement {
+  const kind = sayKind(operation)
   if (operation.status === 'needs-human') return { status: 'crit', says: `A ${kind} is stuck and needs a person.` }
-  return { status: 'active', says: `A ${kind} is ${operation.status}.` }
+  return { status: operation.status === 'paused' ? 'warn' : 'active', says: `A ${kind} is ${operation.status}.` }
+}
+
+/** Nothing will open the gate again until a person acts, and meanwhile every tenant of the cell is refused. */
+function judgeHalted(operation: Operation, closed: string | null): CellJudgement | null {
+  if (closed === null) return null
+  const kind = sayKind(operation)
+  if (operation.status === 'paused')
+    return { status: 'crit', says: `Takes no writes: the ${kind} is paused and ${closed}. Resume or abort it.` }
+  if (operation.status === 'needs-human')
+    return { status: 'crit', says: `Takes no writes: the ${kind} is stuck and ${closed}. Retry it.` }
+  return null
+}
+
+/** What a switchover itself causes is expected while it moves, but not for ever; everything else still counts. */
+function judgeMoving(
+  cell: CellSight,
+  operation: Operation,
+  seen: { closed: string | null; fresh: readonly MemberSight[]; nowMs: number; intervalMs: number },
+): CellJudgement {
+  const { closed, fresh, nowMs, intervalMs } = seen
+  const moving = judgeOperation(operation)
+  const disturbed = judgeReach(cell) ?? judgeDisconnected(cell, fresh)
+  if (closed === null) return joinWorse(moving, judgeActive(cell, nowMs, intervalMs) ?? disturbed)
+  const unprotected = fresh.find((member) => member.isActive)?.unprotected ?? []
+  if (unprotected.length > 0) return joinWorse(moving, judgeActive(cell, nowMs, intervalMs))
+  const since = cell.noWriteSince
+  if (since && nowMs - since.getTime() > CLOSED_MS_MAX)
+    return {
+      status: 'warn',
+      says: `Takes no writes since ${sayTime(since, nowMs)}: the ${sayKind(operation)} is ${operation.status} and ${closed}.`,
+    }
+  return joinWorse(moving, disturbed)
+}
+
+/** Both are said, the worse one first: an operation hides no trouble, and no trouble hides an operation. */
+function joinWorse(operation: CellJudgement, trouble: CellJudgement | null): CellJudgement {
+  if (!trouble) return operation
+  const status = decideWorstStatus([operation.status, trouble.status])
+  const told = status === operation.status ? [operation, trouble] : [trouble, operation]
+  return { status, says: told.map(({ says }) => says).join(' ') }
+}
+
+/** What keeps a member that answers from taking writes; null when nothing does, or when it is not seen now. */
+function sayClosed(active: MemberSight | undefined): string | null {
+  if (active?.state !== 'reachable' || active.role === null) return null
+  if (active.gateStatus !== null && active.gateStatus !== 'WRITABLE')
+    return `the gate of ${active.id} is ${active.gateStatus}`
+  if (active.role !== 'primary') return `${active.id} is a standby`
+  if (active.gateStatus !== null && active.gateRegion !== active.region)
+    return `the gate of ${active.id} names ${active.gateRegion ?? 'no region'}`
+  return null
+}
+
+function sayKind(operation: Operation): string {
+  return operation.kind.replaceAll('-', ' ')
 }
 
 function judgeActive(cell: CellSight, nowMs: number, intervalMs: number): CellJudgement | null {
@@ -90,22 +160,35 @@ function judgeUnreachable(active: MemberSight, { reach }: CellSight): CellJudgem
 function judgeOthers(cell: CellSight, fresh: readonly MemberSight[]): CellJudgement | null {
   const stray = fresh.find((member) => !member.isActive && member.role === 'primary')
   if (stray) return { status: 'warn', says: `${stray.id} is a closed server of an earlier epoch, not a standby.` }
-  if (cell.reach.failingCount > 0) {
-    const vantages = cell.reach.okCount + cell.reach.failingCount
-    return {
-      status: 'warn',
-      says: `The writer is unreachable from ${cell.reach.failingCount} of ${sayCount(vantages, 'vantage')}.`,
-    }
-  }
-  const disconnected = cell.lags.filter((lag) => lag.status === 'crit').map((lag) => lag.targetMember)
-  if (disconnected.length > 0)
-    return { status: 'warn', says: `${sayList(disconnected)} receives nothing: the standby is disconnected.` }
+  const cutOff = judgeReach(cell) ?? sayDisconnected(cell.lags)
+  if (cutOff) return cutOff
   const unknown = cell.lags.filter((lag) => lag.status === 'unknown').map((lag) => lag.targetMember)
   if (unknown.length > 0) return { status: 'warn', says: `Lag of ${sayList(unknown)} is unknown.` }
   const behind = cell.lags.filter((lag) => lag.status === 'warn').map((lag) => lag.targetMember)
   if (behind.length > 0) return { status: 'warn', says: `${sayList(behind)} is behind.` }
   if (cell.members.length > 1 && cell.lags.length === 0) return { status: 'warn', says: 'No standby reports.' }
   return null
+}
+
+function judgeReach({ reach }: CellSight): CellJudgement | null {
+  if (reach.failingCount === 0) return null
+  const vantages = reach.okCount + reach.failingCount
+  return {
+    status: 'warn',
+    says: `The writer is unreachable from ${reach.failingCount} of ${sayCount(vantages, 'vantage')}.`,
+  }
+}
+
+/** Of observed standbys only: the old primary receives nothing until the operation has rebuilt it. */
+function judgeDisconnected(cell: CellSight, fresh: readonly MemberSight[]): CellJudgement | null {
+  const standbys = fresh.filter((member) => !member.isActive && member.role === 'standby').map(({ id }) => id)
+  return sayDisconnected(cell.lags.filter((lag) => standbys.includes(lag.targetMember)))
+}
+
+function sayDisconnected(lags: CellSight['lags']): CellJudgement | null {
+  const disconnected = lags.filter((lag) => lag.status === 'crit').map((lag) => lag.targetMember)
+  if (disconnected.length === 0) return null
+  return { status: 'warn', says: `${sayList(disconnected)} receives nothing: the standby is disconnected.` }
 }
 
 function judgeHealthy(cell: CellSight): CellJudgement {

@@ -20,8 +20,8 @@ export type LinkJudgement = {
 const ASYMMETRY_MIN = 0.2
 
 /**
- * Judges one direction from the reads that one vantage made on the servers of the other region. One server that answers
- * proves the way; only when none does is the link down, and the detail says whether anybody else reaches them.
+ * Judges one direction from the reads that one vantage made on the servers of the other region. One server that answers,
+ * even with an error, proves the way; only when none does is the link down, and the detail says whether anybody else reaches them.
  */
 export function decideLinkState(
   link: { memberCount: number; sights: readonly LinkSight[]; answersElsewhere: boolean },
@@ -37,7 +37,9 @@ export function decideLinkState(
       detail: `Last probed at ${sayTime(newest.observedAt, nowMs)}; nobody probes it now.`,
     }
   const failing = current.filter((sight) => sight.outcome !== 'ok' && sight.outcome !== 'refused')
-  if (failing.length < current.length) return { state: 'up', detail: sayFailing(failing) }
+  // An error came back over the way, so the way works: what is wrong with the server is the detail.
+  if (failing.length < current.length || failing.some((sight) => sight.outcome === 'error'))
+    return { state: 'up', detail: sayFailing(failing) }
   const elsewhere = link.answersElsewhere
     ? 'other vantages reach the region'
     : 'no other vantage reaches the region either'

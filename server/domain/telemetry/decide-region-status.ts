@@ -2,12 +2,18 @@ import { PROBE_INTERVAL_MS, type ProbeOutcome, type Status } from '@/model/obser
 import { isAbandoned, isFresh } from './intervals'
 import { sayAge, sayCount, sayList, sayTime } from './sentences'
 
-/** How one vantage last saw the region; `outcome` null when it never did. */
+/**
+ * How one vantage last saw the region: the best answer over its members, because one that answers proves the region is
+ * there. `outcome` null when it never did.
+ */
 export type VantageSight = {
   vantage: string
   outcome: ProbeOutcome | null
   since: Date | null
   observedAt: Date | null
+  /** Members that answer this vantage now, and those that do not. */
+  answering: readonly string[]
+  failing: readonly { memberId: string; outcome: ProbeOutcome; since: Date }[]
 }
 
 export type RegionJudgement = {
@@ -46,6 +52,14 @@ export function decideRegionStatus(
       ...counts,
     }
   }
+  const partial = fresh.filter((sight) => sight.failing.length > 0)
+  if (partial.length > 0)
+    return {
+      status: 'warn',
+      says: `${sayPartial(partial, sights)}${saySilent(silent)}.`,
+      since: earliest(partial.flatMap((sight) => sight.failing.map(({ since }) => since))),
+      ...counts,
+    }
   if (silent.length > 0)
     return {
       status: 'warn',
@@ -69,9 +83,23 @@ function isFailing(sight: VantageSight): boolean {
   return sight.outcome !== null && !isAnswer(sight)
 }
 
-/** "unreachable" only when every failing vantage got no answer; otherwise the words of the failure. */
+/** "unreachable" only when every failing vantage got no answer; an error is an answer, so then it fails. */
 function sayFailure(failing: readonly VantageSight[]): string {
-  return failing.every((sight) => sight.outcome === 'error') ? 'fails' : 'unreachable'
+  return failing.some((sight) => sight.outcome === 'error') ? 'fails' : 'unreachable'
+}
+
+/** "syd-1 does not answer from 7 of 7 vantages; sin-2 in the same region does". */
+function sayPartial(partial: readonly VantageSight[], sights: readonly VantageSight[]): string {
+  const failing = partial.flatMap((sight) => sight.failing)
+  const ids = [...new Set(failing.map(({ memberId }) => memberId))].sort()
+  const said = ids.map((id) => {
+    const own = failing.filter(({ memberId }) => memberId === id)
+    const verb = own.some(({ outcome }) => outcome === 'error') ? 'fails' : 'does not answer'
+    return `${id} ${verb} from ${own.length} of ${sayCount(sights.length, 'vantage')}`
+  })
+  const others = [...new Set(partial.flatMap((sight) => sight.answering))].filter((id) => !ids.includes(id)).sort()
+  const rest = others.length > 0 ? sayList(others) : 'another server'
+  return `${said.join('; ')}; ${rest} in the same region ${others.length > 1 ? 'do' : 'does'}`
 }
 
 function saySilent(silent: readonly VantageSight[]): string {

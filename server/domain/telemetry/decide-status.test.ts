@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { OperationState } from '@/model/states'
 import { type CellSight, decideCellStatus } from './decide-cell-status'
 import { decideLagStatus } from './decide-lag-status'
 import { decideAsymmetric, decideLinkState, type LinkSight } from './decide-link-state'
@@ -16,7 +17,13 @@ describe('a region', () => {
     outcome: 'ok',
     since: ago(3_600_000),
     observedAt: ago(1_000),
+    answering: ['r-1'],
+    failing: [],
     ...change,
+  })
+  const halfDark = sight('a', {
+    answering: ['sin-2'],
+    failing: [{ memberId: 'syd-1', outcome: 'timeout', since: ago(60_000) }],
   })
   const dark: Partial<VantageSight> = { outcome: 'unreachable', since: new Date('2026-11-20T03:07:41Z') }
 
@@ -45,6 +52,24 @@ describe('a region', () => {
       [sight('a', { ...dark, outcome: 'error' })],
       'crit',
       'r fails from 1 of 1 vantage since 03:07Z.',
+    ],
+    [
+      'fails when some get an error and others nothing: it is not unreachable',
+      [sight('a', { ...dark, outcome: 'error' }), sight('b', dark)],
+      'crit',
+      'r fails from 2 of 2 vantages since 03:07Z.',
+    ],
+    [
+      'is degraded, not unreachable, while another of its servers answers',
+      [halfDark, { ...halfDark, vantage: 'b' }],
+      'warn',
+      'syd-1 does not answer from 2 of 2 vantages; sin-2 in the same region does.',
+    ],
+    [
+      'says which server fails from which share of the vantages',
+      [halfDark, sight('b', { answering: ['sin-2', 'syd-1'] })],
+      'warn',
+      'syd-1 does not answer from 1 of 2 vantages; sin-2 in the same region does.',
     ],
     [
       'is unknown, not green, once its last good look is old',
@@ -109,6 +134,7 @@ describe('a cell', () => {
     members: [primary, standby],
     lags: [{ targetMember: 'sin-2', status: 'ok', state: 'streaming' }],
     reach: { okCount: 7, failingCount: 0 },
+    noWriteSince: null,
     operation: null,
   }
   const withActive = (change: Partial<MemberSight>): Partial<CellSight> => ({
@@ -117,6 +143,10 @@ describe('a cell', () => {
   const withLag = (status: 'ok' | 'warn' | 'crit' | 'unknown'): Partial<CellSight> => ({
     lags: [{ targetMember: 'sin-2', status, state: 'streaming' }],
   })
+  const operated = (status: OperationState): Partial<CellSight> => ({
+    operation: { kind: 'planned-switchover', status },
+  })
+  const fenced = withActive({ gateStatus: 'FENCED' })
   const secondWriter = { ...standby, role: 'primary', gateRegion: 'ap-southeast-2' } as const
 
   test.each<[string, Partial<CellSight>, string, RegExp]>([
@@ -152,7 +182,77 @@ describe('a cell', () => {
       'active',
       /^A planned switchover is running\.$/,
     ],
-    ['needs a person', { operation: { kind: 'planned-switchover', status: 'needs-human' } }, 'crit', /needs a person/],
+    ['needs a person', operated('needs-human'), 'crit', /^A planned switchover is stuck and needs a person\.$/],
+    ['waits, open, for a paused operation', operated('paused'), 'warn', /^A planned switchover is paused\.$/],
+    [
+      'is closed by a paused operation',
+      { ...operated('paused'), ...fenced },
+      'crit',
+      /^Takes no writes: the planned switchover is paused and the gate of sin-1 is FENCED\. Resume or abort it\.$/,
+    ],
+    [
+      'is closed by a stuck operation',
+      { ...operated('needs-human'), ...withActive({ gateStatus: 'FROZEN' }) },
+      'crit',
+      /^Takes no writes: the planned switchover is stuck and the gate of sin-1 is FROZEN\. Retry it\.$/,
+    ],
+    [
+      'takes no writes because a paused operation left a standby as the active member',
+      { ...operated('paused'), ...withActive({ role: 'standby' }) },
+      'crit',
+      /^Takes no writes: the planned switchover is paused and sin-1 is a standby\./,
+    ],
+    [
+      'is closed for a moment by a running operation',
+      { ...operated('running'), ...fenced, noWriteSince: ago(15_000) },
+      'active',
+      /^A planned switchover is running\.$/,
+    ],
+    [
+      'is closed for too long by a running operation',
+      { ...operated('running'), ...fenced, noWriteSince: ago(15_001) },
+      'warn',
+      /^Takes no writes since 03:14Z: the planned switchover is running and the gate of sin-1 is FENCED\.$/,
+    ],
+    [
+      'awaits the promotion of its new active member',
+      { ...operated('running'), ...withActive({ role: 'standby' }) },
+      'active',
+      /is running/,
+    ],
+    [
+      'awaits the rebuild of its old primary',
+      {
+        ...operated('running'),
+        members: [primary, { ...standby, role: 'primary', gateStatus: 'FENCED' }],
+        ...withLag('crit'),
+      },
+      'active',
+      /is running/,
+    ],
+    [
+      'has a disconnected standby while an operation runs',
+      { ...operated('running'), ...withLag('crit') },
+      'warn',
+      /disconnected\. A planned switchover is running\.$/,
+    ],
+    [
+      'answers nobody while an operation runs',
+      {
+        ...operated('running'),
+        ...withActive({ state: 'unreachable', role: null }),
+        reach: { okCount: 0, failingCount: 7 },
+      },
+      'crit',
+      /^sin-1 is unreachable from 7 of 7 vantages\. A planned switchover is running\.$/,
+    ],
+    [
+      'has lost its gate triggers while an operation runs',
+      { ...operated('running'), ...withActive({ gateStatus: 'FENCED', unprotected: ['public.written'] }) },
+      'crit',
+      /public\.written/,
+    ],
+    ['is closed although its operation only waits to start', { ...operated('queued'), ...fenced }, 'crit', /FENCED/],
     [
       'was never observed',
       withActive({ state: 'unknown', observedAt: null }),
@@ -255,6 +355,12 @@ describe('a link', () => {
       { memberCount: 2, sights: [failed, sight({ memberId: 'jkt-2' })] },
       'up',
       /sin-1: connection refused/,
+    ],
+    [
+      'is up when the server answers with an error: the way works',
+      { sights: [sight({ outcome: 'error', latencyMs: null, detail: 'too many connections' })] },
+      'up',
+      /sin-1: too many connections/,
     ],
     ['is up when the server refuses', { sights: [sight({ outcome: 'refused' })] }, 'up', null],
   ])('%s', (_, change, state, detail) => {

@@ -4,8 +4,9 @@ import type { RegionJudgement } from './decide-region-status'
 import { decideVerdict } from './decide-verdict'
 
 const nowMs = Date.parse('2026-11-20T03:14:22Z')
-const region = (code: string, change: Partial<RegionJudgement> = {}) => ({
+const region = (code: string, change: Partial<RegionJudgement> = {}, shown = change.status ?? ('ok' as Status)) => ({
   code,
+  status: shown,
   judgement: {
     status: 'ok' as Status,
     says: `${code} answers 7 vantages.`,
@@ -54,6 +55,15 @@ test('two writers outrank an unreachable region', () => {
   })
   expect(verdict.status).toBe('crit')
   expect(verdict.says).toMatch(/^Singapore: Two writers: .* a is unreachable\. 0 of 1 region healthy/)
+})
+
+test('a region that answers but hosts a cell in trouble is not counted as healthy; one that is being operated is', () => {
+  const verdict = decideVerdict({
+    ...quiet,
+    regions: [region('a', {}, 'crit'), region('b', {}, 'active'), region('c')],
+    cells: [cell('crit', 'The gate of sin-1 is FENCED: the cell takes no writes.')],
+  })
+  expect(verdict.says).toMatch(/^Singapore: The gate of sin-1 .* 2 of 3 regions healthy/)
 })
 
 test('a region that nobody has checked lately is never counted as healthy', () => {

@@ -13,7 +13,8 @@ const severity = { crit: 0, warn: 1, unknown: 2, active: 3, ok: 4 } as const sat
  * is wrong, when that was checked and from how many vantages.
  */
 export function decideVerdict(input: {
-  regions: readonly { code: string; judgement: RegionJudgement }[]
+  /** `status` is what the region's card shows: the worst of the region and of the cells that write there. */
+  regions: readonly { code: string; status: Status; judgement: RegionJudgement }[]
   cells: readonly { name: string; status: Status; says: string }[]
   /** The oldest among the newest observations of each vantage: the sentence is no younger than that. */
   checkedAt: Date | null
@@ -27,7 +28,7 @@ export function decideVerdict(input: {
     ...regions.map(({ judgement }) => judgement.status),
     ...cells.map((cell) => cell.status),
   ])
-  const healthyCount = regions.filter(({ judgement }) => judgement.status === 'ok').length
+  const healthyCount = regions.filter(({ status }) => status === 'ok' || status === 'active').length
   const healthy = `${healthyCount} of ${sayCount(regions.length, 'region')} healthy, checked at ${sayInstant(input.checkedAt)} from ${sayCount(input.vantageCount, 'vantage')}`
   if (status === 'ok') return { status, says: `${healthy}.`, since: null }
 
