@@ -3,13 +3,13 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { paths } from '@/model/paths'
 import type { RegionView } from '@/model/schemas/estate'
+import { regionWord } from '../regions/region-word'
 import { useFreshness } from '../shell/clock'
 import { FreshnessBadge } from '../shell/FreshnessBadge'
 import { agedStatus } from '../shell/status-now'
 import { cx } from '../ui/cx'
 import { formatCount, formatMs } from '../ui/format'
 import { StatusGlyph, statusText } from '../ui/StatusGlyph'
-import { statusWords } from '../ui/StatusPill'
 import { isSplit, splitVantages, type VantageSplit } from './split-vantages'
 
 /** One region at a glance. What is not known now is the word "unknown", under its last sighting. */
@@ -19,8 +19,7 @@ export function RegionCard({ region }: { region: RegionView }) {
   const split = splitVantages(region.vantages)
   // The latencies are of the last minutes: once nobody reaches the region they are history, not its state.
   const isReached = split.reached.length > 0 && (freshness === 'fresh' || freshness === 'stale')
-  // "Down" is said of a region that nobody reaches; one that answers has a cell in trouble.
-  const word = status === 'crit' && isReached ? 'Trouble' : statusWords[status]
+  const word = regionWord(status, isReached)
   const known = (ms: number | null) => (ms === null ? <span className="text-unknown">unknown</span> : formatMs(ms))
   return (
     <article

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { paths } from '@/model/paths'
 import type { RegionDetail } from '@/model/schemas/estate'
 import { EventFeed } from '../overview/EventFeed'
+import { splitVantages } from '../overview/split-vantages'
 import { FailureCard } from '../shell/FailureCard'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
@@ -17,6 +18,7 @@ import { StatusPill } from '../ui/StatusPill'
 import { LinksTable } from './LinksTable'
 import { MembersTable } from './MembersTable'
 import { RegionFacts } from './RegionFacts'
+import { regionWord } from './region-word'
 import { TenantsTable } from './TenantsTable'
 import { VantagesTable } from './VantagesTable'
 
@@ -125,7 +127,8 @@ function Head({ code, detail }: { code: string; detail: Detail | undefined }) {
 }
 
 function Pill({ detail: { region } }: { detail: Detail }) {
-  return <StatusPill status={useStatusNow(region.status, region.seen)} />
+  const status = useStatusNow(region.status, region.seen)
+  return <StatusPill status={status} word={regionWord(status, splitVantages(region.vantages).reached.length > 0)} />
 }
 
 /** Opens the form for each cell that writes here; nothing is done from this page. */
