@@ -91,3 +91,11 @@ test('a long list of troubles is cut, and the cut is said', () => {
     'a is down. b is down. c is down. 2 more. 0 of 5 regions healthy, checked at 03:14:20Z from 7 vantages.',
   )
 })
+
+test('since is the beginning of the worst trouble that has one', () => {
+  const since = new Date('2026-11-20T03:07:41Z')
+  const says = 'syd-1 does not answer from 7 of 7 vantages; sin-2 in the same region does.'
+  const dead = region('syd', { status: 'warn', says, since })
+  const verdict = decideVerdict({ ...quiet, regions: [dead], cells: [cell('crit', 'syd-1 does not answer.')] })
+  expect(verdict).toMatchObject({ status: 'crit', since })
+})

@@ -38,11 +38,12 @@ export function decideVerdict(input: {
   ]
     .filter((trouble) => trouble.status !== 'ok')
     .sort((a, b) => severity[a.status] - severity[b.status])
-  const told = troubles.slice(0, SENTENCES_MAX).map(({ says }) => says)
+  const told = troubles.slice(0, SENTENCES_MAX)
   const untold = troubles.length - told.length
   return {
     status,
-    says: [...told, ...(untold > 0 ? [`${untold} more.`] : []), `${healthy}.`].join(' '),
-    since: troubles[0]?.since ?? null,
+    says: [...told.map(({ says }) => says), ...(untold > 0 ? [`${untold} more.`] : []), `${healthy}.`].join(' '),
+    // A cell's trouble often has no beginning of its own: the region's, told beside it, does.
+    since: told.find((trouble) => trouble.since)?.since ?? null,
   }
 }
