@@ -29,6 +29,12 @@ export interface EngineAdapter {
 /** What an engine cannot do is a value with a reason, shown to the operator as it is. */
 export type Capability<Ops> = ({ supported: true } & Ops) | { supported: false; reason: string }
 
+/**
+ * Two clocks that differ by more than this are not compared: no operation is planned over them, and an adapter refuses an
+ * order that seems older than its sender's patience by more.
+ */
+export const CLOCK_SKEW_MS_MAX = 2_000
+
 /** No defaults: every call states its limit. */
 export type CallOptions = { timeoutMs: number; signal: AbortSignal }
 

@@ -37,7 +37,7 @@ function judge(world: World, regions: readonly JudgedRegion[], cells: readonly C
   return { ...verdict, since: verdict.since?.toISOString() ?? null }
 }
 
-/** "Checked n s ago" is no younger than the region that was looked at longest ago. */
+/** "Checked at" is no younger than the region that was looked at longest ago. */
 function checkedAt(regions: readonly JudgedRegion[]): Date | null {
   const instants = regions.map((region) => region.lastSeenAt).filter((at) => at !== null)
   return instants.reduce<Date | null>((oldest, at) => (!oldest || at < oldest ? at : oldest), null)

@@ -2,8 +2,6 @@
 
 /** Older facts than this are not facts: a check over them is unknown, and unknown blocks. */
 export const FACTS_AGE_MS_MAX = 10_000
-/** Above it the instants of a report could not be compared, and a lease could not be trusted. */
-export const CLOCK_SKEW_MS_MAX = 2_000
 /** A scope rests after its writer has moved, so that a flapping cause cannot drag it back and forth. */
 export const COOL_DOWN_MS = 30_000
 /** Regions that keep taking writes while this cell does not. */
@@ -13,7 +11,6 @@ export const PLAN_LIFE_MS = 5 * 60_000
 export const APPROVE_WITHIN_MS = 15 * 60_000
 /** After the last moment of approval: a run that no worker has begun by then asks again. */
 export const RUN_WITHIN_MS = 15 * 60_000
-export const STEP_UP_AGE_MS_MAX = 5 * 60_000
 /** An instant from another clock may lie this far ahead of the catalog's before it is not believed. */
 export const CLOCK_TOLERANCE_MS = 5_000
 export const PLANNED_QUORUM = 1

@@ -1,7 +1,8 @@
 import type { Check } from '@/model/schemas/operations'
+import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberReportWorld, MemberWorld } from './cell-world'
 import { counted, formatBytes, formatMs } from './format-facts'
-import { CLOCK_SKEW_MS_MAX, COOL_DOWN_MS, FACTS_AGE_MS_MAX, OTHER_WRITABLE_REGIONS_MIN } from './limits'
+import { COOL_DOWN_MS, FACTS_AGE_MS_MAX, OTHER_WRITABLE_REGIONS_MIN } from './limits'
 
 /**
  * What must hold before a planned switchover is offered, asked for or started: one rule, one named check. Pure. A rule that

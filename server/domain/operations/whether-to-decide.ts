@@ -1,9 +1,10 @@
 import { DomainError } from '@/model/errors'
 import { whoMay } from '@/model/permissions'
+import { STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
 import type { Principal } from '@/server/context'
 import type { OpenRequest } from './close-request'
 import type { EligiblePerson } from './eligible-people'
-import { CLOCK_TOLERANCE_MS, STEP_UP_AGE_MS_MAX } from './limits'
+import { CLOCK_TOLERANCE_MS } from './limits'
 
 export type Person = Extract<Principal, { kind: 'person' }>
 
@@ -53,6 +54,6 @@ export function provenAt(principal: Person, now: Date): Date {
 export function steppedUpUntil(principal: Person, now: Date): Date | null {
   if (!principal.steppedUpAt) return null
   const ageMs = now.getTime() - principal.steppedUpAt.getTime()
-  if (ageMs > STEP_UP_AGE_MS_MAX || ageMs < -CLOCK_TOLERANCE_MS) return null
-  return new Date(principal.steppedUpAt.getTime() + STEP_UP_AGE_MS_MAX)
+  if (ageMs > STEP_UP_MAX_AGE_MS || ageMs < -CLOCK_TOLERANCE_MS) return null
+  return new Date(principal.steppedUpAt.getTime() + STEP_UP_MAX_AGE_MS)
 }

@@ -1,10 +1,8 @@
-import type { EffectStamp } from '@/server/engines/contract'
+import { CLOCK_SKEW_MS_MAX, type EffectStamp } from '@/server/engines/contract'
 import { ACT_APPLICATION_NAME } from '../kept-sessions'
 import { literal } from '../server-side'
 
 const OLDER_ORDER_END_MS = 200
-/** By how much two clocks may differ before nothing is planned: the skew that a plan allows (clock-skew). */
-const CLOCK_SKEW_MS_MAX = 2_000
 
 type Change = {
   stamp: EffectStamp
