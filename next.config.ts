@@ -8,6 +8,6 @@ const config: NextConfig = {
   // `npm run check` proves the types; doing it again would add half a minute to a newcomer's first start.
   typescript: { ignoreBuildErrors: true },
   // The estate of the embedded default lies beside the sources and is none of the build's business.
-  outputFileTracingExcludes: { '*': ['.homeport/**', 'test-results/**', 'e2e/**', 'docs/**'] },
+  outputFileTracingExcludes: { '*': ['.homeport/**', '.next-builds/**', 'test-results/**', 'e2e/**', 'docs/**'] },
 }
 export default config

@@ -9,7 +9,7 @@ import { createDb } from '@/server/db'
 import { deployMigrations } from '@/server/db/migrate'
 import { applyEstate } from '@/server/domain/estate'
 import { destroyFleet, type FleetStatus } from '@/server/fleet'
-import { buildApp } from './start/build-app'
+import { type AppBuild, buildApp } from './start/build-app'
 import { claimPort } from './start/claim-port'
 import { catalogMember, embeddedSpec } from './start/embedded-spec'
 import { fleetSpec, whenFleetIsUp } from './start/fleet-process'
@@ -60,9 +60,9 @@ async function bringUp(options: StartOptions, supervisor: Supervisor, logDir: st
   const { dataDir, port, commandsPerSecond } = options
   say('Starting PostgreSQL servers in seven regions, and building the web console if its sources changed.')
   const [build, fleet] = await Promise.all([
-    buildApp({ logFile: path.join(logDir, 'build.log') }).then((name) => {
-      say(`The web console is built (${name}).`)
-      return name
+    buildApp({ logFile: path.join(logDir, 'build.log') }).then((made) => {
+      say(`The web console is built (${made.name}).`)
+      return made
     }),
     whenFleetIsUp(supervisor.start(fleetSpec(dataDir)), dataDir).then((status) => {
       say(`${status.members.length} servers are up.`)
@@ -76,7 +76,7 @@ async function bringUp(options: StartOptions, supervisor: Supervisor, logDir: st
   supervisor.start({ name: 'worker', args: tsx('server/bin/worker.ts'), env })
   supervisor.start({
     name: 'web',
-    args: ['server/bin/web.mjs', path.resolve('.next/standalone/server.js')],
+    args: ['server/bin/web.mjs', build.serverFile],
     env: { ...env, NODE_ENV: 'production', PORT: String(port), HOSTNAME: '127.0.0.1' },
   })
   await untilReady(env.HOMEPORT_URL)
@@ -86,7 +86,7 @@ async function bringUp(options: StartOptions, supervisor: Supervisor, logDir: st
 }
 
 /** What the worker, the web and the traffic process need to know. */
-function environmentOf({ dataDir, port }: StartOptions, fleet: FleetStatus, secrets: Secrets, build: string) {
+function environmentOf({ dataDir, port }: StartOptions, fleet: FleetStatus, secrets: Secrets, build: AppBuild) {
   const catalog = catalogMember(fleet)
   return {
     DATABASE_URL: catalog.adminDsn,
@@ -97,7 +97,7 @@ function environmentOf({ dataDir, port }: StartOptions, fleet: FleetStatus, secr
     HOMEPORT_ROUTER_TOKEN: secrets.routerToken,
     HOMEPORT_METRICS_TOKEN: secrets.metricsToken,
     HOMEPORT_DATA_DIR: dataDir,
-    HOMEPORT_BUILD: build,
+    HOMEPORT_BUILD: build.name,
   }
 }
 

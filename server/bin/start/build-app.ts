@@ -1,114 +1,70 @@
 import { execFile, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { cp, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { openBuildShelf } from './build-shelf'
+import { hashSources } from './hash-sources'
+import { isAlive, ownerOf, readOwner, withLock, writeOwner } from './lock-file'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const buildDir = path.join(root, '.next')
 const standaloneDir = path.join(buildDir, 'standalone')
-const stampFile = path.join(buildDir, 'homeport-build.json')
-const lockFile = path.join(root, '.next-build.lock')
-const sources = [
-  'app',
-  'components',
-  'model',
-  'server',
-  'prisma/schema.prisma',
-  'package-lock.json',
-  'next.config.ts',
-  'proxy.ts',
-  'postcss.config.mjs',
-  'tsconfig.json',
-]
+const shelfDir = path.join(root, '.next-builds')
+const programFile = path.join(shelfDir, 'build.program')
 
 const BUILD_TIMEOUT_MS = 10 * 60_000
-const LOCK_POLL_MS = 500
+const BUILDS_TRIED_MAX = 3
+const NAME_CHARS = 8
+
+/** The build's name (the first characters of its sources' hash) and the script that serves it. */
+export type AppBuild = { name: string; serverFile: string }
 
 /**
- * The production build of the web process, made when the sources changed since the last one. Two starts from one checkout
- * take turns. Returns the first eight characters of the sources' hash: the build's name.
+ * The production build of the web process, made when there is none of these sources yet. `next build` works in one place,
+ * hence starts from one checkout take turns; what it made is then set aside under the name of its sources, so that no build
+ * changes what a running estate serves.
  */
-export async function buildApp({ logFile }: { logFile: string }): Promise<string> {
-  const hash = await hashSources()
-  const build = hash.slice(0, 8)
-  if ((await builtHash()) === hash) return build
-  const unlock = await takeBuildLock()
-  try {
-    if ((await builtHash()) === hash) return build
-    await rm(stampFile, { force: true })
-    await run('node_modules/.bin/next', ['build'], logFile)
-    // The standalone output lacks what is served as it is; without it the page comes without its styles and scripts.
-    await cp(path.join(buildDir, 'static'), path.join(standaloneDir, '.next/static'), { recursive: true })
-    await cp(path.join(root, 'public'), path.join(standaloneDir, 'public'), { recursive: true }).catch(ignoreMissing)
-    await writeFile(stampFile, JSON.stringify({ hash }))
-    return build
-  } finally {
-    await unlock()
-  }
-}
-
-async function builtHash(): Promise<string | null> {
-  try {
-    return (JSON.parse(await readFile(stampFile, 'utf8')) as { hash: string }).hash
-  } catch {
-    return null // never built, or a build that was interrupted
-  }
-}
-
-async function hashSources(): Promise<string> {
-  const hash = createHash('sha256')
-  for (const source of sources)
-    for (const file of await filesUnder(path.join(root, source)))
-      if (!/\.test\.tsx?$/.test(file))
-        hash
-          .update(path.relative(root, file))
-          .update('\0')
-          .update(await readFile(file))
-          .update('\0')
-  return hash.digest('hex')
-}
-
-async function filesUnder(place: string): Promise<string[]> {
-  const info = await stat(place).catch(() => null)
-  if (!info) return []
-  if (info.isFile()) return [place]
-  const entries = await readdir(place, { withFileTypes: true })
-  const kept = entries.filter((entry) => entry.name !== 'generated')
-  const nested = await Promise.all(kept.map((entry) => filesUnder(path.join(place, entry.name))))
-  return nested.flat().sort()
-}
-
-/** Taken by one start at a time. The file holds the owner's process id and, below it, that of the program it runs. */
-async function takeBuildLock(): Promise<() => Promise<void>> {
-  const giveUpAt = Date.now() + BUILD_TIMEOUT_MS
-  for (;;) {
-    try {
-      const file = await open(lockFile, 'wx')
-      await file.writeFile(`${process.pid}\n`)
-      await file.close()
-      return () => rm(lockFile, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const [owner, program] = await readLock()
-      if (!owner || !isAlive(owner)) await clearAbandoned(program)
-      else if (Date.now() > giveUpAt)
-        throw new Error(`Another build has held ${lockFile} for ten minutes. Remove it if none runs.`)
-      else await wait(LOCK_POLL_MS)
+export async function buildApp({ logFile }: { logFile: string }): Promise<AppBuild> {
+  const shelf = openBuildShelf(shelfDir)
+  const standing = await claim(await hashSources(root))
+  if (standing) return standing
+  return withLock(path.join(shelfDir, 'build.lock'), { timeoutMs: BUILD_TIMEOUT_MS }, async () => {
+    let hash = await hashSources(root)
+    for (let tried = 0; tried < BUILDS_TRIED_MAX; tried += 1) {
+      const madeMeanwhile = await claim(hash)
+      if (madeMeanwhile) return madeMeanwhile
+      await build(logFile)
+      const now = await hashSources(root)
+      if (now === hash) return described(hash, await shelf.put(hash, standaloneDir))
+      hash = now // edited while it was built: what was made is of neither version
     }
+    throw new Error('The sources keep changing while they are built. Start again once they rest.')
+  })
+
+  async function claim(hash: string): Promise<AppBuild | null> {
+    const place = await shelf.claim(hash)
+    return place && described(hash, place)
   }
 }
 
-async function readLock(): Promise<number[]> {
-  const text = await readFile(lockFile, 'utf8').catch(() => '')
-  return text.split('\n').filter(Boolean).map(Number)
+function described(hash: string, place: string): AppBuild {
+  return { name: hash.slice(0, NAME_CHARS), serverFile: path.join(place, 'server.js') }
+}
+
+async function build(logFile: string): Promise<void> {
+  await endAbandoned()
+  await rm(standaloneDir, { recursive: true, force: true })
+  await run('node_modules/.bin/next', ['build'], logFile)
+  // The standalone output lacks what is served as it is; without it the page comes without its styles and scripts.
+  await cp(path.join(buildDir, 'static'), path.join(standaloneDir, '.next/static'), { recursive: true })
+  await cp(path.join(root, 'public'), path.join(standaloneDir, 'public'), { recursive: true }).catch(ignoreMissing)
 }
 
 /** A start that was killed leaves its build running, and `next build` refuses to run twice. */
-async function clearAbandoned(program: number | undefined): Promise<void> {
-  if (program && isAlive(program) && (await commandOf(program)).includes('next build')) process.kill(program, 'SIGKILL')
-  await rm(lockFile, { force: true })
+async function endAbandoned(): Promise<void> {
+  const program = await readOwner(programFile)
+  if (program && (await isAlive(program)) && (await commandOf(program.pid)).includes('next'))
+    process.kill(program.pid, 'SIGKILL')
 }
 
 async function commandOf(pid: number): Promise<string> {
@@ -116,15 +72,6 @@ async function commandOf(pid: number): Promise<string> {
     stdout: '',
   }))
   return stdout
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 async function run(program: string, args: readonly string[], logFile: string): Promise<void> {
@@ -138,7 +85,8 @@ async function run(program: string, args: readonly string[], logFile: string): P
       timeout: BUILD_TIMEOUT_MS,
     })
     const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-    await writeFile(lockFile, `${process.pid}\n${child.pid}\n`)
+    const owner = child.pid === undefined ? null : await ownerOf(child.pid)
+    if (owner) await writeOwner(programFile, owner)
     const code = await ended
     if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed (exit ${code}). Its output is in ${logFile}.`)
   } finally {
