@@ -43,7 +43,7 @@ export async function buildApp({ logFile }: { logFile: string }): Promise<AppBui
 
   async function claim(hash: string): Promise<AppBuild | null> {
     const place = await shelf.claim(hash)
-    return place && described(hash, place)
+    return place === null ? null : described(hash, place)
   }
 }
 
