@@ -13,6 +13,10 @@ beforeAll(async () => {
   catalog = await startCatalog()
   sql = new pg.Client({ connectionString: catalog.url })
   await sql.connect()
+  await insertPerson(requester)
+  await insertPerson(approver)
+  await insertPerson(machine, { kind: 'machine' })
+  await insertPerson(leaver, { disabledAt: new Date() })
 })
 afterAll(async () => {
   await sql?.end()
@@ -21,6 +25,8 @@ afterAll(async () => {
 
 const requester = randomUUID()
 const approver = randomUUID()
+const machine = randomUUID()
+const leaver = randomUUID()
 const planHash = 'a'.repeat(64)
 let planId: string
 let requestId: string
@@ -36,6 +42,15 @@ beforeEach(async () => {
   )
   await insertRequest(requestId)
 })
+
+function insertPerson(id: string, { kind = 'human', disabledAt }: { kind?: string; disabledAt?: Date } = {}) {
+  return sql.query('INSERT INTO person (id, name, email, kind, disabled_at) VALUES ($1, $2, $2, $3, $4)', [
+    id,
+    `${id}@homeport.test`,
+    kind,
+    disabledAt ?? null,
+  ])
+}
 
 function insertRequest(id: string, change: { quorum?: number; reason?: string } = {}) {
   return sql.query(
@@ -81,6 +96,8 @@ describe('the catalog refuses', () => {
       () => insertApproval(approver).then(() => insertApproval(approver)),
       /approval_request_id_person_id_key/,
     ],
+    ['a vote by a machine', () => insertApproval(machine), /Only an enabled human decides/],
+    ['a vote by somebody who was disabled', () => insertApproval(leaver), /Only an enabled human decides/],
     ['a second open request of one scope', () => insertRequest(randomUUID()), /uq_one_open_request_per_scope/],
     ['a request without a reason', () => insertRequest(randomUUID(), { reason: '  ' }), /ck_reason_given/],
     ['a request that nobody need approve', () => insertRequest(randomUUID(), { quorum: 0 }), /ck_quorum/],
@@ -132,6 +149,32 @@ describe('the catalog refuses', () => {
       () => insertOperation('running', { pastReturn: true }).then(() => moveOperation('undoing')),
       /point of no return/,
     ],
+    [
+      'a lease that is granted again after it was stopped',
+      () =>
+        insertLease().then(() =>
+          sql.query(`UPDATE write_lease SET granted_until = now() + '1 h' WHERE scope = $1`, [scope]),
+        ),
+      /was stopped by an operation/,
+    ],
+    [
+      'a lease order beyond its grant',
+      () =>
+        insertLease().then(() =>
+          sql.query(`UPDATE write_lease SET ordered_until = granted_until + '1 s' WHERE scope = $1`, [scope]),
+        ),
+      /ck_lease_orders_within_grant/,
+    ],
+    [
+      'a break-glass review by the one who broke it',
+      () =>
+        sql.query(
+          `INSERT INTO break_glass (id, request_id, person_id, scope, reason, rules, started_at, expires_at, reviewed_at, reviewed_by, review)
+           VALUES (gen_random_uuid(), $1, $2, $3, 'why', '[]', now(), now() + '30 min', now(), $2, 'fine')`,
+          [requestId, requester, scope],
+        ),
+      /ck_break_glass_reviewed_by_another/,
+    ],
     ['a proven fence without its facts', insertEmptyReceipt, /ck_proven_fence_has_facts/],
   ])('%s', async (_, breakRule, says) => {
     await expect(breakRule()).rejects.toThrow(says)
@@ -161,6 +204,13 @@ const closeRequest = (status: string) =>
   sql.query('UPDATE operation_request SET status = $2 WHERE id = $1', [requestId, status])
 const moveOperation = (status: string) =>
   sql.query('UPDATE operation SET status = $2 WHERE scope = $1', [scope, status])
+
+function insertLease() {
+  return sql.query(
+    `INSERT INTO write_lease (scope, epoch, member_id, granted_until, stopped_by, updated_at) VALUES ($1, 7, 'm', now(), gen_random_uuid(), now())`,
+    [scope],
+  )
+}
 
 async function insertEmptyReceipt(): Promise<void> {
   await insertOperation('running')
