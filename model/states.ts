@@ -46,7 +46,8 @@ export const operationMoves = [
   { from: 'paused', event: 'resumed', to: 'running' },
   { from: 'paused', event: 'abort-requested', to: 'undoing' },
   { from: 'undoing', event: 'all-steps-undone', to: 'undone' },
-  { from: 'undoing', event: 'undo-attempts-exhausted', to: 'needs-human' },
+  // An undo that reaches nobody goes on trying, ever more slowly; only one that refuses needs a person.
+  { from: 'undoing', event: 'undo-refused', to: 'needs-human' },
   { from: 'needs-human', event: 'retried', to: 'running' },
   { from: 'needs-human', event: 'undo-retried', to: 'undoing' },
 ] as const satisfies readonly { from: OperationState; event: string; to: OperationState }[]
@@ -81,26 +82,32 @@ export function canStepMove(from: StepState, to: StepState): boolean {
 
 type ActionTable<State extends string, Action extends string> = Record<Action, readonly State[]>
 
-/** What a person may do with an operation, by its state. `abort` also needs the point of no return not to be passed. */
+/** What a person may do with an operation, by its state; `whyNotOperationAction` adds what a state alone does not say. */
 export const operationActions = {
   pause: ['running'],
   resume: ['paused'],
   abort: ['queued', 'running', 'paused'],
-  retry: ['needs-human'],
+  retry: ['needs-human', 'undoing'],
 } as const satisfies ActionTable<OperationState, string>
 
 export type OperationAction = keyof typeof operationActions
 
+export type ActionFacts = {
+  status: OperationState
+  pointOfNoReturnAt: Date | null
+  /** When an undo that reached nobody is tried again; null while it is being tried. */
+  nextTryAt: Date | null
+}
+
 /** Null when the action is open; otherwise the sentence that a disabled button shows. */
-export function whyNotOperationAction(
-  action: OperationAction,
-  operation: { status: OperationState; pointOfNoReturnAt: Date | null },
-): string | null {
+export function whyNotOperationAction(action: OperationAction, operation: ActionFacts): string | null {
   const states: readonly OperationState[] = operationActions[action]
   if (!states.includes(operation.status))
     return `Possible while the operation is ${states.join(' or ')}; it is ${operation.status}.`
   if (action === 'abort' && operation.pointOfNoReturnAt)
     return 'The point of no return has passed: plan a switchover back instead.'
+  if (action === 'retry' && operation.status === 'undoing' && !operation.nextTryAt)
+    return 'An attempt is being made right now.'
   return null
 }
 

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { paths } from '@/model/paths'
 import type { OperationDetail } from '@/model/schemas/operations'
-import { type OperationAction, whyNotOperationAction } from '@/model/states'
+import { type ActionFacts, type OperationAction, whyNotOperationAction } from '@/model/states'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { useWhyNot } from '../shell/use-permission'
 import { useTRPC } from '../trpc'
@@ -51,7 +51,11 @@ export function OperationActions({ operation }: { operation: OperationDetail }) 
   const whyNotYou = useWhyNot('operation:control')
   const isOver = operation.status === 'done' || operation.status === 'undone'
   const offered: readonly OperationAction[] =
-    operation.status === 'needs-human' ? ['retry', 'abort'] : ['pause', 'resume', 'abort']
+    operation.status === 'needs-human'
+      ? ['retry', 'abort']
+      : operation.status === 'undoing'
+        ? ['retry']
+        : ['pause', 'resume', 'abort']
   if (isOver) return <PlanBack operation={operation} />
   return (
     <>
@@ -59,13 +63,10 @@ export function OperationActions({ operation }: { operation: OperationDetail }) 
         <Button
           key={action}
           tone={action === 'abort' ? 'ghost' : 'plain'}
-          disabledReason={
-            whyNotOperationAction(action, { ...operation, pointOfNoReturnAt: instant(operation.pointOfNoReturnAt) }) ??
-            whyNotYou
-          }
+          disabledReason={whyNotOperationAction(action, factsOf(operation)) ?? whyNotYou}
           onClick={() => setAsked(action)}
         >
-          {controls[action].verb}
+          {operation.nextTryAt ? 'Retry now' : controls[action].verb}
         </Button>
       ))}
       {asked && <ControlDialog key={asked} action={asked} operation={operation} onClose={() => setAsked(null)} />}
@@ -110,6 +111,11 @@ function ControlDialog({
       <ReasonField chips={chips} value={reason} onChange={setReason} />
     </ConfirmDialog>
   )
+}
+
+function factsOf(operation: OperationDetail): ActionFacts {
+  const { status, pointOfNoReturnAt, nextTryAt } = operation
+  return { status, pointOfNoReturnAt: instant(pointOfNoReturnAt), nextTryAt: instant(nextTryAt) }
 }
 
 const instant = (at: string | null): Date | null => (at === null ? null : new Date(at))

@@ -8,13 +8,13 @@ import { EpochChip } from '../shell/EpochChip'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { PanelFrame } from '../shell/Panel'
 import { useTRPC } from '../trpc'
-import { Notice } from '../ui/Notice'
 import { StatusPill } from '../ui/StatusPill'
 import { BlastRadius } from './BlastRadius'
 import { FenceReceipts } from './FenceReceipts'
 import { OperationActions } from './OperationActions'
 import { OperationClocks } from './OperationClocks'
 import { OperationReportPanel } from './OperationReportPanel'
+import { OperationSituation } from './OperationSituation'
 import { PlanPanel } from './PlanPanel'
 import { StepTimeline } from './StepTimeline'
 import { operationTitle, wordOf } from './state-words'
@@ -33,7 +33,7 @@ export function OperationView({ id }: { id: string }) {
         says={<OperationClocks operation={operation} />}
         actions={<OperationActions operation={operation} />}
       />
-      <Situation operation={operation} />
+      <OperationSituation operation={operation} />
       {operation.report && <OperationReportPanel report={operation.report} />}
       <PanelFrame title="What is at stake">
         <BlastRadius plan={operation.plan} />
@@ -50,36 +50,6 @@ export function OperationView({ id }: { id: string }) {
       </div>
     </Page>
   )
-}
-
-/** What an operator must know before reading on. */
-function Situation({ operation }: { operation: OperationDetail }) {
-  if (operation.runnerLost)
-    return (
-      <Notice status="unknown">
-        No contact with a worker for more than ten seconds: the state is unknown, not “running”. Another worker takes
-        the operation over by itself; the gates in the cell stay as they are meanwhile.
-      </Notice>
-    )
-  if (operation.status === 'needs-human')
-    return (
-      <Notice status="crit">A person must decide. {operation.statusReason ?? 'The step that failed says why.'}</Notice>
-    )
-  if (operation.abortRequestedAt && operation.status !== 'undone')
-    return (
-      <Notice status="warn">
-        Abort was requested: the step that runs is finished, then everything done is undone in reverse order.
-      </Notice>
-    )
-  if (operation.status === 'undone')
-    return (
-      <Notice status="warn">
-        Nothing was moved. {operation.statusReason ?? `${operation.plan.source.member} takes the writes, as before.`}
-      </Notice>
-    )
-  if (operation.pauseRequestedAt && operation.status === 'running')
-    return <Notice status="warn">Pause was requested: it stops after the step that runs.</Notice>
-  return null
 }
 
 function Trail({ operation }: { operation: OperationDetail }) {

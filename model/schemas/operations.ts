@@ -226,6 +226,8 @@ export const OperationDetail = OperationSummary.extend({
   heartbeatAt: Instant.nullable(),
   /** True when a worker should be at it and none has been heard for ten seconds: the state is unknown, not "running". */
   runnerLost: z.boolean(),
+  /** When an undo that reached nobody is tried again; null while a worker is at it. */
+  nextTryAt: Instant.nullable(),
   pointOfNoReturnAt: Instant.nullable(),
   abortRequestedAt: Instant.nullable(),
   pauseRequestedAt: Instant.nullable(),

@@ -4,8 +4,10 @@ import type { Step, StepDone, StepRun, Workflow } from './define'
 import type { Draft } from './journal'
 import { isDeciding, stepOf } from './operation-record'
 
-/** Going back is worth a few tries even where going forward was not. */
+/** Going back is worth a few quick tries even where going forward was not. */
 export const UNDO_ATTEMPTS_MIN = 3
+/** After the quick tries an undo goes on, however long the server is away: each wait is twice the one before, up to a limit. */
+export const UNDO_EVERY_MS = { min: 5_000, max: 60_000 }
 
 /** What the worker does after a change is recorded. `retry`: the same step again, after a pause. */
 export type Work = { kind: 'do' | 'resolve' | 'undo' | 'retry'; step: string } | { kind: 'rest' | 'stop' }
@@ -14,6 +16,7 @@ export type Course<Deps> = {
   workflow: Workflow<unknown, Deps>
   /** A worker that is shutting down records what it has and starts nothing. */
   isStopping: boolean
+  undoEveryMs: { min: number; max: number }
 }
 
 /**
@@ -75,14 +78,10 @@ export function startAttempt<Deps>(draft: Draft, { workflow }: Course<Deps>, nam
 }
 
 function startUndo<Deps>(draft: Draft, { workflow }: Course<Deps>, name: string): Work {
-  const { attempts, status, error } = stepOf(draft.operation, name)
-  const spec = specOf(workflow, name)
+  const { attempts, status } = stepOf(draft.operation, name)
   const attempt = status === 'undoing' ? attempts + 1 : 1
-  if (attempt > undoAttemptsMax(spec)) {
-    giveUpUndo(draft, name, error ?? 'The worker was lost at every attempt.')
-    return { kind: 'rest' }
-  }
-  draft.moveStep(name, 'undoing', { attempts: attempt, timeoutMs: spec.timeoutMs }, 'operation.step-started')
+  const { timeoutMs } = specOf(workflow, name)
+  draft.moveStep(name, 'undoing', { attempts: attempt, timeoutMs }, 'operation.step-started')
   return { kind: 'undo', step: name }
 }
 
@@ -153,21 +152,22 @@ export async function recordUndone<Deps>(
   return advance(draft, course)
 }
 
+/**
+ * Writers may wait behind a closed gate, so an undo that fails is never given up: some quick tries, then slow ones, with the
+ * lease given back in between. One that refuses would refuse again, and a person must look.
+ */
 export function recordNotUndone<Deps>(draft: Draft, course: Course<Deps>, name: string, { kind, says }: NotDone): Work {
   draft.moveStep(name, 'undoing', { error: says }, 'operation.step-failed')
-  const isExhausted = stepOf(draft.operation, name).attempts >= undoAttemptsMax(specOf(course.workflow, name))
-  if (kind === 'failed' && !isExhausted) return { kind: 'retry', step: name }
-  giveUpUndo(draft, name, says)
+  const { attempts, title } = stepOf(draft.operation, name)
+  const quickMax = Math.max(specOf(course.workflow, name).attemptsMax, UNDO_ATTEMPTS_MIN)
+  if (kind === 'refused') draft.move('undo-refused', `Undo of "${title}": ${says}`, 'operation.needs-human')
+  else if (attempts < quickMax) return { kind: 'retry', step: name }
+  else draft.giveBackFor(slowTryMs(attempts - quickMax, course.undoEveryMs))
   return { kind: 'rest' }
 }
 
-function giveUpUndo(draft: Draft, name: string, says: string): void {
-  const { title } = stepOf(draft.operation, name)
-  draft.move('undo-attempts-exhausted', `Undo of "${title}": ${says}`, 'operation.needs-human')
-}
-
-function undoAttemptsMax<Deps>(spec: Step<unknown, Deps>): number {
-  return Math.max(spec.attemptsMax, UNDO_ATTEMPTS_MIN)
+function slowTryMs(slowTries: number, { min, max }: { min: number; max: number }): number {
+  return Math.min(min * 2 ** slowTries, max)
 }
 
 export function specOf<Deps>(workflow: Workflow<unknown, Deps>, name: string): Step<unknown, Deps> {

@@ -52,9 +52,16 @@ export async function requestAbort(tx: Tx, order: ControlOrder): Promise<void> {
   await tell(tx, order, operation, 'operation.abort-requested')
 }
 
-/** Puts an operation that waits for a person back to work in the direction it had, with all attempts anew. */
+/**
+ * Puts an operation that waits for a person back to work in the direction it had, with all attempts anew. One that waits
+ * for its next slow try to go back is tried now, and the count goes on.
+ */
 export async function requestRetry(tx: Tx, order: ControlOrder): Promise<void> {
   const operation = await lockFor(tx, order, 'retry')
+  if (operation.status === 'undoing') {
+    await tx.$executeRaw`UPDATE operation SET lease_until = NULL WHERE id = ${operation.id}::uuid AND lease_holder IS NULL`
+    return tell(tx, order, operation, 'operation.retried')
+  }
   const isGoingBack = operation.steps.some(({ status }) => status === 'undoing' || status === 'undone')
   // What is unknown stays so until it is looked at; what refused or failed did nothing and begins anew.
   await tx.$executeRaw`

@@ -22,7 +22,7 @@ function operation(
   return {
     ...{ id: 'id', code: 'OP-1', kind: 'test', workflowVersion: 1, scope: 'cell:x', requestId: null, params: {} },
     ...{ status, statusReason: null, abortRequestedAt: null, pauseRequestedAt: null, pointOfNoReturnAt: null },
-    ...{ leaseHolder: 'w', leaseEpoch: 1n, steps, ...change },
+    ...{ leaseHolder: 'w', leaseEpoch: 1n, nextTryAt: null, steps, ...change },
   }
 }
 

@@ -15,6 +15,8 @@ const POLL_MS = 15
 /** Long enough that a worker that was overtaken does not learn it from its own heartbeat. */
 const LEASE_TTL_MS = 60_000
 const HANG_TIMEOUT_MS = 300
+/** Slow enough to be seen waiting, quick enough for hundreds of runs. */
+const UNDO_EVERY_MS = { min: 200, max: 400 }
 
 /** Where a workflow is proven: what it acts on, and what must hold there. */
 export type World<Deps> = {
@@ -44,7 +46,8 @@ export type Connection = { db: Db; close(): Promise<void>; cut(): Promise<void> 
 export type Verdict = { fault: string; status: string; tookMs: number; violations: string[] }
 
 /**
- * Runs the workflow once for each fault, with a second worker at hand, until it rests; where a person must act, one does.
+ * Runs the workflow once for each fault, with a second worker at hand, until it rests; where a person must act, one does,
+ * and what waits between two tries to go back finds the cause gone, without a person.
  * Every run must end final, with a history of legal moves that its audit events retell, no lease left, and the world's own
  * invariants whole. A fault that never struck is a violation too, except halfway through a step that has no half way.
  */
@@ -114,6 +117,10 @@ class Scene<Params, Deps> {
     let operation = await this.rest()
     if (operation.status === 'paused') {
       await this.ask(requestResume)
+      operation = await this.rest()
+    }
+    if (operation.status === 'undoing') {
+      this.isHealed = true
       operation = await this.rest()
     }
     if (operation.status === 'needs-human') operation = await this.help(operation)
@@ -191,6 +198,7 @@ class Scene<Params, Deps> {
       operationId: this.operationId,
       leaseTtlMs: LEASE_TTL_MS,
       pollMs: POLL_MS,
+      undoEveryMs: UNDO_EVERY_MS,
       signal: this.end.signal,
       faults,
     })
@@ -227,17 +235,19 @@ class Scene<Params, Deps> {
     return this.read()
   }
 
-  /** By what `until` read last. */
+  /** By what `until` read last. Once healed, what waits for its next try has not come to rest: it must get there by itself. */
   private isResting(): boolean {
     const resting: readonly string[] = [...finalOperationStates, 'needs-human', 'paused']
-    return resting.includes(this.status)
+    const { status, nextTryAt } = this.seen ?? {}
+    if (status === 'undoing') return !this.isHealed && nextTryAt !== null
+    return status !== undefined && resting.includes(status)
   }
 
-  private status = ''
+  private seen: OperationRecord | null = null
 
   private async until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
     while (performance.now() < this.deadlineMs) {
-      this.status = (await this.read()).status
+      this.seen = await this.read()
       if (await isSo()) return
       await sleep(POLL_MS)
     }

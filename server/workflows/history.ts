@@ -20,7 +20,7 @@ export async function historyViolations(db: Db, operation: OperationRecord): Pro
     if (move.from !== move.to && !isLegal(move)) violations.push(`${told}: not a legal move.`)
     if (move.step) steps.set(move.step, move.to as StepState)
     else status = move.to as OperationState
-    if (move.action === 'operation.retried') restartSteps(steps)
+    if (move.action === 'operation.retried' && move.from === 'needs-human') restartSteps(steps)
   }
   if (status !== operation.status) violations.push(`The events end in ${status}, the journal in ${operation.status}.`)
   for (const { name, status } of operation.steps)

@@ -2,5 +2,5 @@ export { type ControlOrder, requestAbort, requestPause, requestResume, requestRe
 export { defineWorkflow, type ReadBack, type StepDone, StepFailed, StepRefused, type StepRun } from './define'
 export { enqueueOperation } from './enqueue-operation'
 export { signalPlan } from './faults'
-export type { OperationRecord } from './operation-record'
+export { nextTryOf, type OperationRecord } from './operation-record'
 export { startOperationWorker } from './worker'

@@ -74,6 +74,7 @@ export class Draft {
   private readonly was: OperationState
   private passesReturn = false
   private releases = false
+  private untouchedMs: number | null = null
 
   constructor(
     readonly tx: Tx,
@@ -120,6 +121,12 @@ export class Draft {
     this.operation = { ...this.operation, status: to, statusReason: reason }
     this.releases = !['running', 'undoing'].includes(to)
     this.note(action, { ...detail, event, from, to, ...(reason && { reason, says: reason }) })
+  }
+
+  /** Gives the lease back; unless a person asks, nobody takes the operation before that time is over. */
+  giveBackFor(untouchedMs: number): void {
+    this.releases = true
+    this.untouchedMs = untouchedMs
   }
 
   /** From here the operation only goes forward. */
@@ -186,7 +193,7 @@ export class Draft {
 
   private async writeOperation(): Promise<Date | null> {
     const { id, status, statusReason, code } = this.operation
-    if (status === this.was && !this.passesReturn) return this.operation.pointOfNoReturnAt
+    if (status === this.was && !this.passesReturn && !this.releases) return this.operation.pointOfNoReturnAt
     const isFinal = finalOperationStates.some((final) => final === status)
     if (status === 'undone') await skipPending(this.tx, id)
     const report = status === 'done' ? JSON.stringify(this.operation.steps.at(-1)?.output ?? null) : null
@@ -198,7 +205,8 @@ export class Draft {
         pause_requested_at = CASE WHEN ${status} = 'running' THEN pause_requested_at END,
         finished_at = CASE WHEN ${isFinal} THEN now() END,
         lease_holder = CASE WHEN ${this.releases} THEN NULL ELSE lease_holder END,
-        lease_until = CASE WHEN ${this.releases} THEN NULL ELSE lease_until END
+        lease_until = CASE WHEN ${this.releases} THEN now() + ${this.untouchedMs}::float8 * interval '1 millisecond'
+                           ELSE lease_until END
       WHERE id = ${id}::uuid AND status = ${this.was}
         AND lease_holder = ${this.lease.holder} AND lease_epoch = ${this.lease.epoch}
       RETURNING point_of_no_return_at AS "passedAt"`

@@ -28,7 +28,7 @@ export function servedAs({ kind, version }: { kind: string; version: number }): 
 
 /**
  * Leases the oldest operation that wants a worker and has none, or whose worker let its lease run out by the catalog's
- * clock. The lease epoch rises each time, in the same statement, so that two workers cannot both have taken it.
+ * clock; one that was given back for a time (`lease_until` without a holder) is left alone until then. The lease epoch rises each time, in the same statement, so that two workers cannot both have taken it.
  */
 export async function acquireLease(db: Db, order: LeaseOrder): Promise<Held | null> {
   return transact(db, async (tx) => {

@@ -20,6 +20,8 @@ export type OperationRecord = {
   pointOfNoReturnAt: Date | null
   leaseHolder: string | null
   leaseEpoch: bigint
+  /** Given back until then, between two slow tries to go back; null when a worker has it or may take it. */
+  nextTryAt: Date | null
   steps: readonly StepRecord[]
 }
 
@@ -63,6 +65,7 @@ export async function findOperation(db: Db | Tx, operationId: string): Promise<O
     pointOfNoReturnAt: row.pointOfNoReturnAt,
     leaseHolder: row.leaseHolder,
     leaseEpoch: row.leaseEpoch,
+    nextTryAt: nextTryOf(row),
     steps: row.steps.map((step) => ({
       position: step.position,
       name: step.name,
@@ -78,6 +81,14 @@ export async function findOperation(db: Db | Tx, operationId: string): Promise<O
       output: step.output as Json | null,
     })),
   }
+}
+
+/**
+ * While nobody holds the lease, `lease_until` is the time before which nobody may take it: set only between two slow tries
+ * to go back.
+ */
+export function nextTryOf(row: { leaseHolder: string | null; leaseUntil: Date | null }): Date | null {
+  return row.leaseHolder === null ? row.leaseUntil : null
 }
 
 export function stepOf(operation: OperationRecord, name: string): StepRecord {

@@ -40,6 +40,7 @@ export type OperationRun<Deps> = {
   stopping: AbortSignal
   /** Aborted when it can wait no longer: the running call is aborted too. */
   stopNow: AbortSignal
+  undoEveryMs: { min: number; max: number }
   faults?: FaultPlan | undefined
 }
 
@@ -204,7 +205,7 @@ function change<Deps>(run: OperationRun<Deps>, make: (draft: Draft) => Promise<W
 }
 
 function courseOf<Deps>(run: OperationRun<Deps>): Course<Deps> {
-  return { workflow: run.workflow, isStopping: run.stopping.aborted }
+  return { workflow: run.workflow, isStopping: run.stopping.aborted, undoEveryMs: run.undoEveryMs }
 }
 
 function limitsOf<Deps>(run: OperationRun<Deps>, timeoutMs: number) {

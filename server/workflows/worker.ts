@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, systemClock } from '@/server/clock'
 import type { Db } from '@/server/db'
 import { log } from '@/server/log'
+import { UNDO_EVERY_MS } from './advance'
 import { sentenceOf } from './call-step'
 import type { Workflow } from './define'
 import { type FaultPlan, WorkerCrashed } from './faults'
@@ -31,6 +32,8 @@ export type OperationWorker<Deps> = {
   pollMs?: number
   drainMs?: number
   concurrencyMax?: number
+  /** Between two slow tries to go back: doubles from the least to the most. */
+  undoEveryMs?: { min: number; max: number }
   clock?: Clock
   /** Stops the worker: running steps may end, are recorded, and their leases are given back. */
   signal: AbortSignal
@@ -109,7 +112,7 @@ class Loop<Deps> {
   }
 
   private async drive(held: Held): Promise<void> {
-    const { db, workflows, deps, clock = systemClock, faults } = this.worker
+    const { db, workflows, deps, clock = systemClock, undoEveryMs = UNDO_EVERY_MS, faults } = this.worker
     const served = `${held.operation.kind}@${held.operation.workflowVersion}`
     const workflow = workflows.find((candidate) => servedAs(candidate) === served)!
     const kept = keepLease(db, held.lease, clock)
@@ -124,6 +127,7 @@ class Loop<Deps> {
         leaseSignal,
         stopping,
         stopNow: stopNow.signal,
+        undoEveryMs,
         faults,
       })
       if (end === 'stopped') await releaseLease(db, held.lease)

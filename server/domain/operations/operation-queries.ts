@@ -18,6 +18,7 @@ import {
 } from '@/model/states'
 import { authorize, type Ctx } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
+import { nextTryOf } from '@/server/workflows'
 import { quantile } from './estimate-write-pause'
 import { LIST_MAX, PAST_RUNS_MAX, PAST_RUNS_MIN, RUNNER_SILENT_MS_MAX } from './limits'
 import { catalogNow, writePauseOf } from './read-world'
@@ -62,6 +63,7 @@ export async function getOperation(ctx: Ctx, input: { id: string }): Promise<Ope
     leaseEpoch: row.leaseEpoch.toString(),
     heartbeatAt: isoOf(row.heartbeatAt),
     runnerLost: isRunnerLost(row, now),
+    nextTryAt: row.status === 'undoing' ? isoOf(nextTryOf(row)) : null,
     pointOfNoReturnAt: isoOf(row.pointOfNoReturnAt),
     abortRequestedAt: isoOf(row.abortRequestedAt),
     pauseRequestedAt: isoOf(row.pauseRequestedAt),
@@ -79,14 +81,17 @@ const INCLUDED = {
 type OperationRow = Prisma.OperationGetPayload<{ include: typeof INCLUDED }>
 type StepRow = OperationRow['steps'][number]
 
-/** Pure: a worker should be at it and none was heard for ten seconds, by the catalog's clock. */
-export function isRunnerLost(
-  operation: { status: string; heartbeatAt: Date | null; createdAt: Date },
-  now: Date,
-): boolean {
+type Heard = Pick<OperationRow, 'status' | 'heartbeatAt' | 'createdAt' | 'leaseHolder' | 'leaseUntil'>
+
+/**
+ * Pure: a worker should be at it and none was heard for ten seconds, by the catalog's clock. Until the time of a next try
+ * nobody should be.
+ */
+export function isRunnerLost(operation: Heard, now: Date): boolean {
   if (!['queued', 'running', 'undoing'].includes(operation.status)) return false
   const heardAt = operation.heartbeatAt ?? operation.createdAt
-  return now.getTime() - heardAt.getTime() > RUNNER_SILENT_MS_MAX
+  const dueAtMs = Math.max(heardAt.getTime(), nextTryOf(operation)?.getTime() ?? 0)
+  return now.getTime() - dueAtMs > RUNNER_SILENT_MS_MAX
 }
 
 function summaryOf(row: OperationRow, names: Map<string, string>): OperationSummary {
