@@ -104,6 +104,7 @@ const columns: readonly Column<RequestSummary>[] = [
   {
     id: 'state',
     header: 'Outcome',
+    card: 'line',
     cell: (request) => <StatusPill {...requestWords[request.status]} />,
     value: (request) => requestWords[request.status].word,
   },
@@ -122,6 +123,7 @@ const columns: readonly Column<RequestSummary>[] = [
   {
     id: 'reason',
     header: 'Reason',
+    card: 'line',
     cell: (request) => <span className="text-ink-2">{request.reason}</span>,
     value: (request) => request.reason,
   },

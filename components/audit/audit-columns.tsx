@@ -7,6 +7,7 @@ export const auditColumns: readonly Column<AuditRow>[] = [
     id: 'seq',
     header: 'No.',
     align: 'right',
+    card: 'pair',
     isSortable: false,
     cell: (row) =>
       row.seq === null ? (
@@ -29,6 +30,7 @@ export const auditColumns: readonly Column<AuditRow>[] = [
   {
     id: 'action',
     header: 'Action',
+    card: 'line',
     isSortable: false,
     cell: (row) => <span className="font-mono whitespace-nowrap">{row.action}</span>,
     value: (row) => row.action,
@@ -36,6 +38,7 @@ export const auditColumns: readonly Column<AuditRow>[] = [
   {
     id: 'says',
     header: 'What happened',
+    card: 'title',
     isSortable: false,
     cell: (row) => <span className="text-ink-1">{row.says}</span>,
     value: (row) => row.says,
@@ -55,7 +58,7 @@ export const auditColumns: readonly Column<AuditRow>[] = [
     id: 'scope',
     header: 'Scope',
     isSortable: false,
-    cell: (row) => <span className="font-mono">{row.scope ?? ''}</span>,
+    cell: (row) => row.scope && <span className="font-mono">{row.scope}</span>,
     value: (row) => row.scope,
   },
   {

@@ -91,6 +91,7 @@ const columns: readonly Column<OperationSummary>[] = [
   {
     id: 'progress',
     header: 'Progress',
+    card: 'line',
     cell: (run) => <span className="text-ink-2">{sayProgress(run)}</span>,
     value: (run) => run.stepsDone,
   },

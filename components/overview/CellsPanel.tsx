@@ -67,7 +67,13 @@ const columns: readonly Column<CellView>[] = [
     ),
     value: (cell) => cell.id,
   },
-  { id: 'state', header: 'State', cell: (cell) => <CellStatus cell={cell} />, value: (cell) => cell.says },
+  {
+    id: 'state',
+    header: 'State',
+    card: 'line',
+    cell: (cell) => <CellStatus cell={cell} />,
+    value: (cell) => cell.says,
+  },
   {
     id: 'writer',
     header: 'Writes in',

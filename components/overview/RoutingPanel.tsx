@@ -108,10 +108,9 @@ const linkColumns: readonly Column<LinkView>[] = [
   {
     id: 'carries',
     header: 'Carries',
-    cell: (link) => (
-      <span className="whitespace-nowrap">{carries(link) || <span className="text-ink-3">nothing</span>}</span>
-    ),
-    value: carries,
+    card: 'line',
+    cell: (link) => <Carries link={link} />,
+    value: (link) => carries(link).join(' · '),
   },
 ]
 
@@ -126,10 +125,23 @@ function LinkLatency({ link }: { link: LinkView }) {
   return <LastKnown value={link.latency.p50Ms === null ? null : formatMsBare(link.latency.p50Ms)} seen={link.seen} />
 }
 
-function carries(link: LinkView): string {
-  const requests = link.requestsPerSecond ? `${formatRate(link.requestsPerSecond)} req/s` : ''
-  const copies = link.replicates.length > 0 ? `WAL of ${link.replicates.join(', ')}` : ''
-  return [copies, requests].filter(Boolean).join(' · ')
+/** What a link carries may take two lines: a region that is the standby of many cells must not push the column out. */
+function Carries({ link }: { link: LinkView }) {
+  const parts = carries(link)
+  if (parts.length === 0) return <span className="text-ink-3">nothing</span>
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {parts.map((part) => (
+        <span key={part}>{part}</span>
+      ))}
+    </span>
+  )
+}
+
+function carries(link: LinkView): string[] {
+  const copies = link.replicates.length > 0 ? [`WAL of ${link.replicates.join(', ')}`] : []
+  const requests = link.requestsPerSecond ? [`${formatRate(link.requestsPerSecond)} req/s`] : []
+  return [...copies, ...requests]
 }
 
 function Legend() {

@@ -74,7 +74,13 @@ const columns: readonly Column<MemberView>[] = [
     cell: (member) => known(member.serverVersion),
     value: (member) => member.serverVersion,
   },
-  { id: 'detail', header: 'Says', cell: (member) => member.detail ?? '', value: (member) => member.detail },
+  {
+    id: 'detail',
+    header: 'Says',
+    card: 'line',
+    cell: (member) => member.detail ?? '',
+    value: (member) => member.detail,
+  },
   {
     id: 'seen',
     header: 'Seen',

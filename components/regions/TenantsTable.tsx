@@ -83,6 +83,7 @@ const columns: readonly Column<RegionTenant>[] = [
   {
     id: 'id',
     header: 'Id',
+    card: 'line',
     cell: (tenant) => <CopyText text={tenant.tenantId} label="Copy the tenant id" />,
     value: (tenant) => tenant.tenantId,
   },

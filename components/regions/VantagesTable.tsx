@@ -30,7 +30,7 @@ const columns: readonly Column<Vantage>[] = [
   {
     id: 'vantage',
     header: 'Seen from',
-    cell: (vantage) => <span className="font-mono">{vantage.vantage}</span>,
+    cell: (vantage) => <span className="font-mono whitespace-nowrap">{vantage.vantage}</span>,
     value: (vantage) => vantage.vantage,
   },
   {

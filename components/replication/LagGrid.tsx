@@ -60,7 +60,7 @@ function LagHead({ lag, nowMs }: { lag: Lag; nowMs: number }) {
           <LastKnown value={lag.heartbeatAgeMs === null ? null : formatMs(lag.heartbeatAgeMs)} seen={lag.seen} />
         </span>
       </p>
-      <p className="truncate text-xs text-ink-3">{lagSentence(lag)}</p>
+      <p className="text-xs text-ink-3">{lagSentence(lag)}</p>
     </div>
   )
 }

@@ -80,7 +80,7 @@ const columns: readonly Column<Lag>[] = [
 function Name({ lag }: { lag: Lag }) {
   const status = statusAt(lag.status, lag.seen, useNow())
   return (
-    <span className="flex items-center gap-1.5 font-mono">
+    <span className="flex items-center gap-1.5 font-mono whitespace-nowrap">
       <StatusGlyph status={status} size={10} />
       {lag.targetMember}
     </span>

@@ -17,7 +17,7 @@ export function PauseToggle() {
       title={isPaused ? 'Resume updates (p)' : 'Pause updates (p)'}
       onClick={() => setPaused(!isPaused)}
       className={cx(
-        'inline-flex h-7 items-center gap-1.5 rounded-sm border px-2 text-sm whitespace-nowrap max-md:h-11',
+        'inline-flex h-7 items-center justify-center gap-1.5 rounded-sm border px-2 text-sm whitespace-nowrap max-md:h-11 max-md:min-w-11',
         isPaused || connection === 'lost'
           ? 'border-warn/50 text-warn'
           : 'border-hairline text-ink-2 hover:border-control hover:text-ink-1',

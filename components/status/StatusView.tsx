@@ -167,14 +167,15 @@ const processColumns: readonly Column<Process>[] = [
   {
     id: 'seen',
     header: 'Last beat',
-    cell: (process) => <FreshnessBadge seen={process.seen} />,
+    // A process beats from the region that stands two columns before.
+    cell: (process) => <FreshnessBadge seen={{ ...process.seen, vantage: null }} />,
     value: (process) => process.seen.observedAt,
   },
 ]
 
 const regionColumns: readonly Column<RegionReach>[] = [
   { id: 'region', header: 'Region', cell: (region) => <Reach region={region} />, value: (region) => region.code },
-  { id: 'says', header: 'Says', cell: (region) => region.says, value: (region) => region.says },
+  { id: 'says', header: 'Says', card: 'line', cell: (region) => region.says, value: (region) => region.says },
   {
     id: 'seen',
     header: 'Seen',

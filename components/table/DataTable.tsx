@@ -1,13 +1,16 @@
 'use client'
-import { ChevronDown, ChevronUp, Columns3, Download } from 'lucide-react'
+import { Columns3, Download } from 'lucide-react'
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { type KeyboardEvent, type ReactNode, useRef } from 'react'
 import { IconButton } from '../ui/Button'
-import { cx } from '../ui/cx'
 import { ScrollRegion } from '../ui/ScrollRegion'
+import { BodyRow } from './BodyRow'
 import { ColumnChooser } from './ColumnChooser'
 import { type Column, parseSort, type Sort, sortRows } from './columns'
 import { downloadCsv } from './download-csv'
+import { HeaderCell } from './HeaderCell'
+import { SortSelect } from './SortSelect'
+import { tableRoles } from './table-roles'
 import { useFrozenRows } from './use-frozen-rows'
 
 export type DataTableProps<Row> = {
@@ -34,7 +37,8 @@ export type DataTableProps<Row> = {
 
 /**
  * A real table with a sticky first column and header, sorting and columns in the URL, rows by `j`/`k` and Enter, CSV.
- * The order is frozen while the pointer or the focus is inside: values change in place, rows do not move.
+ * The order is frozen while the pointer or the focus is inside: values change in place, rows do not move. Where a phone is
+ * too narrow for columns, each row becomes a card with the column's name before each value.
  */
 export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataTableProps<Row>) {
   const { columns, rows, rowId } = table
@@ -49,17 +53,24 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
   const shown = columns.filter((column) => (shownIds ? shownIds.includes(column.id) : column.isShown !== false))
   const body = useRef<HTMLTableSectionElement>(null)
   return (
-    <div className="min-w-0">
+    <div className="@container min-w-0">
       {table.toolbar && (
         <div data-no-print className="flex flex-wrap items-center gap-2 border-b border-hairline px-3 py-2">
           {table.toolbar}
         </div>
       )}
+      {hasTools && (
+        <SortSelect
+          columns={shown}
+          sort={sort}
+          onSort={(next) => setSortText(next && `${next.column}.${next.direction}`)}
+        />
+      )}
       <ScrollRegion label={table.caption} {...freezeProps}>
-        <table className="w-full border-separate border-spacing-0 text-sm">
+        <table {...tableRoles.table} className="w-full border-separate border-spacing-0 text-sm @max-md:block">
           <caption className="sr-only">{table.caption}</caption>
-          <thead>
-            <tr>
+          <thead {...tableRoles.group} className="@max-md:hidden">
+            <tr {...tableRoles.row}>
               {shown.map((column, index) => (
                 <HeaderCell
                   key={column.id}
@@ -71,7 +82,12 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
               ))}
             </tr>
           </thead>
-          <tbody ref={body} onKeyDown={(event) => moveBetweenRows(event, body.current)}>
+          <tbody
+            {...tableRoles.group}
+            ref={body}
+            className="@max-md:block"
+            onKeyDown={(event) => moveBetweenRows(event, body.current)}
+          >
             {frozen.map((row) => (
               <BodyRow
                 key={rowId(row)}
@@ -107,100 +123,6 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
       )}
     </div>
   )
-}
-
-function HeaderCell<Row>({
-  column,
-  isFirst,
-  sort,
-  onSort,
-}: {
-  column: Column<Row>
-  isFirst: boolean
-  sort: Sort | null
-  onSort: (sort: Sort) => void
-}) {
-  const isSorted = sort?.column === column.id
-  const isSortable = column.value !== undefined && column.isSortable !== false
-  const label = (
-    <>
-      {column.header}
-      {column.unit && <span className="font-normal text-ink-3"> {column.unit}</span>}
-    </>
-  )
-  const next = isSorted && sort.direction === 'desc' ? 'asc' : 'desc'
-  return (
-    <th
-      scope="col"
-      aria-sort={isSorted ? (sort.direction === 'asc' ? 'ascending' : 'descending') : undefined}
-      className={cx(
-        'border-b border-hairline bg-surface-1 px-3 py-1.5 font-medium whitespace-nowrap text-ink-2',
-        column.align === 'right' ? 'text-right' : 'text-left',
-        isFirst && 'sticky left-0 z-10',
-      )}
-    >
-      {isSortable ? (
-        <button
-          type="button"
-          onClick={() => onSort({ column: column.id, direction: next })}
-          className="inline-flex min-h-6 items-center gap-1 hover:text-ink-1"
-        >
-          <span>{label}</span>
-          {isSorted &&
-            (sort.direction === 'asc' ? <ChevronUp aria-hidden size={12} /> : <ChevronDown aria-hidden size={12} />)}
-        </button>
-      ) : (
-        label
-      )}
-    </th>
-  )
-}
-
-function BodyRow<Row>({
-  row,
-  columns,
-  onOpen,
-  isCompact,
-  isSelected,
-}: {
-  row: Row
-  columns: readonly Column<Row>[]
-  onOpen?: (row: Row) => void
-  isCompact: boolean
-  isSelected: boolean
-}) {
-  return (
-    <tr
-      tabIndex={onOpen ? 0 : undefined}
-      aria-selected={isSelected || undefined}
-      data-row
-      onClick={onOpen && ((event) => isOnControl(event.target) || onOpen(row))}
-      onKeyDown={onOpen && ((event) => event.key === 'Enter' && event.target === event.currentTarget && onOpen(row))}
-      className={cx(
-        'group bg-surface-1 focus-visible:-outline-offset-2',
-        onOpen && 'cursor-pointer hover:bg-surface-2',
-        isSelected && 'bg-surface-2',
-      )}
-    >
-      {columns.map((column, index) => (
-        <td
-          key={column.id}
-          className={cx(
-            'border-b border-hairline bg-inherit px-3 py-1 group-last:border-b-0',
-            isCompact ? 'h-8' : 'h-10 max-md:h-12',
-            column.align === 'right' && 'num',
-            index === 0 && 'sticky left-0 z-10',
-          )}
-        >
-          {column.cell(row)}
-        </td>
-      ))}
-    </tr>
-  )
-}
-
-function isOnControl(target: EventTarget): boolean {
-  return target instanceof Element && target.closest('a, button, input, select, label') !== null
 }
 
 /** `j` and `k`, and the arrows, move the focus between rows that can be opened. */

@@ -11,6 +11,8 @@ export type Column<Row> = {
   /** What the row is sorted by and what the CSV holds; null is unknown and sorts last in both directions. */
   value?: (row: Row) => string | number | null
   align?: 'left' | 'right'
+  /** Where it stands on a card: the first column is the title; `line` takes the whole width and needs no name before it. */
+  card?: 'title' | 'line' | 'pair'
   /** False: only the CSV and the column chooser know it at first. */
   isShown?: boolean
   isSortable?: boolean

@@ -68,7 +68,7 @@ export function Button({
   return (
     <span className="inline-flex max-w-full flex-col items-start gap-1">
       {button}
-      <span id={reasonId} className="max-w-xs text-xs text-ink-3">
+      <span id={reasonId} className="max-w-prose text-xs text-ink-3">
         {disabledReason}
       </span>
     </span>
