@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseTrustedProxies } from './auth/judge-address'
 
 /**
  * Everything a process takes from its environment, parsed once. A missing or malformed value stops the start with a
@@ -17,6 +18,13 @@ const Env = z.object({
   HOMEPORT_METRICS_TOKEN: z.string().min(32).optional(),
   /** Set on the embedded default only: lets the worker ask the host agent of the fleet for power and rebuilds. */
   HOMEPORT_DATA_DIR: z.string().min(1).optional(),
+  /** Whose X-Forwarded-For counts: a number of hops ("1") or addresses and networks ("10.0.0.0/8, 192.0.2.7"). Nobody's without it. */
+  HOMEPORT_TRUSTED_PROXIES: z
+    .string()
+    .refine((text) => parseTrustedProxies(text) !== null, {
+      error: 'HOMEPORT_TRUSTED_PROXIES takes a number of hops, or addresses and networks separated by commas.',
+    })
+    .optional(),
   HOMEPORT_BUILD: z.string().default('dev'),
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { principalFrom } from '@/server/auth'
+import { CLIENT_HEADER } from '@/server/auth/client-address'
 import { SESSION_COOKIE, SESSION_IDLE_MAX_MS } from '@/server/auth/session-limits'
 import { totpNow } from '@/server/auth/totp'
 import { callAuth, startConsole, type TestConsole } from './testing'
@@ -60,6 +61,20 @@ describe('signing in', () => {
     const later = await web.clock.ahead(61_000, () => callAuth(web.process, '/sign-in/email', right))
     expect(later.status).toBe(200)
     expect((await actions()).filter((action) => action === 'session.sign-in-failed').length).toBeGreaterThanOrEqual(6)
+  })
+
+  test('counts tries by the judged address, whatever the client writes about itself', async () => {
+    const statuses: number[] = []
+    for (let n = 0; n < 6; n++) {
+      const forged = { 'x-forwarded-for': `203.0.113.${n}`, [CLIENT_HEADER]: `made-up 203.0.113.${n}` }
+      const own = { 'x-forwarded-for': `203.0.113.${n}` }
+      const wrong = { email: `nobody-${n % 2}@homeport.example`, password: 'not the password' }
+      statuses.push((await callAuth(web.process, '/sign-in/email', wrong, n % 2 ? forged : own)).status)
+      for (let again = 0; again < 2; again++)
+        statuses.push((await callAuth(web.process, '/sign-in/email', wrong, n % 2 ? forged : own)).status)
+    }
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(8)
   })
 
   test('says the same of an unknown account as of a wrong password', async () => {

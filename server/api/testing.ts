@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Role, roles } from '@/model/permissions'
 import { createPeople, type PersonCredentials } from '@/server/auth'
+import { CLIENT_HEADER, sealAddress } from '@/server/auth/client-address'
 import { totpNow } from '@/server/auth/totp'
 import type { Clock } from '@/server/clock'
 import { startCatalog, type TestCatalog } from '@/server/db/testing'
@@ -97,7 +98,12 @@ export async function callAuth(
   const response = await handleSignIn(
     new Request(`${ORIGIN}/api/auth${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: ORIGIN, 'x-forwarded-for': '192.0.2.1', ...headers },
+      headers: {
+        'content-type': 'application/json',
+        origin: ORIGIN,
+        [CLIENT_HEADER]: sealAddress('192.0.2.1'),
+        ...headers,
+      },
       body: JSON.stringify(body),
     }),
     process,

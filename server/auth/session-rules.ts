@@ -112,7 +112,7 @@ export function sessionRules(rules: Rules) {
 
 const at = (path: string) => (ctx: { path?: string }) => ctx.path === path
 
-/** Only part of a key for counting tries, never an identity: a proxy's header is what it says. */
+/** Only part of a key for counting tries, never an identity. One address, judged before (client-address.ts). */
 function addressOf(headers: Headers | undefined): string {
-  return headers?.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown'
+  return headers?.get('x-forwarded-for') ?? 'unknown'
 }

@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { type Db, Prisma } from '@/server/db'
 
 /**
- * Tries of one account, counted before the password is looked at. Beside better-auth's limit by address, because an address
- * behind a proxy is what a header says: whoever changes it each time still meets the limit of the account.
+ * Tries of one account, counted before the password is looked at. Beside better-auth's limit by address, because whoever has
+ * many addresses still meets the limit of the account.
  */
 export const TRIES_PER_MINUTE_MAX = 5
 export const TRIES_PER_ACCOUNT_PER_MINUTE_MAX = 30

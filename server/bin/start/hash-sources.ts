@@ -11,6 +11,7 @@ const sources = [
   'prisma/schema.prisma',
   'package-lock.json',
   'next.config.ts',
+  'instrumentation.ts',
   'proxy.ts',
   'postcss.config.mjs',
   'tsconfig.json',
