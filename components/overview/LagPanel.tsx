@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { paths } from '@/model/paths'
 import { LagGrid } from '../replication/LagGrid'
+import { sayNotHeard } from '../replication/prepare-rpo'
 import { oldestOf } from '../shell/FreshnessBadge'
 import { Panel } from '../shell/Panel'
 import { useTRPC } from '../trpc'
@@ -20,12 +21,7 @@ export function LagPanel() {
       padded={false}
       seen={({ lags }) => oldestOf(lags.filter((lag) => lag.state !== 'disconnected').map((lag) => lag.seen))}
       skeleton={<Skeleton className="h-28 w-full" />}
-      partial={({ lags }) => {
-        const silent = lags.filter((lag) => lag.heartbeatAgeMs === null).map((lag) => lag.targetMember)
-        return silent.length === 0
-          ? null
-          : `${lags.length - silent.length}/${lags.length} standbys reporting (missing ${silent.join(', ')})`
-      }}
+      partial={({ lags }, nowMs) => sayNotHeard(lags, nowMs)}
       empty={({ lags }) =>
         lags.length === 0
           ? { kind: 'never', says: 'No standby is known.', how: 'Declare members of a cell in homeport.yaml.' }

@@ -10,6 +10,7 @@ import { Segmented } from '../ui/Segmented'
 import { Skeleton } from '../ui/Skeleton'
 import { LagCharts, lagMeasures } from './LagCharts'
 import { LagTable } from './LagTable'
+import { sayNotHeard } from './prepare-rpo'
 import { RpoSummary } from './RpoSummary'
 import { lagWindowIds, lagWindows } from './windows'
 
@@ -37,11 +38,7 @@ export function ReplicationView() {
         note={replication.data && `last ${formatSpan(replication.data.windowMs)}, one scale for all`}
         query={replication}
         skeleton={<Skeleton className="h-96 w-full" />}
-        partial={({ lags }) => {
-          const silent = lags.filter((lag) => lag.heartbeatAgeMs === null).map((lag) => lag.targetMember)
-          if (silent.length === 0) return null
-          return `${lags.length - silent.length}/${lags.length} standbys reporting (missing ${silent.join(', ')})`
-        }}
+        partial={({ lags }, nowMs) => sayNotHeard(lags, nowMs)}
         empty={({ lags }) =>
           lags.length === 0
             ? { kind: 'never', says: 'No standby is known.', how: 'Declare members of a cell in homeport.yaml.' }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Lag } from '@/model/schemas/estate'
-import { prepareRpo } from './prepare-rpo'
+import { prepareRpo, sayNotHeard } from './prepare-rpo'
 
 const nowMs = Date.parse('2026-11-20T03:00:00Z')
 const lag = (targetMember: string, heartbeatAgeMs: number | null, change: Partial<Lag> = {}): Lag => ({
@@ -42,4 +42,12 @@ test('a stale number is not heard: it may have grown since', () => {
 
 test('when none is heard there is no number', () => {
   expect(prepareRpo([lag('c', null)], nowMs)).toMatchObject({ worst: null, worstBacklog: null, heardCount: 0 })
+})
+
+test('a standby whose number has grown old does not report, although it has a number', () => {
+  const stale = { observedAt: new Date(nowMs - 37_000).toISOString(), vantage: null, intervalMs: 2_000 }
+  expect(sayNotHeard([lag('a', 10), lag('b', 20)], nowMs)).toBeNull()
+  expect(sayNotHeard([lag('a', 10), lag('b', 20, { seen: stale }), lag('c', null)], nowMs)).toBe(
+    '1/3 standbys reporting (missing b, c)',
+  )
 })

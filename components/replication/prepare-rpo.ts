@@ -12,6 +12,12 @@ export type Rpo = {
   count: number
 }
 
+/** "4/5 standbys reporting (missing sin-2)", or null when all are heard: a number that has grown old is not heard. */
+export function sayNotHeard(lags: readonly Lag[], nowMs: number): string | null {
+  const { notHeard, heardCount, count } = prepareRpo(lags, nowMs)
+  return notHeard.length === 0 ? null : `${heardCount}/${count} standbys reporting (missing ${notHeard.join(', ')})`
+}
+
 export function prepareRpo(lags: readonly Lag[], nowMs: number): Rpo {
   const isHeard = (lag: Lag) => lag.heartbeatAgeMs !== null && ageOf(lag.seen, nowMs).freshness === 'fresh'
   const heard = lags.filter(isHeard)

@@ -5,6 +5,7 @@ import { cx } from '../ui/cx'
 import { type Empty, EmptyState } from '../ui/EmptyState'
 import { Skeleton } from '../ui/Skeleton'
 import { StatusGlyph } from '../ui/StatusGlyph'
+import { useNow } from './clock'
 import { FailureCard } from './FailureCard'
 import { FreshnessBadge } from './FreshnessBadge'
 import { useHydrated } from './use-hydrated'
@@ -47,8 +48,8 @@ export function Panel<Value>({
   skeleton?: ReactNode
   seen?: (value: Value) => Seen | null
   empty?: (value: Value) => Empty | null
-  /** "2/3 regions reporting (missing eu-west-1)", or null when all report. */
-  partial?: (value: Value) => string | null
+  /** "2/3 regions reporting (missing eu-west-1)", or null when all report. Judged each second: what reports may fall silent. */
+  partial?: (value: Value, nowMs: number) => string | null
   children: (value: Value) => ReactNode
 }) {
   const { data: value, error } = query
@@ -94,23 +95,37 @@ function Content<Value>({
 }: {
   value: Value
   empty?: (value: Value) => Empty | null
-  partial?: (value: Value) => string | null
+  partial?: (value: Value, nowMs: number) => string | null
   draw: (value: Value) => ReactNode
   isPadded: boolean
 }) {
   const nothing = empty?.(value)
   if (nothing) return <EmptyState empty={nothing} />
-  const missing = partial?.(value)
   return (
     <>
-      {missing && (
-        <p className={cx('flex items-center gap-1.5 text-sm text-unknown', isPadded ? 'mb-3' : 'px-4 py-2')}>
-          <StatusGlyph status="unknown" size={10} />
-          {missing}
-        </p>
-      )}
+      {partial && <Missing value={value} partial={partial} isPadded={isPadded} />}
       {draw(value)}
     </>
+  )
+}
+
+/** Apart from the content, which need not be drawn again each second. */
+function Missing<Value>({
+  value,
+  partial,
+  isPadded,
+}: {
+  value: Value
+  partial: (value: Value, nowMs: number) => string | null
+  isPadded: boolean
+}) {
+  const missing = partial(value, useNow())
+  if (!missing) return null
+  return (
+    <p className={cx('flex items-center gap-1.5 text-sm text-unknown', isPadded ? 'mb-3' : 'px-4 py-2')}>
+      <StatusGlyph status="unknown" size={10} />
+      {missing}
+    </p>
   )
 }
 
