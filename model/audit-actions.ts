@@ -30,6 +30,7 @@ export const auditActions = {
   'operation.step-done': said('Finished a step.'),
   'operation.step-failed': said('A step failed.'),
   'operation.step-refused': said('A step refused.'),
+  'operation.step-reopened': said('A step that only looked is run again after the pause.'),
   'operation.step-started': (d) => `Started: ${text(d.title, text(d.step))}.`,
   'operation.step-undone': said('Undid a step.'),
   'operation.step-unknown': said('The outcome of a step is not known.'),

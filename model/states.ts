@@ -61,12 +61,13 @@ export function nextOperationState(from: OperationState, event: OperationEvent):
 
 /**
  * Every legal move of a step. `unknown` is left by reading back or by running an idempotent step again; `refused` and
- * `failed` mean that nothing happened, so nothing is undone for them. Back to `pending` leads only a person's retry.
+ * `failed` mean that nothing happened, so nothing is undone for them. Back to `pending` leads only a person's retry, and for
+ * what was only looked at, a pause.
  */
 export const stepMoves = {
   pending: ['running', 'skipped'],
   running: ['done', 'refused', 'failed', 'unknown'],
-  done: ['undoing'],
+  done: ['undoing', 'pending'],
   refused: ['pending'],
   failed: ['running', 'pending'],
   unknown: ['running', 'done', 'failed', 'undoing'],

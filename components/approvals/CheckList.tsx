@@ -1,5 +1,5 @@
 import type { Status } from '@/model/observations'
-import type { Check } from '@/model/schemas/operations'
+import type { Check } from '@/model/schemas/plans'
 import { StatusGlyph } from '../ui/StatusGlyph'
 
 const glyphs = { passed: 'ok', failed: 'crit', unknown: 'unknown' } as const satisfies Record<Check['outcome'], Status>

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
-import type { Check } from '@/model/schemas/operations'
+import type { Check } from '@/model/schemas/plans'
 import { whyNotNow } from './why-not-now'
 
-const check = (outcome: Check['outcome'], says: string): Check => ({ rule: 'lag', title: 'Lag', outcome, says })
+const check = (outcome: Check['outcome'], says: string): Check => ({
+  rule: 'lag',
+  title: 'Lag',
+  outcome,
+  says,
+  isOverridable: false,
+})
 const silent = 'sin-2 is not heard.'
 
 test('a check that failed or is unknown stands in the way, and one reason is said once', () => {

@@ -1,4 +1,4 @@
-import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { SwitchoverPlan } from '@/model/schemas/plans'
 import { formatCount } from '../ui/format'
 import { ScrollRegion } from '../ui/ScrollRegion'
 

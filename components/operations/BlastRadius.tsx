@@ -1,9 +1,9 @@
-import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { OperationPlan } from '@/model/schemas/plans'
 import { Figure } from '../ui/Facts'
 import { formatBytes, formatCount, formatMs, formatMsBare } from '../ui/format'
 
 /** The four numbers that a decision rests on, each with its basis: equal in plan, approval and operation. */
-export function BlastRadius({ plan }: { plan: SwitchoverPlan }) {
+export function BlastRadius({ plan }: { plan: OperationPlan }) {
   const { blastRadius, loss, writePauseEstimate, residency } = plan
   return (
     <div className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4">
@@ -31,7 +31,7 @@ export function BlastRadius({ plan }: { plan: SwitchoverPlan }) {
   )
 }
 
-export function sayLoss(loss: SwitchoverPlan['loss']): string {
+export function sayLoss(loss: OperationPlan['loss']): string {
   if (loss.kind === 'none') return 'None'
   if (loss.kind === 'unknown') return 'Unknown'
   const bounds = [
@@ -42,7 +42,7 @@ export function sayLoss(loss: SwitchoverPlan['loss']): string {
   return `≤ ${bounds.join(', ')}`
 }
 
-function sayResidency({ verdict, violations }: SwitchoverPlan['residency']): string {
+function sayResidency({ verdict, violations }: OperationPlan['residency']): string {
   if (verdict === 'allowed') return '0 breaches'
   if (verdict === 'unknown') return 'Unknown'
   return `${violations.reduce((sum, { tenantCount }) => sum + tenantCount, 0)} tenants in breach`

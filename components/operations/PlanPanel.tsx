@@ -1,4 +1,4 @@
-import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { OperationPlan } from '@/model/schemas/plans'
 import { PanelFrame } from '../shell/Panel'
 import { RegionChip } from '../shell/RegionChip'
 import { TimeStamp } from '../shell/TimeStamp'
@@ -7,7 +7,7 @@ import { Facts } from '../ui/Facts'
 import { formatBytes, formatMs, shortHash } from '../ui/format'
 
 /** The immutable plan: what was approved, by its hash, and what was true when it was made. Raw JSON one click deeper. */
-export function PlanPanel({ plan, planHash }: { plan: SwitchoverPlan; planHash: string }) {
+export function PlanPanel({ plan, planHash }: { plan: OperationPlan; planHash: string }) {
   const { observed } = plan
   return (
     <PanelFrame title="Plan" note="Approvals bind to its hash">
@@ -45,13 +45,13 @@ export function PlanPanel({ plan, planHash }: { plan: SwitchoverPlan; planHash: 
   )
 }
 
-function Place({ member, region, timeline, lsn }: SwitchoverPlan['source']) {
+function Place({ member, region, timeline, lsn }: OperationPlan['source']) {
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2">
       <span className="font-mono">{member}</span>
       <RegionChip region={region} bare />
       <span className="text-ink-3">
-        timeline {timeline}, {lsn}
+        timeline {timeline ?? 'unknown'}, {lsn ?? 'position unknown'}
       </span>
     </span>
   )

@@ -1,73 +1,8 @@
 import { z } from 'zod'
+import { type OperationKind, operationKinds } from '../operation-kinds'
 import { fenceStrengths, operationStates, requestStates, stepStates } from '../states'
-import { CellId, Hash, Instant, MemberId, PersonRef, Reason, RegionCode, Uuid } from './common'
-
-/** One thing that was checked before a plan was offered. A failed check that is not overridable blocks the request. */
-export const Check = z.object({
-  rule: z.string(),
-  title: z.string(),
-  outcome: z.enum(['passed', 'failed', 'unknown']),
-  says: z.string(),
-})
-export type Check = z.infer<typeof Check>
-
-/** What would be lost. `unknown` blocks approval. */
-export const LossBound = z.object({
-  kind: z.enum(['none', 'bounded', 'unknown']),
-  seconds: z.number().nullable(),
-  bytes: z.string().nullable(),
-  transactions: z.string().nullable(),
-  basis: z.string(),
-})
-export type LossBound = z.infer<typeof LossBound>
-
-export const MemberFingerprint = z.object({
-  member: MemberId,
-  region: RegionCode,
-  systemIdentifier: z.string(),
-  timeline: z.int(),
-  lsn: z.string(),
-})
-
-/**
- * The immutable plan of a planned switchover: what approvals bind to by its hash. Plain JSON; its RFC 8785 form is hashed.
- * Version is part of it, so that a later console never misreads an older plan.
- */
-export const SwitchoverPlan = z.object({
-  version: z.literal(1),
-  kind: z.literal('planned-switchover'),
-  /** The person who made it and who alone may request it: two people never share one plan. */
-  madeBy: Uuid,
-  cell: CellId,
-  scope: z.string(),
-  source: MemberFingerprint,
-  target: MemberFingerprint,
-  epoch: z.object({ from: z.string(), to: z.string() }),
-  steps: z.array(z.object({ name: z.string(), title: z.string(), undoable: z.boolean(), pastReturn: z.boolean() })),
-  bounds: z.object({ lagMsMax: z.int(), drainMs: z.int(), replayMs: z.int() }),
-  observed: z.object({
-    lagBytes: z.string().nullable(),
-    heartbeatAgeMs: z.number().nullable(),
-    at: Instant,
-    vantage: z.string(),
-  }),
-  loss: LossBound,
-  writePauseEstimate: z.object({ lowMs: z.int(), highMs: z.int(), basis: z.string() }),
-  blastRadius: z.object({
-    tenantCount: z.int(),
-    writesPerSecond: z.number().nullable(),
-    policies: z.array(z.string()),
-    topTenants: z.array(z.object({ tenantId: Uuid, name: z.string() })),
-  }),
-  residency: z.object({
-    verdict: z.enum(['allowed', 'violated', 'unknown']),
-    checkedCount: z.int(),
-    violations: z.array(z.object({ policy: z.string(), tenantCount: z.int() })),
-    policyVersions: z.record(z.string(), z.int()),
-  }),
-  redundancyDuring: z.string(),
-})
-export type SwitchoverPlan = z.infer<typeof SwitchoverPlan>
+import { CellId, Hash, Instant, MemberId, PersonRef, Reason, Uuid } from './common'
+import { Check, Drift, LossBound, OperationPlan, SwitchoverPlan } from './plans'
 
 export const PreviewSwitchover = z.object({ cellId: CellId, targetMember: MemberId.optional() })
 export const SwitchoverPreview = z.object({
@@ -82,7 +17,9 @@ export const SwitchoverPreview = z.object({
 })
 export type SwitchoverPreview = z.infer<typeof SwitchoverPreview>
 
-export const RequestSwitchover = z.object({
+/** Asks for what a dry run showed, of any kind. */
+export const RequestOperation = z.object({
+  kind: z.enum(Object.keys(operationKinds) as [OperationKind, ...OperationKind[]]),
   cellId: CellId,
   targetMember: MemberId,
   /** The hash of the dry run that the requester read: a request for anything else is refused. */
@@ -94,7 +31,7 @@ export const RequestSwitchover = z.object({
   /** Made by the client once per intent; repeating it returns the same request. */
   idempotencyKey: Uuid,
 })
-export type RequestSwitchover = z.infer<typeof RequestSwitchover>
+export type RequestOperation = z.infer<typeof RequestOperation>
 
 export const RequestRef = z.object({ id: Uuid })
 export const DecideRequest = z.object({ id: Uuid, planHash: Hash, reason: Reason })
@@ -126,13 +63,9 @@ export const RequestSummary = z.object({
 })
 export type RequestSummary = z.infer<typeof RequestSummary>
 
-/** A difference between the plan and the world now. Any drift voids the approval. */
-export const Drift = z.object({ what: z.string(), planned: z.string(), now: z.string() })
-export type Drift = z.infer<typeof Drift>
-
 export const RequestDetail = RequestSummary.extend({
   planHash: Hash,
-  plan: SwitchoverPlan,
+  plan: OperationPlan,
   incidentRef: z.string().nullable(),
   checks: z.array(Check),
   drift: z.array(Drift),
@@ -218,7 +151,7 @@ export type OperationReport = z.infer<typeof OperationReport>
 export const OperationDetail = OperationSummary.extend({
   requestId: Uuid.nullable(),
   planHash: Hash,
-  plan: SwitchoverPlan,
+  plan: OperationPlan,
   steps: z.array(StepView),
   receipts: z.array(ReceiptView),
   leaseHolder: z.string().nullable(),

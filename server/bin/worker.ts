@@ -9,7 +9,7 @@ import { startCollectors } from '@/server/collectors'
 import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
 import { runSequencer } from '@/server/domain/audit'
 import { createEndpoints, type Endpoints } from '@/server/domain/estate'
-import { expireRequests, switchoverWorkflow } from '@/server/domain/operations'
+import { expireRequests, workflows } from '@/server/domain/operations'
 import { retainSamples } from '@/server/domain/telemetry'
 import { createEngines } from '@/server/engines/registry'
 import { env } from '@/server/env'
@@ -72,7 +72,7 @@ async function startOperations({
   const engines = createEngines()
   await startOperationWorker({
     db,
-    workflows: [switchoverWorkflow],
+    workflows,
     deps: {
       db,
       engine: engines.for('postgres'),

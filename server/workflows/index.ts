@@ -1,5 +1,13 @@
 export { type ControlOrder, requestAbort, requestPause, requestResume, requestRetry } from './controls'
-export { defineWorkflow, type ReadBack, type StepDone, StepFailed, StepRefused, type StepRun } from './define'
+export {
+  defineWorkflow,
+  type ReadBack,
+  type StepDone,
+  StepFailed,
+  StepRefused,
+  type StepRun,
+  type Workflow,
+} from './define'
 export { enqueueOperation } from './enqueue-operation'
 export { signalPlan } from './faults'
 export { nextTryOf, type OperationRecord } from './operation-record'

@@ -10,9 +10,9 @@ import {
   PreviewSwitchover,
   RequestDetail,
   RequestFilter,
+  RequestOperation,
   RequestRef,
   RequestSummary,
-  RequestSwitchover,
   SwitchoverPreview,
 } from '@/model/schemas/operations'
 import {
@@ -25,7 +25,7 @@ import {
   pauseOperation,
   previewSwitchover,
   rejectRequest,
-  requestSwitchover,
+  requestOperation,
   resumeOperation,
   retryOperation,
   withdrawRequest,
@@ -41,9 +41,9 @@ export const switchoversRouter = router({
     .output(SwitchoverPreview)
     .mutation(({ ctx, input }) => previewSwitchover(ctx, input)),
   request: can('operation:request', 'POST /switchovers')
-    .input(RequestSwitchover)
+    .input(RequestOperation.omit({ kind: true }))
     .output(z.object({ requestId: Uuid, code: z.string() }))
-    .mutation(({ ctx, input }) => requestSwitchover(ctx, input)),
+    .mutation(({ ctx, input }) => requestOperation(ctx, { ...input, kind: 'planned-switchover' })),
 })
 
 export const requestsRouter = router({

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { DomainError } from '@/model/errors'
-import type { RequestSwitchover, SwitchoverPlan } from '@/model/schemas/operations'
+import type { RequestOperation } from '@/model/schemas/operations'
+import type { SwitchoverPlan } from '@/model/schemas/plans'
 import type { Ctx } from '@/server/context'
 import {
   approveRequest,
@@ -11,7 +12,7 @@ import {
   listRequests,
   previewSwitchover,
   rejectRequest,
-  requestSwitchover,
+  requestOperation,
   withdrawRequest,
 } from './index'
 import { type CalmCatalog, startCalmCatalog } from './testing-catalog'
@@ -37,8 +38,9 @@ async function dryRun(ctx = operator): Promise<{ planHash: string; plan: Switcho
   return { planHash: planHash!, plan: plan! }
 }
 
-function order(planHash: string, change: Partial<RequestSwitchover> = {}): RequestSwitchover {
+function order(planHash: string, change: Partial<RequestOperation> = {}): RequestOperation {
   return {
+    kind: 'planned-switchover',
     cellId: 'sin',
     targetMember: 'sin-2',
     planHash,
@@ -51,7 +53,7 @@ function order(planHash: string, change: Partial<RequestSwitchover> = {}): Reque
 
 async function ask(): Promise<{ id: string; planHash: string; code: string }> {
   const { planHash } = await dryRun()
-  const { requestId, code } = await requestSwitchover(operator, order(planHash))
+  const { requestId, code } = await requestOperation(operator, order(planHash))
   return { id: requestId, planHash, code }
 }
 
@@ -103,18 +105,18 @@ test('the same facts shown twice are one plan, and a dry run by somebody else is
   const stranger = calm.ctxOf(await calm.addPerson('Oto Operator', 'operator'))
   const theirs = await previewSwitchover(stranger, { cellId: 'sin' })
   expect(theirs.planHash).not.toBe(first.planHash)
-  expect(await refusal(requestSwitchover(stranger, order(first.planHash)))).toMatch(
+  expect(await refusal(requestOperation(stranger, order(first.planHash)))).toMatch(
     /^precondition-failed: This plan is not one/,
   )
 })
 
 test('a request is refused for another target, another region typed, or an expired dry run', async () => {
   const { planHash, plan } = await dryRun()
-  expect(await refusal(requestSwitchover(operator, order(planHash, { typedRegion: 'ap-southeast-2' })))).toMatch(
+  expect(await refusal(requestOperation(operator, order(planHash, { typedRegion: 'ap-southeast-2' })))).toMatch(
     /^invalid-input: Type the region/,
   )
-  expect(await refusal(requestSwitchover(operator, order(planHash, { targetMember: 'sin-1' })))).toMatch(
-    /^precondition-failed: This plan moves sin to sin-2/,
+  expect(await refusal(requestOperation(operator, order(planHash, { targetMember: 'sin-1' })))).toMatch(
+    /^precondition-failed: This plan is a planned-switchover of sin to sin-2/,
   )
   const { hashPlan } = await import('./hash-plan')
   const old = { ...plan, observed: { ...plan.observed, at: '2026-01-01T00:00:00.000Z' } }
@@ -128,13 +130,13 @@ test('a request is refused for another target, another region typed, or an expir
       expiresAt: new Date(Date.now() - 1_000),
     },
   })
-  expect(await refusal(requestSwitchover(operator, order(hashPlan(old))))).toMatch(/older than five minutes/)
+  expect(await refusal(requestOperation(operator, order(hashPlan(old))))).toMatch(/older than five minutes/)
 })
 
 test('a request is refused when the world moved after the dry run, and says what moved', async () => {
   const { planHash } = await dryRun()
   await calm.db.$executeRaw`UPDATE member_observation SET timeline = 2`
-  expect(await refusal(requestSwitchover(operator, order(planHash)))).toMatch(
+  expect(await refusal(requestOperation(operator, order(planHash)))).toMatch(
     /The world changed since the dry run: timeline of sin-1 was 1, now: 2/,
   )
 })
@@ -142,14 +144,14 @@ test('a request is refused when the world moved after the dry run, and says what
 test('50 copies of one request are one request', async () => {
   const { planHash } = await dryRun()
   const intent = order(planHash)
-  const made = await Promise.all(Array.from({ length: 50 }, () => requestSwitchover(operator, intent)))
+  const made = await Promise.all(Array.from({ length: 50 }, () => requestOperation(operator, intent)))
   expect(new Set(made.map(({ requestId }) => requestId)).size).toBe(1)
 })
 
 test('two requests on one scope: the second is refused by name', async () => {
   const { planHash } = await dryRun()
   const outcomes = await Promise.all(
-    Array.from({ length: 4 }, () => refusal(requestSwitchover(operator, order(planHash)))),
+    Array.from({ length: 4 }, () => refusal(requestOperation(operator, order(planHash)))),
   )
   expect(outcomes.filter((outcome) => outcome === 'it was done')).toHaveLength(1)
   expect(outcomes.filter((outcome) => /waits for a decision/.test(outcome))).toHaveLength(3)
@@ -357,7 +359,7 @@ test('a service and nobody may neither ask nor decide', async () => {
   const { planHash } = await dryRun()
   for (const ctx of [service, nobody]) {
     expect(await refusal(previewSwitchover(ctx, { cellId: 'sin' }))).toMatch(/^forbidden/)
-    expect(await refusal(requestSwitchover(ctx, order(planHash)))).toMatch(/^forbidden/)
+    expect(await refusal(requestOperation(ctx, order(planHash)))).toMatch(/^forbidden/)
     expect(await refusal(approveRequest(ctx, { id: randomUUID(), planHash, reason }))).toMatch(/^forbidden/)
   }
 })

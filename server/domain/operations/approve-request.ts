@@ -1,17 +1,17 @@
 import type { z } from 'zod'
 import { DomainError } from '@/model/errors'
 import { joinSentences } from '@/model/join-sentences'
-import { type DecideRequest, type Drift, SwitchoverPlan } from '@/model/schemas/operations'
+import type { DecideRequest } from '@/model/schemas/operations'
+import { type Drift, OperationPlan } from '@/model/schemas/plans'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { announce, appendAudit, Prisma, type Tx, transact } from '@/server/db'
 import { enqueueOperation } from '@/server/workflows'
 import { closeRequest, lockRequest, type OpenRequest } from './close-request'
-import { decideDrift, describeDrift } from './decide-drift'
+import { describeDrift } from './decide-drift'
 import { holdsNow, listEligible } from './eligible-people'
 import { expire } from './expire-requests'
 import { hashPlan } from './hash-plan'
-import { readWorld } from './read-world'
-import { switchoverSteps, switchoverWorkflow } from './switchover-workflow'
+import { kindOf } from './kinds'
 import { type Person, provenAt, whyNotDecide } from './whether-to-decide'
 
 type Outcome =
@@ -70,14 +70,12 @@ async function approve(tx: Tx, ctx: Ctx, principal: Person, input: z.infer<typeo
 }
 
 /** Throws when the world cannot be judged right now: that voids nothing, the request goes on waiting. */
-async function judgePlan(tx: Tx, request: OpenRequest): Promise<{ plan: SwitchoverPlan; drift: Drift[] }> {
+async function judgePlan(tx: Tx, request: OpenRequest): Promise<{ plan: OperationPlan; drift: Drift[] }> {
   const row = await tx.operationPlan.findUniqueOrThrow({ where: { id: request.planId } })
-  const plan = SwitchoverPlan.parse(row.body)
+  const plan = OperationPlan.parse(row.body)
   const hash = hashPlan(plan)
   if (hash !== request.planHash) return { plan, drift: [{ what: 'plan', planned: request.planHash, now: hash }] }
-  const world = await readWorld(tx, plan.cell, { exceptRequestId: request.id })
-  if (!world) return { plan, drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }] }
-  const { drift, unknown } = decideDrift(plan, world, switchoverSteps)
+  const { drift, unknown } = await kindOf(plan.kind).judge(tx, plan, { exceptRequestId: request.id })
   const requester = (await holdsNow(tx, 'operation:request', request.requesterId))
     ? []
     : [{ what: 'requester', planned: 'may ask for operations', now: 'may not' }]
@@ -149,11 +147,11 @@ async function consume(
   ctx: Ctx,
   principal: Person,
   request: OpenRequest,
-  plan: SwitchoverPlan,
+  plan: OperationPlan,
   approvers: string[],
 ): Promise<string> {
   const actor = actorOf(principal)
-  const { operationId, code } = await enqueueOperation(tx, switchoverWorkflow, {
+  const { operationId, code } = await enqueueOperation(tx, kindOf(plan.kind).workflow, {
     planId: request.planId,
     scope: request.scope,
     requestId: request.id,

@@ -14,6 +14,8 @@ export type CellWorld = {
   policies: readonly PolicyWorld[]
   tenantCount: number
   topTenants: readonly { tenantId: string; name: string }[]
+  /** SHA-256 over every tenant of the cell with its policy and that policy's version, in order. */
+  tenantsDigest: string
   /** Not yet ended, on this scope. */
   operations: readonly { code: string; status: OperationState }[]
   /** Waiting for a decision, on this scope; the request being judged is left out. */
@@ -35,6 +37,8 @@ export type MemberWorld = {
   lag: LagWorld | null
   /** One read on a kept connection from the vantage that runs operations, in ms. */
   readRttMs: number | null
+  /** Declared capacity in writes a second; null is not known. */
+  writesMax: number | null
 }
 
 export type MemberReportWorld = {
@@ -70,6 +74,7 @@ export type PolicyWorld = {
   /** Regions in which a primary of these tenants may lie. */
   allowedRegions: readonly string[]
   isInForce: boolean
+  dataClasses: readonly string[]
   tenantCount: number
 }
 

@@ -1,6 +1,6 @@
 import type { AuditAction } from '@/model/audit-actions'
 import type { Json } from '@/model/canonical-json'
-import type { Drift } from '@/model/schemas/operations'
+import type { Drift } from '@/model/schemas/plans'
 import type { RequestState } from '@/model/states'
 import { type Actor, announce, appendAudit, type Prisma, type Tx } from '@/server/db'
 

@@ -1,21 +1,14 @@
-import type { Check, Drift, SwitchoverPlan } from '@/model/schemas/operations'
+import type { Drift, SwitchoverPlan } from '@/model/schemas/plans'
 import type { CellWorld } from './cell-world'
+import type { Judgement } from './judgement'
 import { planSwitchover } from './plan-switchover'
 import { allows, reliableReport } from './safety-rules'
-
-export type DriftVerdict = {
-  /** Any of these voids the plan: the world is known to be another one. */
-  drift: Drift[]
-  /** What cannot be judged now. It blocks, but voids nothing: not knowing is no change. */
-  unknown: Check[]
-  checks: Check[]
-}
 
 /**
  * Pure: does the plan still describe the world? Positions, lag and rates change every second and are held to their limits
  * by the checks; what identifies the servers, the writer and the law must be equal to the letter.
  */
-export function decideDrift(plan: SwitchoverPlan, world: CellWorld, steps: SwitchoverPlan['steps']): DriftVerdict {
+export function decideDrift(plan: SwitchoverPlan, world: CellWorld, steps: SwitchoverPlan['steps']): Judgement {
   const { checks } = planSwitchover(world, { targetMember: plan.target.member, madeBy: plan.madeBy, steps })
   const differences = [
     ...driftOfSteps(plan, steps),

@@ -1,4 +1,4 @@
-import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { SwitchoverPlan } from '@/model/schemas/plans'
 import type { CellWorld, MemberWorld } from './cell-world'
 import { counted, formatMs } from './format-facts'
 import { PAST_RUNS_MIN } from './limits'

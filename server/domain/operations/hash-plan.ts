@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '@/model/canonical-json'
-import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { OperationPlan } from '@/model/schemas/plans'
 
 /** What people approve: SHA-256 over the one text of the plan (RFC 8785), in lower-case hex. */
-export function hashPlan(plan: SwitchoverPlan): string {
+export function hashPlan(plan: OperationPlan): string {
   return createHash('sha256').update(canonicalJson(plan), 'utf8').digest('hex')
 }

@@ -13,7 +13,6 @@ export const APPROVE_WITHIN_MS = 15 * 60_000
 export const RUN_WITHIN_MS = 15 * 60_000
 /** An instant from another clock may lie this far ahead of the catalog's before it is not believed. */
 export const CLOCK_TOLERANCE_MS = 5_000
-export const PLANNED_QUORUM = 1
 
 /** What a switchover may take: parts of the plan, so that an approval covers them. */
 export const DRAIN_MS_MAX = 2_000

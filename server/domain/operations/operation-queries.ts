@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { DomainError } from '@/model/errors'
+import { titleOfOperation } from '@/model/operation-kinds'
 import {
   type OperationDetail,
   type OperationFilter,
@@ -7,8 +8,8 @@ import {
   type OperationSummary,
   type ReceiptView,
   type StepView,
-  SwitchoverPlan,
 } from '@/model/schemas/operations'
+import { OperationPlan } from '@/model/schemas/plans'
 import {
   activeOperationStates,
   type FenceStrength,
@@ -22,7 +23,7 @@ import { nextTryOf } from '@/server/workflows'
 import { quantile } from './estimate-write-pause'
 import { LIST_MAX, PAST_RUNS_MAX, PAST_RUNS_MIN, RUNNER_SILENT_MS_MAX } from './limits'
 import { catalogNow, writePauseOf } from './read-world'
-import { approvalView, namesOf, titleOf } from './request-queries'
+import { approvalView, namesOf } from './request-queries'
 
 /** Newest first. */
 export async function listOperations(ctx: Ctx, input: z.infer<typeof OperationFilter>): Promise<OperationSummary[]> {
@@ -56,7 +57,7 @@ export async function getOperation(ctx: Ctx, input: { id: string }): Promise<Ope
     ...summaryOf(row, names),
     requestId: row.requestId,
     planHash: row.plan.hash,
-    plan: SwitchoverPlan.parse(row.plan.body),
+    plan: OperationPlan.parse(row.plan.body),
     steps: row.steps.map((step) => stepView(step, row.steps, usual)),
     receipts: row.receipts.map(receiptView),
     leaseHolder: row.leaseHolder,
@@ -102,7 +103,7 @@ function summaryOf(row: OperationRow, names: Map<string, string>): OperationSumm
     code: row.code,
     kind: row.kind,
     scope: row.scope,
-    title: titleOf(row.kind, row.scope),
+    title: titleOfOperation(row.kind, row.scope),
     status: row.status as OperationState, // the database's CHECK is this list
     statusReason: row.statusReason,
     requester: { id: requesterId, name: names.get(requesterId) ?? 'Unknown person' },

@@ -1,8 +1,9 @@
-import type { Check, SwitchoverPlan } from '@/model/schemas/operations'
+import type { Check, SwitchoverPlan } from '@/model/schemas/plans'
 import { type CellWorld, type MemberWorld, sourceOf } from './cell-world'
+import { describeBlastRadius, describeResidency } from './describe-impact'
 import { estimateWritePause } from './estimate-write-pause'
 import { DRAIN_MS_MAX, REPLAY_MS_MAX } from './limits'
-import { allows, checkSwitchover, reliableReport } from './safety-rules'
+import { checkSwitchover, reliableReport } from './safety-rules'
 
 export type PlanOrder = {
   /** Null: the best candidate is chosen. */
@@ -52,7 +53,6 @@ function candidate(target: MemberWorld, checks: readonly Check[]): SwitchoverCho
 function describePlan(world: CellWorld, source: MemberWorld, target: MemberWorld, order: PlanOrder): SwitchoverPlan {
   const epoch = world.epoch!.epoch
   const observedAtMs = Math.min(source.report!.observedAtMs, target.report!.observedAtMs)
-  const violated = world.policies.filter((policy) => !allows(policy, target.region))
   return {
     version: 1,
     kind: 'planned-switchover',
@@ -76,21 +76,13 @@ function describePlan(world: CellWorld, source: MemberWorld, target: MemberWorld
       bytes: '0',
       transactions: '0',
       basis: `Nothing is promoted before ${target.id} has replayed the last position of the fenced ${source.id} on the same timeline.`,
+      until: null,
     },
     writePauseEstimate: estimateWritePause(world, source, target),
-    blastRadius: {
-      tenantCount: world.tenantCount,
-      writesPerSecond: world.writesPerSecond,
-      policies: world.policies.map((policy) => policy.code),
-      topTenants: [...world.topTenants],
-    },
-    residency: {
-      verdict: violated.length === 0 ? 'allowed' : 'violated',
-      checkedCount: world.tenantCount,
-      violations: violated.map((policy) => ({ policy: policy.code, tenantCount: policy.tenantCount })),
-      policyVersions: Object.fromEntries(world.policies.map((policy) => [policy.code, policy.version])),
-    },
+    blastRadius: describeBlastRadius(world, target),
+    residency: describeResidency(world, target),
     redundancyDuring: describeRedundancy(world, source, target),
+    overrides: [],
   }
 }
 

@@ -66,7 +66,7 @@ export async function catalogNow(db: Db | Tx): Promise<Date> {
 
 async function readMembers(
   db: Db | Tx,
-  members: readonly { id: string; regionCode: string }[],
+  members: readonly { id: string; regionCode: string; writesMax: number | null }[],
 ): Promise<MemberWorld[]> {
   const ids = members.map((member) => member.id)
   const reports = await db.memberObservation.findMany({ where: { memberId: { in: ids } } })
@@ -76,7 +76,7 @@ async function readMembers(
     orderBy: [{ targetMember: 'asc' }, { sampledAt: 'desc' }],
     distinct: ['targetMember'],
   })
-  return members.map(({ id, regionCode }) => {
+  return members.map(({ id, regionCode, writesMax }) => {
     const report = reports.find((each) => each.memberId === id)
     const lag = lags.find((each) => each.targetMember === id)
     const read = reads.find((each) => each.memberId === id && each.vantageRegion === report?.vantageRegion)
@@ -86,6 +86,7 @@ async function readMembers(
       report: report ? reportOf(report) : null,
       lag: lag ? lagOf(lag) : null,
       readRttMs: read?.lastOkMs ?? null,
+      writesMax,
     }
   })
 }
@@ -123,13 +124,17 @@ function lagOf(row: NonNullable<Awaited<ReturnType<Db['lagSample']['findFirst']>
 async function readTenants(
   db: Db | Tx,
   cellId: string,
-): Promise<Pick<CellWorld, 'policies' | 'tenantCount' | 'topTenants'>> {
+): Promise<Pick<CellWorld, 'policies' | 'tenantCount' | 'topTenants' | 'tenantsDigest'>> {
   const policies = await db.$queryRaw<(Omit<CellWorld['policies'][number], 'tenantCount'> & { tenantCount: bigint })[]>`
-    SELECT p.policy_code AS code, p.version, p.allowed_regions AS "allowedRegions",
+    SELECT p.policy_code AS code, p.version, p.allowed_regions AS "allowedRegions", p.data_classes AS "dataClasses",
            p.effective_from <= current_date AND (p.effective_to IS NULL OR p.effective_to > current_date) AS "isInForce",
            count(*) AS "tenantCount"
     FROM tenant_region_assignment t JOIN residency_policy p ON p.policy_code = t.residency_policy
     WHERE t.cell_id = ${cellId} GROUP BY p.policy_code ORDER BY p.policy_code`
+  const [digest] = await db.$queryRaw<{ tenants: string }[]>`
+    SELECT encode(sha256(convert_to(coalesce(string_agg(
+             concat_ws(' ', t.tenant_id, p.policy_code, p.version), E'\n' ORDER BY t.tenant_id), ''), 'UTF8')), 'hex') AS tenants
+    FROM tenant_region_assignment t JOIN residency_policy p ON p.policy_code = t.residency_policy WHERE t.cell_id = ${cellId}`
   const topTenants = await db.tenantRegionAssignment.findMany({
     where: { cellId },
     select: { tenantId: true, name: true },
@@ -140,6 +145,7 @@ async function readTenants(
     policies: policies.map((policy) => ({ ...policy, tenantCount: Number(policy.tenantCount) })),
     tenantCount: await db.tenantRegionAssignment.count({ where: { cellId } }),
     topTenants,
+    tenantsDigest: digest!.tenants,
   }
 }
 

@@ -1,21 +1,15 @@
 import type { z } from 'zod'
 import { DomainError } from '@/model/errors'
-import {
-  type ApprovalView,
-  type Drift,
-  type RequestDetail,
-  type RequestFilter,
-  type RequestSummary,
-  SwitchoverPlan,
-} from '@/model/schemas/operations'
+import { titleOfOperation } from '@/model/operation-kinds'
+import type { ApprovalView, RequestDetail, RequestFilter, RequestSummary } from '@/model/schemas/operations'
+import { type Drift, OperationPlan } from '@/model/schemas/plans'
 import type { RequestState } from '@/model/states'
 import { authorize, type Ctx, type Principal } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
-import { decideDrift } from './decide-drift'
 import { listEligible } from './eligible-people'
+import { kindOf } from './kinds'
 import { LIST_MAX } from './limits'
-import { catalogNow, readWorld } from './read-world'
-import { switchoverSteps } from './switchover-workflow'
+import { catalogNow } from './read-world'
 import { steppedUpUntil, whyNotDecide } from './whether-to-decide'
 
 const DECIDED = ['consumed', 'rejected', 'expired', 'voided', 'withdrawn'] as const satisfies readonly RequestState[]
@@ -47,7 +41,7 @@ export async function getRequest(ctx: Ctx, input: { id: string }): Promise<Reque
   })
   if (!row) throw new DomainError('not-found', 'There is no such request.')
   const now = await catalogNow(ctx.db)
-  const plan = SwitchoverPlan.parse(row.plan.body)
+  const plan = OperationPlan.parse(row.plan.body)
   const summary = summaryOf(row, await namesOf(ctx.db, peopleOf(row)), now)
   const isWaiting = summary.status === 'waiting'
   const eligible = await listEligible(ctx.db, 'operation:approve', row.planId)
@@ -78,12 +72,10 @@ type RequestRow = Prisma.OperationRequestGetPayload<{ include: typeof INCLUDED }
 
 async function judgeNow(
   db: Db,
-  plan: SwitchoverPlan,
+  plan: OperationPlan,
   requestId: string,
 ): Promise<Pick<RequestDetail, 'checks' | 'drift'>> {
-  const world = await readWorld(db, plan.cell, { exceptRequestId: requestId })
-  if (!world) return { checks: [], drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }] }
-  const { checks, drift } = decideDrift(plan, world, switchoverSteps)
+  const { checks, drift } = await kindOf(plan.kind).judge(db, plan, { exceptRequestId: requestId })
   return { checks, drift }
 }
 
@@ -103,7 +95,7 @@ function summaryOf(row: RequestRow, names: Map<string, string>, now: Date): Requ
     code: row.code,
     kind: row.kind,
     scope: row.scope,
-    title: titleOf(row.kind, row.scope),
+    title: titleOfOperation(row.kind, row.scope),
     status,
     requester: { id: row.requesterId, name: names.get(row.requesterId) ?? 'Unknown person' },
     reason: row.reason,
@@ -129,10 +121,6 @@ export function approvalView(
   }
 }
 
-export function titleOf(kind: string, scope: string): string {
-  return `${kind === 'planned-switchover' ? 'Planned switchover' : kind} of ${scope.replace(/^cell:/, '')}`
-}
-
 function peopleOf(row: { requesterId: string; approvals: readonly { personId: string }[] }): string[] {
   return [row.requesterId, ...row.approvals.map((approval) => approval.personId)]
 }
@@ -149,7 +137,7 @@ export async function namesOf(db: Db, personIds: readonly string[]): Promise<Map
  * For when the console is the casualty: the same sequence by hand. The gate refuses to open at this epoch for any other
  * operation id than the one that fenced, and the catalog's line decides between forward and back here too.
  */
-function manualCommandOf(plan: SwitchoverPlan, { id, planHash }: { id: string; planHash: string }): string {
+function manualCommandOf(plan: OperationPlan, { id, planHash }: { id: string; planHash: string }): string {
   const { source, target, epoch, scope } = plan
   const dsnOf = (member: string) => `"$${member.toUpperCase().replaceAll('-', '_')}_ADMIN_DSN"`
   const [from, to] = [dsnOf(source.member), dsnOf(target.member)]

@@ -1,4 +1,4 @@
-import type { Check } from '@/model/schemas/operations'
+import type { Check } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberReportWorld, MemberWorld } from './cell-world'
 import { counted, formatBytes, formatMs } from './format-facts'
@@ -9,7 +9,12 @@ import { COOL_DOWN_MS, FACTS_AGE_MS_MAX, OTHER_WRITABLE_REGIONS_MIN } from './li
  * lacks a fact answers `unknown`, which blocks exactly as a failure does.
  */
 export function checkSwitchover(world: CellWorld, source: MemberWorld | null, target: MemberWorld | null): Check[] {
-  return Object.entries(rules).map(([rule, { title, judge }]) => ({ rule, title, ...judge({ world, source, target }) }))
+  return Object.entries(rules).map(([rule, { title, isOverridable, judge }]) => ({
+    rule,
+    title,
+    isOverridable,
+    ...judge({ world, source, target }),
+  }))
 }
 
 type Case = { world: CellWorld; source: MemberWorld | null; target: MemberWorld | null }
@@ -20,19 +25,39 @@ const failed = (says: string): Verdict => ({ outcome: 'failed', says })
 const unknown = (says: string): Verdict => ({ outcome: 'unknown', says })
 
 export const rules = {
-  'one-operation-per-scope': { title: 'Nothing else is running or asked for', judge: judgeAlone },
-  'no-migration-running': { title: 'No tenant of the cell is being moved', judge: judgeMigrations },
-  'fresh-observation': { title: 'Both servers were seen just now', judge: judgeFreshness },
-  'source-is-the-active-writer': { title: 'The source takes the writes', judge: judgeSource },
-  'target-is-a-streaming-standby': { title: 'The target streams from the source', judge: judgeTarget },
-  'lag-within-limit': { title: 'The target is close behind', judge: judgeLag },
-  'residency-of-every-affected-tenant': { title: 'Every tenant may be served there', judge: judgeResidency },
-  'no-prepared-transactions': { title: 'No prepared transaction is pending', judge: judgePrepared },
-  'gate-protects-every-table': { title: 'The gate covers every table', judge: judgeGate },
-  'enough-writable-regions': { title: 'Other regions keep taking writes', judge: judgeWritableRegions },
-  'cool-down': { title: 'The cell has rested', judge: judgeCoolDown },
-  'clock-skew': { title: 'The clocks agree', judge: judgeClocks },
-} as const satisfies Record<string, { title: string; judge: (given: Case) => Verdict }>
+  'one-operation-per-scope': { title: 'Nothing else is running or asked for', isOverridable: false, judge: judgeAlone },
+  'no-migration-running': {
+    title: 'No tenant of the cell is being moved',
+    isOverridable: false,
+    judge: judgeMigrations,
+  },
+  'fresh-observation': { title: 'Both servers were seen just now', isOverridable: false, judge: judgeFreshness },
+  'source-is-the-active-writer': { title: 'The source takes the writes', isOverridable: false, judge: judgeSource },
+  'target-is-a-streaming-standby': {
+    title: 'The target streams from the source',
+    isOverridable: false,
+    judge: judgeTarget,
+  },
+  'lag-within-limit': { title: 'The target is close behind', isOverridable: false, judge: judgeLag },
+  'residency-of-every-affected-tenant': {
+    title: 'Every tenant may be served there',
+    isOverridable: false,
+    judge: judgeResidency,
+  },
+  'no-prepared-transactions': {
+    title: 'No prepared transaction is pending',
+    isOverridable: false,
+    judge: judgePrepared,
+  },
+  'gate-protects-every-table': { title: 'The gate covers every table', isOverridable: false, judge: judgeGate },
+  'enough-writable-regions': {
+    title: 'Other regions keep taking writes',
+    isOverridable: true,
+    judge: judgeWritableRegions,
+  },
+  'cool-down': { title: 'The cell has rested', isOverridable: true, judge: judgeCoolDown },
+  'clock-skew': { title: 'The clocks agree', isOverridable: false, judge: judgeClocks },
+} as const satisfies Record<string, { title: string; isOverridable: boolean; judge: (given: Case) => Verdict }>
 
 export type SafetyRule = keyof typeof rules
 

@@ -1,4 +1,4 @@
-import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { OperationPlan } from '@/model/schemas/plans'
 import { type Actor, appendAudit, type Prisma, type Tx } from '@/server/db'
 import { hashPlan } from './hash-plan'
 import { PLAN_LIFE_MS } from './limits'
@@ -11,7 +11,7 @@ export type StoredPlan = { id: string; hash: string; createdAt: Date; expiresAt:
  */
 export async function storePlan(
   tx: Tx,
-  plan: SwitchoverPlan,
+  plan: OperationPlan,
   by: { actor: Actor; homeRegion: string },
 ): Promise<StoredPlan> {
   const hash = hashPlan(plan)

@@ -1,4 +1,4 @@
-import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { SwitchoverPlan } from '@/model/schemas/plans'
 import type { Actor, Db } from '@/server/db'
 import {
   type CallOptions,

@@ -1,4 +1,4 @@
-import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { SwitchoverPlan } from '@/model/schemas/plans'
 import { defineWorkflow } from '@/server/workflows'
 import {
   checkPrepared,
@@ -55,14 +55,23 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       title: 'Check the plan against the world',
       timeoutMs: 10_000,
       attemptsMax: 5,
+      recheckOnResume: true,
       do: recheckPlan,
     },
-    { name: 'warm-up', title: 'Open the connections', timeoutMs: 10_000, attemptsMax: 3, do: warmUp },
+    {
+      name: 'warm-up',
+      title: 'Open the connections',
+      timeoutMs: 10_000,
+      attemptsMax: 3,
+      recheckOnResume: true,
+      do: warmUp,
+    },
     {
       name: 'check-prepared',
       title: 'Look for prepared transactions',
       timeoutMs: CALL_MS,
       attemptsMax: 2,
+      recheckOnResume: true,
       do: checkPrepared,
     },
     {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SwitchoverPlan } from '@/model/schemas/operations'
+import type { SwitchoverPlan } from '@/model/schemas/plans'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
 import type { Actor, Db } from '@/server/db'
@@ -11,9 +11,9 @@ import { createEngines } from '@/server/engines/registry'
 import type { OperationRecord } from '@/server/workflows'
 import { approveRequest } from './approve-request'
 import { previewSwitchover } from './preview-switchover'
-import { requestSwitchover } from './request-switchover'
+import { requestOperation } from './request-operation'
 import type { SwitchoverDeps } from './switchover-deps'
-import { judgeLedger, LedgerWriter, ledgerViolations, type StoredRow } from './testing-writer'
+import { judgeLedger, LedgerWriter, type LedgerWriterWorld, ledgerViolations, type StoredRow } from './testing-writer'
 
 const SCOPE = 'cell:cell'
 const CALL_MS = 10_000
@@ -24,6 +24,8 @@ const NEWEST_ACKS = 20_000
 const BEAT_EVERY_MS = 500
 const VANTAGE = 'eu-west-1'
 const REASON = 'Patch the host.'
+
+type Writing = Pick<LedgerWriterWorld, 'isReporting' | 'lanes'>
 
 /** One real cell of two servers behind the gate, its catalog, and an application that writes to it all the time. */
 export class SwitchoverCell {
@@ -36,15 +38,15 @@ export class SwitchoverCell {
     readonly cell: GatedCell,
     readonly engine: EngineAdapter,
     readonly people: { operatorId: string; approverId: string },
-    tenantId: string,
-    isReporting: boolean,
+    readonly tenantId: string,
+    writing: Writing,
   ) {
     const dsnOf = (member: string) => cell.fleet.member(member).appDsn
-    this.writer = new LedgerWriter({ db: catalog.db, scope: SCOPE, tenantId, dsnOf, isReporting })
+    this.writer = new LedgerWriter({ db: catalog.db, scope: SCOPE, tenantId, dsnOf, ...writing })
     this.beating = this.beat()
   }
 
-  static async start({ isReporting = false } = {}): Promise<SwitchoverCell> {
+  static async start(writing: Writing = {}): Promise<SwitchoverCell> {
     const catalog = await startCatalog()
     const cell = await startGatedCell().catch(async (error: unknown) => {
       await catalog.stop()
@@ -60,7 +62,7 @@ export class SwitchoverCell {
        SELECT homeport.set_tenant_gate('${tenantId}', 1, 'ACTIVE')`,
     )
     const people = await seed(catalog.db, cell, tenantId)
-    return new SwitchoverCell(catalog, cell, createEngines().for('postgres'), people, tenantId, isReporting)
+    return new SwitchoverCell(catalog, cell, createEngines().for('postgres'), people, tenantId, writing)
   }
 
   get db(): Db {
@@ -120,7 +122,8 @@ export class SwitchoverCell {
     const { plan, planHash, checks } = await previewSwitchover(operator, { cellId: 'cell' })
     if (!plan || !planHash)
       throw new Error(`No plan: ${checks.filter(({ outcome }) => outcome !== 'passed').map(({ says }) => says)}`)
-    const { requestId } = await requestSwitchover(operator, {
+    const { requestId } = await requestOperation(operator, {
+      kind: 'planned-switchover',
       cellId: 'cell',
       targetMember: plan.target.member,
       planHash,
@@ -176,6 +179,12 @@ export class SwitchoverCell {
     const acks = this.writer.acks.slice(-NEWEST_ACKS)
     const lowestId = acks.reduce((lowest, ack) => Math.min(lowest, ack.id), Number.MAX_SAFE_INTEGER)
     return ledgerViolations(acks, await this.storedRows(activeMember, lowestId))
+  }
+
+  /** Ids of every row that the present writer holds, whoever wrote it. */
+  async storedIds(): Promise<ReadonlySet<number>> {
+    const { activeMember } = await this.epochRow()
+    return new Set((await this.storedRows(activeMember)).map(({ id }) => id))
   }
 
   private async storedRows(member: string, fromId = 0): Promise<StoredRow[]> {

@@ -13,11 +13,13 @@ export function calmWorld(change: Partial<CellWorld> = {}): CellWorld {
         version: 3,
         allowedRegions: ['ap-southeast-1', 'ap-southeast-2'],
         isInForce: true,
+        dataClasses: ['case-data'],
         tenantCount: 40,
       },
     ],
     tenantCount: 40,
     topTenants: [{ tenantId: '019f0000-0000-7000-8000-000000000001', name: 'Acme' }],
+    tenantsDigest: 'd'.repeat(64),
     operations: [],
     requests: [],
     migrations: [],
@@ -38,6 +40,7 @@ export function calmSource(report: Partial<MemberReportWorld> = {}): MemberWorld
     report: { ...calmReport, role: 'primary', receiverStatus: null, upstreamMember: null, ...report },
     lag: null,
     readRttMs: 180,
+    writesMax: 500,
   }
 }
 
@@ -54,6 +57,7 @@ export function calmTarget(report: Partial<MemberReportWorld> = {}, change: Part
       sampledAtMs: NOW_MS - 1_000,
     },
     readRttMs: 260,
+    writesMax: 500,
     ...change,
   }
 }

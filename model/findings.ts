@@ -1,0 +1,21 @@
+/**
+ * What can be wrong with a server, by name. A finding is judged from several vantages together and stands on probes; each name
+ * has its section in docs/failure-modes.md and a test. None of them promotes anything: people decide.
+ */
+export const findings = {
+  NotObserved: 'Nobody has looked recently enough to say anything.',
+  ServerHealthy: 'It answers every vantage and takes writes.',
+  ServerDown:
+    'The host answers and the server does not run: every vantage is refused at once. A backend may still be finishing a commit.',
+  ServerUnreachable:
+    'No vantage gets an answer, not even a refusal. It may still take writes from clients that reach it.',
+  UnreachableFromHere: 'Some vantages reach it and some do not: the path is broken, not the server.',
+  ServerFrozen: 'It accepts connections and does not answer. Sessions that are open may still write.',
+  RefusingWrites: 'It answers, and refuses writes.',
+  StandbyInsteadOfPrimary: 'The catalog names it as the writer, and it is in recovery.',
+  WrongServer: 'Another server answers at its address.',
+  TimelineDiverged: 'It left the common history: its positions cannot be compared.',
+  StaleEpochServer: 'A former primary at an epoch that has passed, not yet a standby again.',
+  TwoWriters: 'Two servers of one cell take writes at the same time.',
+} as const
+export type FindingName = keyof typeof findings

@@ -1,0 +1,40 @@
+import type { OperationPlan, PlanOf } from '@/model/schemas/plans'
+import type { Db, Tx } from '@/server/db'
+import type { Workflow } from '@/server/workflows'
+import { decideDrift } from './decide-drift'
+import type { Judgement } from './judgement'
+import { readWorld } from './read-world'
+import type { SwitchoverDeps } from './switchover-deps'
+import { switchoverSteps, switchoverWorkflow } from './switchover-workflow'
+
+/** The request or the operation that is being judged must not stand in its own way. */
+export type Except = { exceptRequestId?: string; exceptOperationId?: string }
+
+/** What differs between kinds of operation once a plan is made: how it is judged against the world, and what carries it out. */
+export type Kind<Plan extends OperationPlan> = {
+  workflow: Workflow<Plan, SwitchoverDeps>
+  judge(db: Db | Tx, plan: Plan, except: Except): Promise<Judgement>
+}
+
+const kinds: { [Name in OperationPlan['kind']]?: Kind<PlanOf<Name>> } = {
+  'planned-switchover': { workflow: switchoverWorkflow, judge: judgeSwitchover },
+}
+
+/** Throws TypeError for a kind that this console cannot carry out: its plan may be read, and nothing else. */
+export function kindOf<Name extends OperationPlan['kind']>(name: Name): Kind<OperationPlan> {
+  const kind = kinds[name]
+  if (!kind) throw new TypeError(`This console carries out no ${name}.`)
+  return kind as Kind<OperationPlan> // a plan is only ever handed to the kind that it names
+}
+
+/** Every workflow a worker must be able to carry out. */
+export const workflows: readonly Workflow<unknown, SwitchoverDeps>[] = Object.values(kinds).map(
+  ({ workflow }) => workflow as Workflow<unknown, SwitchoverDeps>,
+)
+
+async function judgeSwitchover(db: Db | Tx, plan: PlanOf<'planned-switchover'>, except: Except): Promise<Judgement> {
+  const world = await readWorld(db, plan.cell, except)
+  if (!world)
+    return { checks: [], drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }], unknown: [] }
+  return decideDrift(plan, world, switchoverSteps)
+}
