@@ -35,6 +35,7 @@ export function advance<Deps>(draft: Draft, course: Course<Deps>): Work {
       draft.move('all-steps-undone', draft.operation.statusReason, 'operation.undone')
       return { kind: 'rest' }
     case 'pause':
+      reopenChecks(draft, course)
       draft.move('pause-requested', 'A person asked for a pause.', 'operation.paused')
       return { kind: 'rest' }
     case 'abort':
@@ -54,6 +55,16 @@ export function advance<Deps>(draft: Draft, course: Course<Deps>): Work {
 
 export function mayPauseBefore<Deps>({ workflow }: Pick<Course<Deps>, 'workflow'>): (step: string) => boolean {
   return (step) => !specOf(workflow, step).noPauseBefore
+}
+
+/** Nobody knows how long the pause will be: what was only looked at is looked at again, unless the operation acted on it. */
+function reopenChecks<Deps>(draft: Draft, { workflow }: Course<Deps>): void {
+  const { steps } = draft.operation
+  if (steps.some((step) => (step.undoable || step.pastReturn) && step.status === 'done')) return
+  for (const { name, status } of steps) {
+    if (status !== 'done' || !specOf(workflow, name).recheckOnResume) continue
+    draft.moveStep(name, 'pending', { attempts: 0, says: null, output: null }, 'operation.step-reopened')
+  }
 }
 
 /** A step found running was begun by a worker that is gone: nobody knows how far it came. */

@@ -49,6 +49,8 @@ export type Step<Params, Deps> = {
   commitUndo?(tx: Tx, run: StepRun<Params, Deps>, done: StepDone): Promise<void>
   /** Somebody waits while this step is next (writers, before a closed gate): a pause is taken before a later step instead. */
   noPauseBefore?: true
+  /** What it found may be untrue after a pause: it is run again then, as long as nothing has taken effect. */
+  recheckOnResume?: true
   /** Completing this step is the decision: afterwards the operation only goes forward. */
   pointOfNoReturn?: true
 }
@@ -112,5 +114,8 @@ export function defineWorkflow<Params, Deps>(workflow: Workflow<Params, Deps>): 
   const lateUndo = workflow.steps.slice(decidedAt).find((step) => step.undo)
   if (lateUndo)
     throw new Error(`Workflow ${workflow.kind}: ${lateUndo.name} cannot be undone after the point of no return.`)
+  const lateRecheck = workflow.steps.find((step, index) => step.recheckOnResume && (step.undo || index >= decidedAt))
+  if (lateRecheck)
+    throw new Error(`Workflow ${workflow.kind}: ${lateRecheck.name} takes effect and cannot be rechecked.`)
   return workflow
 }

@@ -56,7 +56,7 @@ export async function assertLease(tx: Tx, held: Held): Promise<void> {
 }
 
 export type StepChange = {
-  says?: string
+  says?: string | null
   error?: string | null
   output?: Json | null
   attempts?: number
@@ -176,9 +176,10 @@ export class Draft {
       UPDATE operation_step AS s SET
         status = c.status, attempts = c.attempts, says = c.says, error = c.error, output = c.output,
         lease_epoch = ${this.lease.epoch},
-        started_at = CASE WHEN c.starts THEN COALESCE(s.started_at, now()) ELSE s.started_at END,
-        deadline_at = CASE WHEN c.starts THEN now() + c."timeoutMs" * interval '1 millisecond' ELSE s.deadline_at END,
-        finished_at = CASE WHEN c.ends THEN now() WHEN c.starts THEN NULL ELSE s.finished_at END
+        started_at = CASE WHEN c.status = 'pending' THEN NULL
+                          WHEN c.starts THEN COALESCE(s.started_at, now()) ELSE s.started_at END,
+        deadline_at = CASE WHEN c.status = 'pending' THEN NULL WHEN c.starts THEN now() + c."timeoutMs" * interval '1 millisecond' ELSE s.deadline_at END,
+        finished_at = CASE WHEN c.status = 'pending' THEN NULL WHEN c.ends THEN now() WHEN c.starts THEN NULL ELSE s.finished_at END
       FROM jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) AS c(
         was text, starts boolean, ends boolean, "timeoutMs" float8, position int, status text, attempts int,
         says text, error text, output jsonb)

@@ -15,7 +15,7 @@ export const ledgerWorkflow = defineWorkflow<LedgerParams, LedgerDeps>({
   kind: 'ledger',
   version: 1,
   steps: [
-    { name: 'look', title: 'Look around', ...limits, do: look },
+    { name: 'look', title: 'Look around', ...limits, do: look, recheckOnResume: true },
     { name: 'reserve', title: 'Reserve in two parts', ...limits, do: reserve, undo: unreserve },
     { name: 'append', title: 'Append once', ...limits, do: append, readBack: findAppended, undo: takeBackAppended },
     { name: 'decide', title: 'Decide', ...limits, do: agree, commit: decide, pointOfNoReturn: true },
