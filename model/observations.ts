@@ -20,8 +20,11 @@ export function freshnessOf(observedAt: Date | null, nowMs: number, intervalMs: 
 export const probeKinds = ['connect', 'read', 'write'] as const
 export type ProbeKind = (typeof probeKinds)[number]
 
-/** `refused`: the gate or a standby said no, so the server is alive. `unreachable`: no answer came from that vantage. */
-export const probeOutcomes = ['ok', 'refused', 'timeout', 'unreachable', 'error'] as const
+/**
+ * `refused`: the gate or a standby said no, so the server is alive. `unreachable`: no answer came from that vantage. `error`:
+ * the server answered with one. `unasked`: nothing was sent, for a reason of the console's own, so nothing is known.
+ */
+export const probeOutcomes = ['ok', 'refused', 'timeout', 'unreachable', 'error', 'unasked'] as const
 export type ProbeOutcome = (typeof probeOutcomes)[number]
 
 export const lagStates = ['streaming', 'catching-up', 'disconnected', 'unknown'] as const

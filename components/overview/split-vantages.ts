@@ -10,6 +10,7 @@ const says = {
   timeout: 'notReached',
   unreachable: 'notReached',
   error: 'notReached',
+  unasked: 'notHeard',
 } as const satisfies Record<ProbeOutcome, keyof VantageSplit>
 
 export function splitVantages(vantages: RegionView['vantages']): VantageSplit {

@@ -69,4 +69,5 @@ const outcomes = {
   timeout: { status: 'crit', word: 'Times out' },
   unreachable: { status: 'crit', word: 'Unreachable' },
   error: { status: 'warn', word: 'Fails' },
+  unasked: { status: 'unknown', word: 'Not asked' },
 } as const satisfies Record<ProbeOutcome, { status: Status; word: string }>

@@ -17,6 +17,7 @@ const PROBE_TIMEOUT_MS = 3_000
 /** So long a write probe may name an epoch that has just passed, and be refused for it. */
 const TARGETS_KEPT_MS = 1_000
 
+type Unasked = { outcome: 'unasked'; detail: string }
 type DueProbe = ProbeTarget & { member: MemberTarget }
 
 /**
@@ -64,14 +65,15 @@ async function probeOnce(context: CollectorContext, { vantageRegion, kind, membe
 async function askEngine(
   { endpoints, engines, signal }: CollectorContext,
   { vantageRegion, kind, member }: Omit<DueProbe, 'memberId'>,
-): Promise<ProbeResult> {
+): Promise<ProbeResult | Unasked> {
   try {
     const endpoint = await endpoints.endpoint(member.memberId, vantageRegion)
     const command = { scope: member.scope, epoch: member.epoch }
     return await engines.for(member.engine).probe(endpoint, kind, command, { timeoutMs: PROBE_TIMEOUT_MS, signal })
   } catch (error) {
+    // An engine's probe never throws: what failed came before it, in the console itself, and says nothing about the server.
     return {
-      outcome: 'error',
+      outcome: 'unasked',
       detail: error instanceof Error ? ((error as { says?: string }).says ?? error.message) : 'unknown',
     }
   }

@@ -232,3 +232,22 @@ describe('a prober', () => {
     expect(stopped.context.board.takeNewest().filter((result) => result.outcome !== 'ok')).toEqual([])
   })
 })
+
+describe('a console that cannot ask', () => {
+  test('because a secret is missing says so of the link, and does not call it up', async () => {
+    const blind = createLooker(catalog.db, clock, { homeRegion: HOME, name: 'worker-without-secrets' })
+    const password = process.env.HOMEPORT_TEST_APP_PASSWORD
+    delete process.env.HOMEPORT_TEST_APP_PASSWORD
+    try {
+      await looker.context.held.release()
+      await blind.look()
+    } finally {
+      process.env.HOMEPORT_TEST_APP_PASSWORD = password
+      await blind.stop()
+    }
+    const link = (await getNetwork(ctx(), { windowMs: 300_000 })).links.find(
+      ({ from, to }) => from === HOME && to === PRIMARY,
+    )
+    expect(link).toMatchObject({ state: 'probe-missing', detail: expect.stringMatching(/^Not asked\. .*secret/) })
+  })
+})

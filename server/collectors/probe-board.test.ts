@@ -52,6 +52,13 @@ test('counts only answers in the histogram, and each probe once', () => {
   expect(board.takeBuckets(at(10).getTime())).toEqual([])
 })
 
+test('what was not asked is told and not counted', () => {
+  const board = new ProbeBoard()
+  board.record(result({ outcome: 'unasked', latencyMs: null, detail: 'no secret' }))
+  expect(board.takeBuckets(at(10).getTime(), 'all')).toEqual([])
+  expect(board.takeNewest()).toMatchObject([{ outcome: 'unasked', detail: 'no secret' }])
+})
+
 test('a bucket is written once it has ended, or at the stop', () => {
   const board = new ProbeBoard()
   board.record(result({ observedAt: at(11) }))

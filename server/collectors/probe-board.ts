@@ -61,6 +61,7 @@ export class ProbeBoard {
 
   record(result: ProbeRecord): void {
     this.newest.set(keyOf(result), result)
+    if (result.outcome === 'unasked') return // no probe was made: its place in the samples stays a gap
     const atMs = Math.floor(result.observedAt.getTime() / SAMPLE_BUCKET_MS) * SAMPLE_BUCKET_MS
     const bucket = this.buckets.get(atMs) ?? new Map<string, ProbeCount>()
     this.buckets.set(atMs, bucket)

@@ -160,6 +160,7 @@ function noWriteSince(world: World, { activeMember, epochChangedAt }: CellRow): 
     (probe) =>
       probe.memberId === activeMember &&
       probe.kind === 'write' &&
+      probe.outcome !== 'unasked' &&
       !isAbandoned(probe.observedAt, world.nowMs, probeIntervalMs.write),
   )
   if (writes.length === 0 || writes.some((probe) => probe.outcome === 'ok')) return null

@@ -84,3 +84,11 @@ test('the card shows the worst of the region and of the cells that write there',
 test('a region is not called unreachable while one of its servers was never looked at', () => {
   expect(viewRegion(world(everywhere('syd-1', 'unreachable')), region, []).view.status).toBe('unknown')
 })
+
+test('a server that the console could not ask is no failure of the region, and no answer', () => {
+  const one = viewRegion(world([...everywhere('syd-1', 'unasked'), ...everywhere('sin-2', 'ok')]), region, [])
+  expect(one.view).toMatchObject({ status: 'ok' })
+  const none = viewRegion(world([...everywhere('syd-1', 'unasked'), ...everywhere('sin-2', 'unreachable')]), region, [])
+  expect(none.view).toMatchObject({ status: 'unknown' })
+  expect(none.view.vantages.map(({ outcome }) => outcome)).toEqual([null, null])
+})

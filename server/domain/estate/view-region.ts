@@ -59,7 +59,7 @@ function measuredMembers(world: World, members: string[]): string[] {
   return writers.length > 0 ? writers : members
 }
 
-const severity = { ok: 0, refused: 1, error: 2, timeout: 3, unreachable: 4 } as const satisfies Record<
+const severity = { ok: 0, refused: 1, error: 2, timeout: 3, unreachable: 4, unasked: 5 } as const satisfies Record<
   ProbeOutcome,
   number
 >
@@ -70,7 +70,11 @@ const severity = { ok: 0, refused: 1, error: 2, timeout: 3, unreachable: 4 } as 
  */
 function sightFrom(world: World, vantage: string, members: readonly string[]): VantageSight {
   const reads = world.probes.filter(
-    (probe) => probe.kind === 'read' && probe.vantageRegion === vantage && members.includes(probe.memberId),
+    (probe) =>
+      probe.kind === 'read' &&
+      probe.vantageRegion === vantage &&
+      members.includes(probe.memberId) &&
+      probe.outcome !== 'unasked', // the console's own trouble is no sight of the region
   )
   const current = reads.filter((read) => !isAbandoned(read.observedAt, world.nowMs, PROBE_INTERVAL_MS))
   const answers = current.filter(isAnswer)

@@ -21,7 +21,7 @@ const ASYMMETRY_MIN = 0.2
 
 /**
  * Judges one direction from the reads that one vantage made on the servers of the other region. One server that answers,
- * even with an error, proves the way; only when none does is the link down, and the detail says whether anybody else reaches them.
+ * even with an error, proves the way; one that was not asked proves nothing; only when none does is the link down, and the detail says whether anybody else reaches them.
  */
 export function decideLinkState(
   link: { memberCount: number; sights: readonly LinkSight[]; answersElsewhere: boolean },
@@ -36,9 +36,11 @@ export function decideLinkState(
       state: 'probe-missing',
       detail: `Last probed at ${sayTime(newest.observedAt, nowMs)}; nobody probes it now.`,
     }
+  const asked = current.filter((sight) => sight.outcome !== 'unasked')
+  if (asked.length === 0) return { state: 'probe-missing', detail: `Not asked. ${sayFailing(current)}` }
   const failing = current.filter((sight) => sight.outcome !== 'ok' && sight.outcome !== 'refused')
   // An error came back over the way, so the way works: what is wrong with the server is the detail.
-  if (failing.length < current.length || failing.some((sight) => sight.outcome === 'error'))
+  if (failing.length < current.length || asked.some((sight) => sight.outcome === 'error'))
     return { state: 'up', detail: sayFailing(failing) }
   const elsewhere = link.answersElsewhere
     ? 'other vantages reach the region'

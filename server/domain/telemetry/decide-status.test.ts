@@ -362,6 +362,18 @@ describe('a link', () => {
       'up',
       /sin-1: too many connections/,
     ],
+    [
+      'is unknown, with the reason, when the console itself could not ask',
+      { sights: [sight({ outcome: 'unasked', latencyMs: null, detail: 'A secret of sin-1 is not known.' })] },
+      'probe-missing',
+      /Not asked\. sin-1: A secret of sin-1 is not known\./,
+    ],
+    [
+      'is judged by those that were asked',
+      { memberCount: 2, sights: [failed, sight({ memberId: 'jkt-2', outcome: 'unasked', detail: 'no secret' })] },
+      'down',
+      /connection refused; jkt-2: no secret; other vantages/,
+    ],
     ['is up when the server refuses', { sights: [sight({ outcome: 'refused' })] }, 'up', null],
   ])('%s', (_, change, state, detail) => {
     const judged = decideLinkState({ ...link, ...change }, { nowMs })
