@@ -33,7 +33,7 @@ export function PageHeader({
     shownPath = path
   }, [path])
   return (
-    <header className="flex flex-wrap items-end gap-x-6 gap-y-2">
+    <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
       <div className="min-w-0 flex-1 basis-80">
         {crumbs && <Breadcrumb crumbs={crumbs} />}
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

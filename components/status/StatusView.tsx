@@ -168,7 +168,7 @@ const processColumns: readonly Column<Process>[] = [
     id: 'seen',
     header: 'Last beat',
     // A process beats from the region that stands two columns before.
-    cell: (process) => <FreshnessBadge seen={{ ...process.seen, vantage: null }} />,
+    cell: (process) => <FreshnessBadge seen={{ ...process.seen, vantage: null }} isWrapping />,
     value: (process) => process.seen.observedAt,
   },
 ]

@@ -54,7 +54,7 @@ export function BodyRow<Row>({
 
 /** On a card a cell is one line of text; the table's own measures are taken back. */
 const inCard =
-  '@max-md:static @max-md:flex @max-md:h-auto @max-md:min-w-0 @max-md:flex-wrap @max-md:items-baseline @max-md:gap-x-1.5 @max-md:border-0 @max-md:p-0 @max-md:empty:hidden'
+  '@max-md:static @max-md:flex @max-md:h-auto @max-md:min-w-0 @max-md:flex-wrap @max-md:items-baseline @max-md:gap-x-1.5 @max-md:border-0 @max-md:p-0 @max-md:first:pl-0 @max-md:last:pr-0 @max-md:empty:hidden'
 
 const cardPlaces = {
   title: '@max-md:order-first @max-md:col-span-2 @max-md:font-medium',

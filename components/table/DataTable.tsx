@@ -55,7 +55,7 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
   return (
     <div className="@container min-w-0">
       {table.toolbar && (
-        <div data-no-print className="flex flex-wrap items-center gap-2 border-b border-hairline px-3 py-2">
+        <div data-no-print className="flex flex-wrap items-center gap-2 border-b border-hairline px-4 py-2">
           {table.toolbar}
         </div>
       )}
@@ -102,7 +102,7 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
         </table>
       </ScrollRegion>
       {hasTools && (
-        <div data-no-print className="flex items-center gap-1 border-t border-hairline px-3 py-1">
+        <div data-no-print className="flex items-center gap-1 border-t border-hairline px-4 py-1">
           <span className="flex-1 text-xs text-ink-3">
             {rows.length} {rows.length === 1 ? 'row' : 'rows'}
           </span>
