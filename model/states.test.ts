@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  actionsIn,
   canStepMove,
   finalOperationStates,
   type OperationState,
@@ -60,7 +61,30 @@ test('an outcome nobody knows never becomes pending or refused by itself', () =>
 test('past the point of no return an operation cannot be aborted, whatever its state', () => {
   for (const status of operationStates)
     expect(
-      whyNotOperationAction('abort', { status, pointOfNoReturnAt: new Date(), nextTryAt: null }),
+      whyNotOperationAction('abort', { status, pointOfNoReturnAt: new Date(), nextTryAt: null, decision: 'done' }),
       status,
     ).not.toBeNull()
+})
+
+test.each(['running', 'unknown'] as const)('while the decision is %s an operation cannot be aborted', (decision) => {
+  const whyNot = whyNotOperationAction('abort', {
+    status: 'running',
+    pointOfNoReturnAt: null,
+    nextTryAt: null,
+    decision,
+  })
+  expect(whyNot).toMatch(/^The point of no return is being passed/)
+})
+
+test('every state offers what some facts of it allow, and nothing else', () => {
+  const facts = [null, new Date()].flatMap((pointOfNoReturnAt) =>
+    [null, new Date()].map((nextTryAt) => ({ pointOfNoReturnAt, nextTryAt, decision: 'pending' as const })),
+  )
+  const actions = Object.keys(operationActions) as (keyof typeof operationActions)[]
+  for (const status of operationStates) {
+    const allowed = actions.filter((action) =>
+      facts.some((fact) => !whyNotOperationAction(action, { status, ...fact })),
+    )
+    expect(actionsIn(status), status).toEqual(allowed)
+  }
 })

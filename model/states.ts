@@ -98,6 +98,14 @@ export type ActionFacts = {
   pointOfNoReturnAt: Date | null
   /** When an undo that reached nobody is tried again; null while it is being tried. */
   nextTryAt: Date | null
+  /** Of the step that decides between forward and back; null where there is none. */
+  decision: StepState | null
+}
+
+/** What the state alone lets a person do, in the order of the buttons. */
+export function actionsIn(status: OperationState): OperationAction[] {
+  const actions = Object.keys(operationActions) as OperationAction[] // the table's own keys
+  return actions.filter((action) => (operationActions[action] as readonly OperationState[]).includes(status))
 }
 
 /** Null when the action is open; otherwise the sentence that a disabled button shows. */
@@ -107,6 +115,9 @@ export function whyNotOperationAction(action: OperationAction, operation: Action
     return `Possible while the operation is ${states.join(' or ')}; it is ${operation.status}.`
   if (action === 'abort' && operation.pointOfNoReturnAt)
     return 'The point of no return has passed: plan a switchover back instead.'
+  // The answer would depend on who is faster.
+  if (action === 'abort' && (operation.decision === 'running' || operation.decision === 'unknown'))
+    return 'The point of no return is being passed: wait for the outcome of this step.'
   if (action === 'retry' && operation.status === 'undoing' && !operation.nextTryAt)
     return 'An attempt is being made right now.'
   return null

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { paths } from '@/model/paths'
 import type { OperationDetail } from '@/model/schemas/operations'
-import { type ActionFacts, type OperationAction, whyNotOperationAction } from '@/model/states'
+import { type ActionFacts, actionsIn, type OperationAction, whyNotOperationAction } from '@/model/states'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { useWhyNot } from '../shell/use-permission'
 import { useTRPC } from '../trpc'
@@ -23,7 +23,10 @@ const controls = {
   resume: {
     verb: 'Resume',
     title: 'Resume this operation?',
-    says: () => 'It goes on with the next step.',
+    says: ({ steps }) =>
+      steps[0]?.status === 'pending'
+        ? 'Nothing was touched yet: it checks the plan against the world again, and goes on only if the plan is still true.'
+        : 'It goes on with the next step.',
     chips: ['Checked, all good'],
   },
   abort: {
@@ -40,33 +43,27 @@ const controls = {
   retry: {
     verb: 'Try again',
     title: 'Try the step again?',
-    says: () => 'The outcome of the step is read back first; only what did not happen is done again.',
+    says: ({ nextTryAt }) =>
+      `${nextTryAt ? 'The undo is tried now instead of at its next time' : 'The step gets all its attempts again'}. Where its outcome can be read back, it is read back first. Otherwise the same order is given again: a server that has carried it out knows it by its operation and does nothing twice.`,
     chips: ['Cause removed', 'Server is back'],
   },
 } as const satisfies Record<OperationAction, Control>
 
-/** What can be done with a running operation. Always visible; what is not possible says why. */
+/** What can be done with an operation in its state; what its state allows and something else forbids says why. */
 export function OperationActions({ operation }: { operation: OperationDetail }) {
   const [asked, setAsked] = useState<OperationAction | null>(null)
   const whyNotYou = useWhyNot('operation:control')
-  const isOver = operation.status === 'done' || operation.status === 'undone'
-  const offered: readonly OperationAction[] =
-    operation.status === 'needs-human'
-      ? ['retry', 'abort']
-      : operation.status === 'undoing'
-        ? ['retry']
-        : ['pause', 'resume', 'abort']
-  if (isOver) return <PlanBack operation={operation} />
+  if (operation.status === 'done' || operation.status === 'undone') return <PlanBack operation={operation} />
   return (
     <>
-      {offered.map((action) => (
+      {actionsIn(operation.status).map((action) => (
         <Button
           key={action}
           tone={action === 'abort' ? 'ghost' : 'plain'}
           disabledReason={whyNotOperationAction(action, factsOf(operation)) ?? whyNotYou}
           onClick={() => setAsked(action)}
         >
-          {operation.nextTryAt ? 'Retry now' : controls[action].verb}
+          {verbOf(action, operation)}
         </Button>
       ))}
       {asked && <ControlDialog key={asked} action={asked} operation={operation} onClose={() => setAsked(null)} />}
@@ -96,7 +93,8 @@ function ControlDialog({
     abort: useMutation(trpc.operations.abort.mutationOptions()),
     retry: useMutation(trpc.operations.retry.mutationOptions()),
   }
-  const { verb, title, says, chips } = controls[action]
+  const { title, says, chips } = controls[action]
+  const verb = verbOf(action, operation)
   return (
     <ConfirmDialog
       isOpen
@@ -113,9 +111,14 @@ function ControlDialog({
   )
 }
 
+function verbOf(action: OperationAction, { nextTryAt }: OperationDetail): string {
+  return action === 'retry' && nextTryAt ? 'Retry now' : controls[action].verb
+}
+
 function factsOf(operation: OperationDetail): ActionFacts {
-  const { status, pointOfNoReturnAt, nextTryAt } = operation
-  return { status, pointOfNoReturnAt: instant(pointOfNoReturnAt), nextTryAt: instant(nextTryAt) }
+  const { status, pointOfNoReturnAt, nextTryAt, steps } = operation
+  const decision = steps.find((step) => step.pointOfNoReturn)?.status ?? null
+  return { status, pointOfNoReturnAt: instant(pointOfNoReturnAt), nextTryAt: instant(nextTryAt), decision }
 }
 
 const instant = (at: string | null): Date | null => (at === null ? null : new Date(at))

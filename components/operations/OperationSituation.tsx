@@ -20,7 +20,8 @@ export function OperationSituation({ operation }: { operation: OperationDetail }
   if (operation.abortRequestedAt && operation.status !== 'undone')
     return (
       <Notice status="warn">
-        Abort was requested: the step that runs is finished, then everything done is undone in reverse order.
+        {ended(operation.statusReason ?? 'Abort was requested')} The step that runs is finished, then everything done is
+        undone in reverse order.
       </Notice>
     )
   if (operation.status === 'undone')
@@ -30,7 +31,18 @@ export function OperationSituation({ operation }: { operation: OperationDetail }
       </Notice>
     )
   if (operation.pauseRequestedAt && operation.status === 'running')
-    return <Notice status="warn">Pause was requested: it stops after the step that runs.</Notice>
+    return (
+      <Notice status="warn">
+        {ended(operation.statusReason ?? 'Pause was requested')} It stops after the step that runs.
+      </Notice>
+    )
+  if (operation.status === 'paused')
+    return (
+      <Notice status="warn">
+        {ended(operation.statusReason ?? 'Paused')} {operation.pointOfNoReturnAt ? 'Resume it' : 'Resume or abort it'}:
+        nothing more is started before.
+      </Notice>
+    )
   return null
 }
 
@@ -39,8 +51,13 @@ function WaitingForNextTry({ operation, at }: { operation: OperationDetail; at: 
   const step = operation.steps.find(({ status }) => status === 'undoing')
   return (
     <Notice status="warn">
-      Going back, but {operation.plan.source.member} cannot be reopened yet: {step?.error} Next try at{' '}
-      <TimeStamp at={at} />, attempt {(step?.attempts ?? 0) + 1}; or retry now.
+      Going back, but {operation.plan.source.member} cannot be reopened yet: {ended(step?.error ?? 'no answer')} Next
+      try at <TimeStamp at={at} />, attempt {(step?.attempts ?? 0) + 1}; or retry now.
     </Notice>
   )
+}
+
+/** What a person or a server said may lack its full stop, and more is said after it. */
+function ended(says: string): string {
+  return /[.!?]$/.test(says) ? says : `${says}.`
 }

@@ -48,7 +48,8 @@ function Step({ step }: { step: StepView }) {
 function StepFacts({ step }: { step: StepView }) {
   const facts = [
     step.attempts > 1 && `attempt ${step.attempts}`,
-    step.status === 'unknown' && 'outcome unknown: it is read back before anything else',
+    step.status === 'unknown' &&
+      'outcome unknown: it is read back, or the same order is given again, before anything else',
     step.status === 'pending' &&
       !step.pastReturn &&
       !step.pointOfNoReturn &&

@@ -36,11 +36,11 @@ export function advance<Deps>(draft: Draft, course: Course<Deps>): Work {
       return { kind: 'rest' }
     case 'pause':
       reopenChecks(draft, course)
-      draft.move('pause-requested', 'A person asked for a pause.', 'operation.paused')
+      draft.move('pause-requested', draft.operation.statusReason, 'operation.paused')
       return { kind: 'rest' }
     case 'abort':
       noteLostWorkers(draft)
-      draft.move('abort-requested', 'A person asked to abort.', 'operation.undoing')
+      draft.move('abort-requested', draft.operation.statusReason, 'operation.undoing')
       return advance(draft, course)
     case 'resolve':
     case 'start':

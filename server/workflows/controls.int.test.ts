@@ -31,7 +31,7 @@ test('an operation that nobody started is aborted at once, and every step shows 
   const operationId = await enqueueLedger(db)
   await ask(requestAbort, operationId)
   const operation = (await findOperation(db, operationId))!
-  expect(operation).toMatchObject({ status: 'undone', statusReason: 'Aborted: Tested.' })
+  expect(operation).toMatchObject({ status: 'undone', statusReason: 'A person asked to abort: Tested.' })
   expect(new Set(operation.steps.map(({ status }) => status))).toEqual(new Set(['skipped']))
 })
 
@@ -65,7 +65,11 @@ test('a pause takes effect between two steps, and a paused operation can be abor
   })
   const paused = await waitForStatus(db, operationId, 'paused')
   expect(paused.steps.map(({ status }) => status).slice(0, 3)).toEqual(['done', 'done', 'pending'])
-  expect(paused).toMatchObject({ leaseHolder: null, pauseRequestedAt: null })
+  expect(paused).toMatchObject({
+    leaseHolder: null,
+    pauseRequestedAt: null,
+    statusReason: 'A person asked for a pause: Tested.',
+  })
   await ask(requestAbort, operationId)
   const operation = await waitForStatus(db, operationId, 'undone')
   await worker.stop()
@@ -116,6 +120,7 @@ test('asking twice for the same thing asks once', async () => {
   })
   await waitForStatus(db, operationId, 'undone')
   await worker.stop()
+  expect((await findOperation(db, operationId))!.statusReason).toBe('A person asked to abort: Tested.')
   const events = await db.globalAuditEvent.count({
     where: { aggregateId: operationId, actionType: 'operation.abort-requested' },
   })

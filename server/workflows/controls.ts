@@ -23,7 +23,12 @@ export type ControlOrder = { operationId: string; actor: Actor; homeRegion: stri
 export async function requestPause(tx: Tx, order: ControlOrder): Promise<void> {
   const operation = await lockFor(tx, order, 'pause')
   if (operation.pauseRequestedAt) return
-  await tx.$executeRaw`UPDATE operation SET pause_requested_at = now() WHERE id = ${order.operationId}::uuid`
+  const reason = `A person asked for a pause: ${order.reason}`
+  // An abort that was asked for comes first, and so does its reason.
+  await tx.$executeRaw`
+    UPDATE operation SET pause_requested_at = now(),
+      status_reason = CASE WHEN abort_requested_at IS NULL THEN ${reason} ELSE status_reason END
+    WHERE id = ${order.operationId}::uuid`
   await tell(tx, order, operation, 'operation.pause-requested')
 }
 
@@ -34,21 +39,14 @@ export async function requestResume(tx: Tx, order: ControlOrder): Promise<void> 
   await tell(tx, order, operation, 'operation.resumed')
 }
 
-/**
- * Goes back, before the point of no return only. Refused while the deciding step runs or is unknown: the answer would
- * depend on who is faster. An operation that nobody started is over at once.
- */
+/** Goes back, before the point of no return only. An operation that nobody started is over at once. */
 export async function requestAbort(tx: Tx, order: ControlOrder): Promise<void> {
   const operation = await lockFor(tx, order, 'abort')
-  const decision = operation.steps.find((step) => isDeciding(operation, step))
-  if (decision && ['running', 'unknown'].includes(decision.status))
-    throw new DomainError(
-      'precondition-failed',
-      'The point of no return is being passed: wait for the outcome of this step.',
-    )
   if (operation.abortRequestedAt) return
-  await tx.$executeRaw`UPDATE operation SET abort_requested_at = now() WHERE id = ${order.operationId}::uuid`
-  if (operation.status !== 'running') await move(tx, operation, 'abort-requested', `Aborted: ${order.reason}`)
+  const reason = `A person asked to abort: ${order.reason}`
+  await tx.$executeRaw`
+    UPDATE operation SET abort_requested_at = now(), status_reason = ${reason} WHERE id = ${order.operationId}::uuid`
+  if (operation.status !== 'running') await move(tx, operation, 'abort-requested', reason)
   await tell(tx, order, operation, 'operation.abort-requested')
 }
 
@@ -75,7 +73,8 @@ async function lockFor(tx: Tx, { operationId }: ControlOrder, action: OperationA
   await tx.$queryRaw`SELECT 1 FROM operation WHERE id = ${operationId}::uuid FOR UPDATE`
   const operation = await findOperation(tx, operationId)
   if (!operation) throw new DomainError('not-found', 'There is no such operation.')
-  const whyNot = whyNotOperationAction(action, operation)
+  const decision = operation.steps.find((step) => isDeciding(operation, step))?.status ?? null
+  const whyNot = whyNotOperationAction(action, { ...operation, decision })
   if (whyNot) throw new DomainError('precondition-failed', whyNot)
   return operation
 }

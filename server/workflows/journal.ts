@@ -41,13 +41,16 @@ export async function record<T>(db: Db, held: Held, change: (draft: Draft) => Pr
   return result
 }
 
+type Asked = Pick<OperationRecord, 'status' | 'statusReason' | 'abortRequestedAt' | 'pauseRequestedAt'>
+
 /** Locks the operation if the lease is still ours, with what people may have asked for in the meantime. */
 async function lockHeld(tx: Tx, { lease, operation }: Held): Promise<OperationRecord> {
-  const [row] = await tx.$queryRaw<{ status: OperationState; abort: Date | null; pause: Date | null }[]>`
-    SELECT status, abort_requested_at AS abort, pause_requested_at AS pause FROM operation
+  const [row] = await tx.$queryRaw<Asked[]>`
+    SELECT status, status_reason AS "statusReason", abort_requested_at AS "abortRequestedAt",
+      pause_requested_at AS "pauseRequestedAt" FROM operation
     WHERE id = ${lease.operationId}::uuid AND lease_holder = ${lease.holder} AND lease_epoch = ${lease.epoch} FOR UPDATE`
   if (!row) throw new LeaseLost(lease)
-  return { ...operation, status: row.status, abortRequestedAt: row.abort, pauseRequestedAt: row.pause }
+  return { ...operation, ...row }
 }
 
 /** Throws LeaseLost unless the lease is ours; the row stays locked until the transaction ends. */

@@ -14,6 +14,7 @@ export type OperationRecord = {
   /** The body of the plan: what the workflow gets as `params`. */
   params: Json
   status: OperationState
+  /** Why it is in this state; while it runs, what a person asked for. */
   statusReason: string | null
   abortRequestedAt: Date | null
   pauseRequestedAt: Date | null

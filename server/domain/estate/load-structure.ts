@@ -42,6 +42,7 @@ export type CellRow = {
   operationId: string | null
   operationKind: string | null
   operationStatus: OperationState | null
+  isOperationPastReturn: boolean
   epochChanges24h: number
 }
 
@@ -77,6 +78,7 @@ async function loadCells(db: Db, now: Date): Promise<CellRow[]> {
            epoch.active_region AS "activeRegion", epoch.active_member AS "activeMember", epoch.epoch,
            epoch.status AS "epochStatus", epoch.updated_at AS "epochChangedAt", coalesce(tenants.count, 0) AS "tenantCount",
            operation.id AS "operationId", operation.kind AS "operationKind", operation.status AS "operationStatus",
+           operation.point_of_no_return_at IS NOT NULL AS "isOperationPastReturn",
            coalesce(moves.count, 0) AS "epochChanges24h"
       FROM cell
       JOIN region_write_epoch AS epoch ON epoch.logical_scope = cell.scope

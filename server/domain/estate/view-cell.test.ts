@@ -26,6 +26,7 @@ const cell = (epochAgeMs: number): CellRow => ({
   operationId: '01938e5e-0000-7000-8000-000000000001',
   operationKind: 'planned-switchover',
   operationStatus: 'running',
+  isOperationPastReturn: false,
   epochChanges24h: 0,
 })
 

@@ -29,8 +29,7 @@ export function viewCell(world: World, cell: CellRow): CellView {
       lags: lag,
       reach: reachOf(world, cell.activeMember),
       noWriteSince: noWriteSince(world, cell),
-      operation:
-        cell.operationKind && cell.operationStatus ? { kind: cell.operationKind, status: cell.operationStatus } : null,
+      operation: operationOf(cell),
     },
     { nowMs: world.nowMs },
   )
@@ -55,6 +54,11 @@ export function viewCell(world: World, cell: CellRow): CellView {
     rpoObjectiveMs: cell.rpoObjectiveMs,
     rtoObjectiveMs: cell.rtoObjectiveMs,
   }
+}
+
+function operationOf({ operationKind, operationStatus, isOperationPastReturn }: CellRow) {
+  if (!operationKind || !operationStatus) return null
+  return { kind: operationKind, status: operationStatus, isPastReturn: isOperationPastReturn }
 }
 
 /** Percentiles of every sample that `wanted` picks, from one merged histogram. */

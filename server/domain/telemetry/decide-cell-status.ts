@@ -18,7 +18,8 @@ export type CellSight = {
   reach: { okCount: number; failingCount: number }
   /** Since when no vantage's write was accepted by the active member; null when one was or nobody tries. */
   noWriteSince: Date | null
-  operation: { kind: string; status: OperationState } | null
+  /** Past the point of no return it can only go forward. */
+  operation: { kind: string; status: OperationState; isPastReturn: boolean } | null
 }
 
 export type CellJudgement = { status: Status; says: string }
@@ -59,7 +60,10 @@ function judgeHalted(operation: Operation, closed: string | null): CellJudgement
   if (closed === null) return null
   const kind = sayKind(operation)
   if (operation.status === 'paused')
-    return { status: 'crit', says: `Takes no writes: the ${kind} is paused and ${closed}. Resume or abort it.` }
+    return {
+      status: 'crit',
+      says: `Takes no writes: the ${kind} is paused and ${closed}. ${operation.isPastReturn ? 'Resume it.' : 'Resume or abort it.'}`,
+    }
   if (operation.status === 'needs-human')
     return { status: 'crit', says: `Takes no writes: the ${kind} is stuck and ${closed}. Retry it.` }
   return null

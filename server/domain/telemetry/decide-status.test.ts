@@ -144,7 +144,7 @@ describe('a cell', () => {
     lags: [{ targetMember: 'sin-2', status, state: 'streaming' }],
   })
   const operated = (status: OperationState): Partial<CellSight> => ({
-    operation: { kind: 'planned-switchover', status },
+    operation: { kind: 'planned-switchover', status, isPastReturn: false },
   })
   const fenced = withActive({ gateStatus: 'FENCED' })
   const secondWriter = { ...standby, role: 'primary', gateRegion: 'ap-southeast-2' } as const
@@ -154,7 +154,7 @@ describe('a cell', () => {
     ['has two writers', { members: [primary, secondWriter] }, 'crit', /^Two writers: sin-1 and sin-2/],
     [
       'has two writers even while an operation runs',
-      { members: [primary, secondWriter], operation: { kind: 'planned-switchover', status: 'running' } },
+      { members: [primary, secondWriter], ...operated('running') },
       'crit',
       /^Two writers/,
     ],
@@ -178,7 +178,7 @@ describe('a cell', () => {
     ],
     [
       'is being operated',
-      { operation: { kind: 'planned-switchover', status: 'running' } },
+      operated('running'),
       'active',
       /^A planned switchover is running\.$/,
     ],
@@ -189,6 +189,12 @@ describe('a cell', () => {
       { ...operated('paused'), ...fenced },
       'crit',
       /^Takes no writes: the planned switchover is paused and the gate of sin-1 is FENCED\. Resume or abort it\.$/,
+    ],
+    [
+      'is closed by an operation that was paused past its point of no return',
+      { operation: { kind: 'planned-switchover', status: 'paused', isPastReturn: true }, ...fenced },
+      'crit',
+      /FENCED\. Resume it\.$/,
     ],
     [
       'is closed by a stuck operation',
