@@ -23,7 +23,8 @@ export type CellWorld = {
   migrations: readonly { tenantId: string; status: string }[]
   /** The other cells of the estate and whether they take writes; null where nobody knows. */
   otherCells: readonly { cellId: string; region: string; isWritable: boolean | null }[]
-  lastSwitchover: { code: string; finishedAtMs: number } | null
+  /** The newest run that raised the epoch: it moved the writer, or fenced it and went back. */
+  lastSwitchover: { code: string; finishedAtMs: number; wentBack: boolean } | null
   pastWritePausesMs: readonly number[]
   writesPerSecond: number | null
 }

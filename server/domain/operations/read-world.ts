@@ -7,6 +7,8 @@ import { FACTS_AGE_MS_MAX, PAST_RUNS_MAX, TOP_TENANTS_MAX, WRITE_RATE_WINDOW_MS 
 /** Migrations that no longer touch the cell. Any other status is under way. */
 const ENDED_MIGRATIONS = ['COMPLETED', 'ROLLED_BACK', 'FAILED']
 export const SWITCHOVER_KIND = 'planned-switchover'
+/** The step of a switchover whose undo moves the epoch. */
+export const FENCE_STEP = 'fence-old-primary'
 
 /**
  * Everything that planning and the judging of drift look at, read in one go. Null: there is no such cell. The
@@ -179,15 +181,30 @@ async function readOtherCells(db: Db | Tx, cellId: string, now: Date): Promise<C
 async function readPast(db: Db | Tx, scope: string): Promise<Pick<CellWorld, 'lastSwitchover' | 'pastWritePausesMs'>> {
   const past = await db.operation.findMany({
     where: { scope, kind: SWITCHOVER_KIND, status: 'done', finishedAt: { not: null } },
-    select: { code: true, finishedAt: true, report: true },
+    select: { report: true },
     orderBy: { finishedAt: 'desc' },
     take: PAST_RUNS_MAX,
   })
-  const last = past[0]
   return {
-    lastSwitchover: last?.finishedAt ? { code: last.code, finishedAtMs: last.finishedAt.getTime() } : null,
+    lastSwitchover: await readLastSwitchover(db, scope),
     pastWritePausesMs: past.map((run) => writePauseOf(run.report)).filter((pauseMs) => pauseMs !== null),
   }
+}
+
+/** Going back from a fence raises the epoch like going forward, by two, and every client had to follow it. */
+async function readLastSwitchover(db: Db | Tx, scope: string): Promise<CellWorld['lastSwitchover']> {
+  const last = await db.operation.findFirst({
+    where: {
+      scope,
+      kind: SWITCHOVER_KIND,
+      finishedAt: { not: null },
+      OR: [{ status: 'done' }, { status: 'undone', steps: { some: { name: FENCE_STEP, status: 'undone' } } }],
+    },
+    select: { code: true, status: true, finishedAt: true },
+    orderBy: { finishedAt: 'desc' },
+  })
+  if (!last?.finishedAt) return null
+  return { code: last.code, finishedAtMs: last.finishedAt.getTime(), wentBack: last.status === 'undone' }
 }
 
 /** From the report that the last step of a switchover left; null when nothing could be measured. */

@@ -207,7 +207,8 @@ function judgeWritableRegions({ world, target }: Case): Verdict {
 function judgeCoolDown({ world }: Case): Verdict {
   if (!world.lastSwitchover) return passed('The writer of this cell has not moved before.')
   const restedMs = world.nowMs - world.lastSwitchover.finishedAtMs
-  const says = `${world.lastSwitchover.code} moved the writer ${formatMs(Math.max(0, restedMs))} ago`
+  const did = world.lastSwitchover.wentBack ? 'fenced the writer and went back' : 'moved the writer'
+  const says = `${world.lastSwitchover.code} ${did} ${formatMs(Math.max(0, restedMs))} ago`
   if (restedMs < COOL_DOWN_MS) return failed(`${says}; the cell rests for ${formatMs(COOL_DOWN_MS)}.`)
   return passed(`${says}.`)
 }

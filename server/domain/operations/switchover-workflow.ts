@@ -24,7 +24,7 @@ import {
   readPromotion,
   tellRouters,
 } from './move-writer'
-import { SWITCHOVER_KIND } from './read-world'
+import { FENCE_STEP, SWITCHOVER_KIND } from './read-world'
 import { recheckPlan, warmUp } from './recheck-plan'
 import { readReinstatement, reinstateSource } from './reinstate-source'
 import type { SwitchoverDeps } from './switchover-deps'
@@ -83,7 +83,7 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       undo: thawGate,
     },
     {
-      name: 'fence-old-primary',
+      name: FENCE_STEP,
       title: 'Fence the old primary and prove it',
       timeoutMs: CALL_MS,
       attemptsMax: 3,
