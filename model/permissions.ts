@@ -23,6 +23,18 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions
 
+/**
+ * What also asks for a second factor proven at most five minutes ago, whoever calls. Rejecting and withdrawing do not: they
+ * keep things as they are, and nobody should look for a telephone to do that.
+ */
+export const steppedUpProcedures: readonly string[] = [
+  'operations.abort',
+  'operations.pause',
+  'operations.resume',
+  'operations.retry',
+  'requests.approve',
+]
+
 export function rolesMay(held: readonly PrincipalRole[], permission: Permission): boolean {
   const allowed: readonly PrincipalRole[] = permissions[permission]
   return held.some((role) => allowed.includes(role))

@@ -3,10 +3,15 @@ import type { ControlOperation } from '@/model/schemas/operations'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { type Tx, transact } from '@/server/db'
 import { type ControlOrder, requestAbort, requestPause, requestResume, requestRetry } from '@/server/workflows'
+import { catalogNow } from './read-world'
+import { provenAt } from './whether-to-decide'
 
 type Order = z.infer<typeof ControlOperation>
 
-/** What a person may tell a run to do. Each is noted with its reason and honoured between two steps, never inside one. */
+/**
+ * What a person may tell a run to do, with a second factor proven as lately as for an approval. Each is noted with its
+ * reason and honoured between two steps, never inside one.
+ */
 export const pauseOperation = (ctx: Ctx, input: Order) => control(ctx, input, requestPause)
 export const resumeOperation = (ctx: Ctx, input: Order) => control(ctx, input, requestResume)
 export const abortOperation = (ctx: Ctx, input: Order) => control(ctx, input, requestAbort)
@@ -20,6 +25,9 @@ async function control(
 ): Promise<Record<string, never>> {
   const principal = authorizePerson(ctx, 'operation:control')
   const order = { operationId: id, actor: actorOf(principal), homeRegion: ctx.servedFrom, reason }
-  await transact(ctx.db, (tx) => ask(tx, order))
+  await transact(ctx.db, async (tx) => {
+    provenAt(principal, await catalogNow(tx)) // throws `step-up-required`
+    await ask(tx, order)
+  })
   return {}
 }
