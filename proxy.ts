@@ -1,13 +1,26 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { paths } from '@/model/paths'
+import { outagePage } from '@/server/api/outage-page'
+import { readOutage } from '@/server/api/read-outage'
 import { SESSION_COOKIE } from '@/server/auth/session-limits'
 
 /**
- * Security headers and a courtesy. The courtesy: a page asked for without a session cookie goes to the sign-in page. It
+ * Security headers and two courtesies. The courtesy: a page asked for without a session cookie goes to the sign-in page. It
  * decides nothing: whoever brings a made-up cookie gets a page without data, because every procedure decides for itself.
+ * The other one: while the catalog is away a page that is loaded anew says so, with a 503, instead of standing empty.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
+  const outage = isPageLoad(request) ? await readOutage() : null
+  if (outage) {
+    const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'retry-after': '10' }
+    const page = outagePage({
+      ...outage,
+      servedFrom: process.env.HOMEPORT_SERVED_FROM ?? null,
+      retryPath: `${pathname}${search}`,
+    })
+    return withHeaders(request, new NextResponse(page, { status: 503, headers }), policy(null))
+  }
   if (needsSession(pathname) && !request.cookies.has(SESSION_COOKIE)) {
     const next = pathname === '/' ? undefined : `${pathname}${search}`
     const login = new URL(paths.login({ next }), request.nextUrl)
@@ -26,6 +39,11 @@ export function proxy(request: NextRequest): NextResponse {
 export const config = { matcher: ['/((?!_next/static|_next/image|icon.svg|favicon.ico|world.svg|fonts/).*)'] }
 
 const open = [paths.login(), '/api/']
+
+/** A tab that is open asks for pages as data, and keeps showing what it knows; only a page loaded anew has nothing. */
+function isPageLoad(request: NextRequest): boolean {
+  return !request.nextUrl.pathname.startsWith('/api/') && (request.headers.get('accept') ?? '').includes('text/html')
+}
 
 function needsSession(pathname: string): boolean {
   return !open.some((prefix) => pathname === prefix || pathname.startsWith(prefix))

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import { type Auth, createAuth, createDenialRecorder, type DenialRecorder } from './auth'
+import { type CatalogWatch, watchCatalog } from './catalog-watch'
 import { type Clock, systemClock } from './clock'
 import { createDb, createLiveFeed, type Db, type LiveFeed, type Readiness, readReadiness } from './db'
 import { keepBeating } from './domain/telemetry'
@@ -27,6 +28,8 @@ export type WebProcess = {
   routerToken: string | null
   metricsToken: string | null
   readiness(): Promise<Readiness>
+  /** Whether the catalog answers, and since when it does not. */
+  catalog: CatalogWatch
   stop(): Promise<void>
 }
 
@@ -43,6 +46,7 @@ export function createWebProcess(settings: Env, clock: Clock = systemClock): Web
   const origins = publicOrigins(settings)
   const servedFrom = settings.HOMEPORT_SERVED_FROM
   const self = { id: `web-${os.hostname()}-${process.pid}`, kind: 'web', regionCode: servedFrom } as const
+  const catalog = watchCatalog(db, clock.now)
   const stopBeating = keepBeating(db, { ...self, build: settings.HOMEPORT_BUILD, startedAt: clock.now() }, clock.now)
   return {
     db,
@@ -64,8 +68,10 @@ export function createWebProcess(settings: Env, clock: Clock = systemClock): Web
     routerToken: settings.HOMEPORT_ROUTER_TOKEN ?? null,
     metricsToken: settings.HOMEPORT_METRICS_TOKEN ?? null,
     readiness: () => readReadiness(db),
+    catalog,
     stop: async () => {
       stopBeating()
+      catalog.stop()
       await live.stop()
       await db.$disconnect()
     },

@@ -44,6 +44,11 @@ function refusal(response: Response, usual: string): SignInAnswer {
     const seconds = Number(response.headers.get('x-retry-after') ?? response.headers.get('retry-after')) || 60
     return { kind: 'refused', says: `Too many tries. Wait ${seconds} seconds, then try again.` }
   }
+  if (response.status === 503)
+    return {
+      kind: 'refused',
+      says: 'The catalog cannot be reached, so nobody can sign in. The cells keep serving. Try again in a minute.',
+    }
   if (response.status >= 500)
     return { kind: 'refused', says: 'Signing in does not work at the moment. Try again in a minute.' }
   return { kind: 'refused', says: usual }

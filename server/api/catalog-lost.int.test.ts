@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { callRest, callTrpc, startConsole, type TestConsole } from './testing'
+import { handleMetrics, handleReady } from './handlers'
+import { callAuth, callRest, callTrpc, startConsole, type TestConsole } from './testing'
 
 const SAYS = /^The catalog cannot be reached\. The cells keep serving;/
 let web: TestConsole
@@ -38,4 +39,32 @@ test('REST answers the same, and the stream of routes too', async () => {
     expect(answer.status, path).toBe(503)
     expect(answer.body).toMatchObject({ message: expect.stringMatching(SAYS) })
   }
+})
+
+test('metrics asked for by a person cannot tell who asks, and say why', async () => {
+  const scrape = (headers: Record<string, string>) =>
+    handleMetrics(new Request(`${web.origin}/api/metrics`, { headers }), web.process)
+  const answer = await scrape({ cookie })
+  expect(answer.status).toBe(503)
+  expect(await answer.json()).toMatchObject({ message: expect.stringMatching(SAYS), code: 'SERVICE_UNAVAILABLE' })
+  const byToken = await scrape({ authorization: `Bearer ${web.process.metricsToken}` })
+  expect(byToken.status, 'a scraper’s token needs no catalog').toBe(200)
+})
+
+test('signing in says that it is the catalog, and not the password', async () => {
+  const { email, password } = web.people.viewer
+  const answer = await callAuth(web.process, '/sign-in/email', { email, password })
+  expect(answer).toMatchObject({ status: 503, body: { message: expect.stringMatching(SAYS) } })
+})
+
+test('readiness tells since when, and the instant stays while the outage lasts', async () => {
+  const ask = async () => {
+    const answer = await handleReady(new Request(`${web.origin}/api/ready`), web.process)
+    return { status: answer.status, body: (await answer.json()) as { catalogLostSince?: string } }
+  }
+  const first = await ask()
+  expect(first).toMatchObject({ status: 503, body: { ok: false, catalogLostSince: expect.stringMatching(/Z$/) } })
+  const sinceMs = Date.parse(first.body.catalogLostSince!)
+  expect(sinceMs).toBeLessThanOrEqual(Date.now())
+  expect((await ask()).body.catalogLostSince).toBe(first.body.catalogLostSince)
 })

@@ -28,7 +28,7 @@ const toldCodes = new Set<TRPC_ERROR_CODE_KEY>([
 ])
 
 const FIELD_ISSUES_MAX = 20
-const CATALOG_LOST =
+export const CATALOG_LOST =
   'The catalog cannot be reached. The cells keep serving; what is shown here is the last known state.'
 
 /**

@@ -6,7 +6,7 @@ import { handleAuth, principalFrom, tokensMatch } from '@/server/auth'
 import { log } from '@/server/log'
 import { thisProcess, type WebProcess } from '@/server/process'
 import { type ApiCtx, createContext, newRequestId } from './context'
-import { ContextFailed, isExpected } from './errors'
+import { CATALOG_LOST, ContextFailed, contextFailed, isExpected } from './errors'
 import { guardRequest } from './guard-request'
 import { BATCH_MAX } from './limits'
 import { exposition } from './metrics'
@@ -46,9 +46,7 @@ export const handleRest: Handler = async (request, process = thisProcess()) => {
       return streamRouteChanges(await createContext(guarded.headers, { process, requestId }), guarded)
     } catch (error) {
       if (!(error instanceof ContextFailed)) throw error
-      logUnexpected(error, 'route/changes', requestId)
-      const status = error.code === 'SERVICE_UNAVAILABLE' ? 503 : 500
-      return Response.json({ message: error.message, code: error.code }, { status, headers: NO_STORE })
+      return tellFailure(error, 'route/changes')
     }
   }
   return createOpenApiFetchHandler({
@@ -63,7 +61,13 @@ export const handleRest: Handler = async (request, process = thisProcess()) => {
 
 export const handleSignIn: Handler = async (request, process = thisProcess()) => {
   const guarded = await guardRequest(request, process.origins)
-  return guarded instanceof Response ? guarded : handleAuth(process.auth, guarded)
+  if (guarded instanceof Response) return guarded
+  const requestId = newRequestId()
+  const answer = await handleAuth(process.auth, guarded).catch((error: unknown) => contextFailed(requestId, error))
+  if (answer instanceof ContextFailed) return tellFailure(answer, 'sign-in')
+  // What fails deep inside the sign-in engine comes out as a 500 without a word.
+  const isLost = answer.status >= 500 && (await process.catalog.check()) !== null
+  return isLost ? failure(503, 'SERVICE_UNAVAILABLE', CATALOG_LOST, requestId) : answer
 }
 
 /** Liveness: this process answers. Says nothing of the catalog, so that a lost catalog does not restart every web process. */
@@ -71,15 +75,31 @@ export const handleHealth: Handler = async () => Response.json({ ok: true }, { h
 
 export const handleReady: Handler = async (_request, process = thisProcess()) => {
   const readiness = await process.readiness()
-  return Response.json(readiness, { status: readiness.ok ? 200 : 503, headers: NO_STORE })
+  const outage = readiness.ok ? null : await process.catalog.check()
+  const body = outage ? { ...readiness, catalogLostSince: outage.since.toISOString() } : readiness
+  return Response.json(body, { status: readiness.ok ? 200 : 503, headers: NO_STORE })
 }
 
 /** Prometheus text, for a scraper with its token or for a person who may read telemetry. */
 export const handleMetrics: Handler = async (request, process = thisProcess()) => {
-  if (!(await mayScrape(request, process)))
-    return Response.json({ message: 'Sign in first.' }, { status: 401, headers: NO_STORE })
+  const requestId = newRequestId()
+  const may = await mayScrape(request, process).catch((error: unknown) => contextFailed(requestId, error))
+  if (may instanceof ContextFailed) return tellFailure(may, 'metrics')
+  if (!may) return Response.json({ message: 'Sign in first.' }, { status: 401, headers: NO_STORE })
   const { text, contentType } = await exposition(process.live)
   return new Response(text, { headers: { ...NO_STORE, 'content-type': contentType } })
+}
+
+/** For what is no procedure: the same words as a procedure's failure has, and the same line in the log. */
+function tellFailure(error: ContextFailed, path: string): Response {
+  logUnexpected(error, path, error.requestId)
+  if (error.code === 'SERVICE_UNAVAILABLE') return failure(503, error.code, error.message, error.requestId)
+  const says = `Something failed on our side. Quote the request id ${error.requestId}.`
+  return failure(500, error.code, says, error.requestId)
+}
+
+function failure(status: number, code: string, message: string, requestId: string): Response {
+  return Response.json({ message, code, requestId }, { status, headers: { ...NO_STORE, 'x-request-id': requestId } })
 }
 
 async function mayScrape(request: Request, process: WebProcess): Promise<boolean> {

@@ -55,9 +55,10 @@ export async function tryRead<Value>(ask: (cache: QueryClient) => Promise<Value>
   return ask(getQueryClient()).catch(() => null)
 }
 
-/** True when somebody is signed in: for the layout, before it draws the shell. */
+/** True when somebody is known to be signed in: whoever cannot be told, because the catalog is away, is shown the form. */
 export async function isSignedIn(): Promise<boolean> {
-  return (await getContext()).principal !== null
+  const context = await getContext().catch(() => null)
+  return context?.principal != null
 }
 
 function codeOf(error: unknown): string | null {
