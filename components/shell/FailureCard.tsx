@@ -12,7 +12,7 @@ export function FailureCard({ error, what, onRetry }: { error: unknown; what: st
     <div role="alert">
       <Notice status={failure.kind === 'broken' ? 'warn' : 'unknown'} action={wayOn(failure, onRetry)}>
         <p className="font-medium">{headline(failure, what)}</p>
-        <p className="text-ink-2">{failure.says}</p>
+        <p className="text-ink-2">{failure.kind === 'signed-out' ? STAYS : failure.says}</p>
         {failure.requestId && (
           <p className="text-xs text-ink-3">
             Request <CopyText text={failure.requestId} label="Copy the request id" className="text-xs" />
@@ -22,6 +22,8 @@ export function FailureCard({ error, what, onRetry }: { error: unknown; what: st
     </div>
   )
 }
+
+const STAYS = 'Nothing was sent on. What you typed stays here: sign in, come back to this tab and try again.'
 
 function headline(failure: Failure, what: string): string {
   if (failure.kind === 'forbidden') return `You may not see “${what}”.`
@@ -34,8 +36,9 @@ function headline(failure: Failure, what: string): string {
 function wayOn(failure: Failure, onRetry?: () => void) {
   if (failure.kind === 'signed-out')
     return (
-      <ButtonLink size="small" href={signInHref()}>
-        Sign in
+      // In a tab of its own: what was typed on this page must still be there afterwards.
+      <ButtonLink size="small" href={signInHref()} target="_blank">
+        Sign in in a new tab
       </ButtonLink>
     )
   if (failure.kind === 'forbidden' || !onRetry) return null

@@ -73,6 +73,23 @@ test.describe('every page', () => {
     }
   })
 
+  test('needs no sideways scroll on a phone: rows of tables are cards', async ({ asRole }) => {
+    test.setTimeout(120_000)
+    const operator = await asRole('operator', { viewport: phone })
+    for (const place of everywhere) {
+      await visit(operator, place)
+      await expect(operator.getByRole('region', { name: /scrolls sideways$/ }), place.path).toHaveCount(0)
+    }
+    await operator.goto(paths.audit())
+    const events = operator.getByRole('table', { name: 'Audit events' })
+    await expect(events.getByRole('row').first().getByText('Occurred UTC')).toBeVisible()
+    await expect(events.getByRole('cell', { name: /^Occurred UTC / }).first()).toBeVisible()
+    await operator.getByRole('combobox', { name: 'Sort by' }).waitFor({ state: 'hidden' })
+    await operator.goto(paths.operations())
+    await operator.getByRole('combobox', { name: 'Sort by' }).selectOption('Started, smallest first')
+    await expect(operator).toHaveURL(/sort=started\.asc/)
+  })
+
   test('holds still for those who asked for it', async ({ asRole }) => {
     test.setTimeout(120_000)
     const operator = await asRole('operator', { calm: true })
