@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { joinSignals } from '@/model/join-signals'
 import { StepFailed, StepRefused } from './define'
 import { WorkerCrashed } from './faults'
 import { LeaseLost } from './journal'
@@ -22,7 +23,7 @@ export async function callStep<T>(
 ): Promise<Outcome<T>> {
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(new DeadlinePassed(timeoutMs)), timeoutMs)
-  const signal = AbortSignal.any([deadline.signal, leaseSignal, stopSignal])
+  const { signal, release } = joinSignals(deadline.signal, leaseSignal, stopSignal)
   const settled = new AbortController()
   try {
     const ended = settle(() => call(signal))
@@ -32,6 +33,7 @@ export async function callStep<T>(
   } finally {
     clearTimeout(timer)
     settled.abort()
+    release()
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Json } from '@/model/canonical-json'
 import { invariant } from '@/model/invariant'
+import { joinSignals } from '@/model/join-signals'
 import { type Db, transact } from '@/server/db'
 import {
   advance,
@@ -215,8 +216,9 @@ function limitsOf<Deps>(run: OperationRun<Deps>, timeoutMs: number) {
 /** Doubles from try to try; ends early when the lease is lost or the process wants to end. */
 async function backOff<Deps>(run: OperationRun<Deps>, attempt: number): Promise<void> {
   const delayMs = Math.min(BACKOFF_MS_MIN * 2 ** (attempt - 1), BACKOFF_MS_MAX)
-  const signal = AbortSignal.any([run.leaseSignal, run.stopping])
+  const { signal, release } = joinSignals(run.leaseSignal, run.stopping)
   await sleep(delayMs, undefined, { signal }).catch(() => {})
+  release()
 }
 
 async function reach<Deps>(

@@ -1,4 +1,6 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { joinSignals } from '@/model/join-signals'
 import { type Clock, systemClock } from '@/server/clock'
 import type { Db } from '@/server/db'
 import { log } from '@/server/log'
@@ -62,6 +64,8 @@ class Loop<Deps> {
 
   constructor(private readonly worker: OperationWorker<Deps>) {
     this.ending = AbortSignal.any([worker.signal, this.crashed.signal])
+    // Each operation listens to each of them at most once at a time, and the loop itself to the first.
+    setMaxListeners(this.concurrencyMax + 1, this.ending, this.crashed.signal, this.stopNow.signal)
   }
 
   async run(): Promise<void> {
@@ -116,7 +120,7 @@ class Loop<Deps> {
     const served = `${held.operation.kind}@${held.operation.workflowVersion}`
     const workflow = workflows.find((candidate) => servedAs(candidate) === served)!
     const kept = keepLease(db, held.lease, clock)
-    const leaseSignal = AbortSignal.any([kept.signal, this.crashed.signal])
+    const { signal: leaseSignal, release } = joinSignals(kept.signal, this.crashed.signal)
     try {
       const { ending: stopping, stopNow } = this
       const end = await runOperation({
@@ -135,6 +139,7 @@ class Loop<Deps> {
       await this.afterError(held, error)
     } finally {
       kept.stop()
+      release()
     }
   }
 

@@ -1,0 +1,20 @@
+/**
+ * Aborts when the first of its parents does, with that one's reason. `release` lets go of the parents: call it once nobody
+ * needs the signal any more. `AbortSignal.any` has no such call and, on Node 20, leaves some 70 bytes for each call with a
+ * parent that lives as long as the process.
+ */
+export type JoinedSignal = { signal: AbortSignal; release(): void }
+
+export function joinSignals(...parents: readonly AbortSignal[]): JoinedSignal {
+  const joined = new AbortController()
+  const release = () => {
+    for (const parent of parents) parent.removeEventListener('abort', follow)
+  }
+  const follow = () => {
+    release()
+    joined.abort(parents.find((parent) => parent.aborted)?.reason)
+  }
+  for (const parent of parents) parent.addEventListener('abort', follow)
+  if (parents.some((parent) => parent.aborted)) follow()
+  return { signal: joined.signal, release }
+}
