@@ -36,6 +36,10 @@ export type RequestOperation = z.infer<typeof RequestOperation>
 export const RequestRef = z.object({ id: Uuid })
 export const DecideRequest = z.object({ id: Uuid, planHash: Hash, reason: Reason })
 export type DecideRequest = z.infer<typeof DecideRequest>
+/** A yes also names every rule that the plan overrides: each is confirmed by itself. */
+export const ApproveRequest = DecideRequest.extend({
+  confirmedOverrides: z.array(z.string().max(100)).max(20).default([]),
+})
 
 export const ApprovalView = z.object({
   person: PersonRef,
@@ -60,8 +64,14 @@ export const RequestSummary = z.object({
   approvals: z.array(ApprovalView),
   operationId: Uuid.nullable(),
   closedReason: z.string().nullable(),
+  /** It skipped its quorum and is reviewed afterwards. */
+  isBreakGlass: z.boolean(),
 })
 export type RequestSummary = z.infer<typeof RequestSummary>
+
+/** "I am looking at it": gives no right and takes none away. */
+export const ClaimView = z.object({ person: PersonRef, claimedAt: Instant, until: Instant })
+const RequestLink = z.object({ id: Uuid, code: z.string() })
 
 export const RequestDetail = RequestSummary.extend({
   planHash: Hash,
@@ -72,6 +82,11 @@ export const RequestDetail = RequestSummary.extend({
   /** Who may still decide, and why the viewer may not (null when they may). */
   approvers: z.array(PersonRef),
   whyNotYou: z.string().nullable(),
+  /** Who is looking at it now. */
+  claims: z.array(ClaimView),
+  /** The voided request that this one asks again, and the one that asks this one again. */
+  supersedes: RequestLink.nullable(),
+  supersededBy: RequestLink.nullable(),
   /** Null when the last proof of the second factor is too old: approving asks for it first. */
   steppedUpUntil: Instant.nullable(),
   ifNobodyActs: z.string(),

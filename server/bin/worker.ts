@@ -9,7 +9,7 @@ import { startCollectors } from '@/server/collectors'
 import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
 import { runSequencer } from '@/server/domain/audit'
 import { createEndpoints, type Endpoints } from '@/server/domain/estate'
-import { expireRequests, workflows } from '@/server/domain/operations'
+import { expireRequests, voidDriftedRequests, workflows } from '@/server/domain/operations'
 import { retainSamples } from '@/server/domain/telemetry'
 import { createEngines } from '@/server/engines/registry'
 import { env } from '@/server/env'
@@ -110,6 +110,12 @@ function jobsOf(db: Db, homeRegion: string): Job[] {
       cron: '* * * * *',
       timeoutSeconds: 30,
       run: async () => ({ says: `Expired ${(await expireRequests(db, homeRegion)).expiredCount} requests.` }),
+    },
+    {
+      name: 'void-drifted-requests',
+      cron: '* * * * *',
+      timeoutSeconds: 50,
+      run: async () => ({ says: `Voided ${(await voidDriftedRequests(db, homeRegion)).voidedCount} requests.` }),
     },
     {
       name: 'retain-samples',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Reason, Uuid } from '@/model/schemas/common'
 import {
+  ApproveRequest,
   ControlOperation,
   DecideRequest,
   OperationDetail,
@@ -18,16 +19,19 @@ import {
 import {
   abortOperation,
   approveRequest,
+  claimRequest,
   getOperation,
   getRequest,
   listOperations,
   listRequests,
   pauseOperation,
   previewSwitchover,
+  recheckRequest,
   rejectRequest,
   requestOperation,
   resumeOperation,
   retryOperation,
+  unclaimRequest,
   withdrawRequest,
 } from '@/server/domain/operations'
 import { can, router } from '../trpc'
@@ -56,13 +60,25 @@ export const requestsRouter = router({
     .output(RequestDetail)
     .query(({ ctx, input }) => getRequest(ctx, input)),
   approve: can('operation:approve', 'POST /requests/{id}/approve')
-    .input(DecideRequest)
+    .input(ApproveRequest)
     .output(z.object({ operationId: Uuid.nullable() }))
     .mutation(({ ctx, input }) => approveRequest(ctx, input)),
   reject: can('operation:approve', 'POST /requests/{id}/reject')
     .input(DecideRequest)
     .output(Nothing)
     .mutation(({ ctx, input }) => rejectRequest(ctx, input)),
+  claim: can('operation:approve', 'POST /requests/{id}/claim')
+    .input(RequestRef)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => claimRequest(ctx, input)),
+  unclaim: can('operation:approve', 'POST /requests/{id}/unclaim')
+    .input(RequestRef)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => unclaimRequest(ctx, input)),
+  recheck: can('request:recheck', 'POST /requests/{id}/recheck')
+    .input(RequestRef)
+    .output(z.object({ supersededBy: z.object({ id: Uuid, code: z.string() }).nullable() }))
+    .mutation(({ ctx, input }) => recheckRequest(ctx, input)),
   withdraw: can('operation:request', 'POST /requests/{id}/withdraw')
     .input(z.object({ id: Uuid, reason: Reason }))
     .output(Nothing)

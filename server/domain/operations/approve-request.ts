@@ -1,23 +1,28 @@
 import type { z } from 'zod'
+import { LOSS_RULE, unconfirmedOverrides, whyNotApprovable } from '@/model/approval-rules'
 import { DomainError } from '@/model/errors'
 import { joinSentences } from '@/model/join-sentences'
-import type { DecideRequest } from '@/model/schemas/operations'
-import { type Drift, OperationPlan } from '@/model/schemas/plans'
+import { operationKinds } from '@/model/operation-kinds'
+import { paths } from '@/model/paths'
+import type { ApproveRequest } from '@/model/schemas/operations'
+import type { Drift, OperationPlan } from '@/model/schemas/plans'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { announce, appendAudit, Prisma, type Tx, transact } from '@/server/db'
 import { enqueueOperation } from '@/server/workflows'
+import type { AskedAgain } from './ask-again'
 import { closeRequest, lockRequest, type OpenRequest } from './close-request'
 import { describeDrift } from './decide-drift'
-import { holdsNow, listEligible } from './eligible-people'
+import { listEligible, lockPeople } from './eligible-people'
 import { expire } from './expire-requests'
-import { hashPlan } from './hash-plan'
+import { judgeRequest, type RequestJudgement } from './judge-request'
 import { kindOf } from './kinds'
+import { voidRequest } from './void-request'
 import { type Person, provenAt, whyNotDecide } from './whether-to-decide'
 
 type Outcome =
   | { kind: 'counted'; operationId: string | null }
   | { kind: 'expired'; code: string }
-  | { kind: 'voided'; code: string; drift: Drift[] }
+  | { kind: 'voided'; code: string; drift: Drift[]; again: AskedAgain }
 
 /**
  * One person's yes. When it completes the quorum, the request is consumed and the operation queued in the same transaction,
@@ -25,81 +30,83 @@ type Outcome =
  */
 export async function approveRequest(
   ctx: Ctx,
-  input: z.infer<typeof DecideRequest>,
+  input: z.input<typeof ApproveRequest>,
 ): Promise<{ operationId: string | null }> {
   const principal = authorizePerson(ctx, 'operation:approve')
   const outcome = await deciding(() => transact(ctx.db, (tx) => approve(tx, ctx, principal, input)))
   // What the refusal stands on was committed first: an expiry or a difference is recorded, then said.
   if (outcome.kind === 'expired')
     throw new DomainError('precondition-failed', `${outcome.code} has expired: ask for it again.`)
-  if (outcome.kind === 'voided')
-    throw new DomainError(
-      'precondition-failed',
-      `${outcome.code} is void, since the world changed: ${describeDrift(outcome.drift)}.`,
-      {
-        rule: 'plan-still-true',
-      },
-    )
+  if (outcome.kind === 'voided') throw voidedError(outcome.code, outcome.drift, outcome.again)
   return { operationId: outcome.operationId }
 }
 
-async function approve(tx: Tx, ctx: Ctx, principal: Person, input: z.infer<typeof DecideRequest>): Promise<Outcome> {
+export function voidedError(code: string, drift: readonly Drift[], again: AskedAgain): DomainError {
+  return new DomainError(
+    'precondition-failed',
+    `${code} is void, since the world changed: ${describeDrift(drift)}. ${again.says}`,
+    { rule: 'plan-still-true', ...(again.request && { link: paths.approval({ id: again.request.id }) }) },
+  )
+}
+
+async function approve(tx: Tx, ctx: Ctx, principal: Person, input: z.input<typeof ApproveRequest>): Promise<Outcome> {
   const request = await lockRequest(tx, input.id)
   if (!request) throw new DomainError('not-found', 'There is no such request.')
   if (request.status === 'waiting' && request.approveBy <= request.now) {
     await expire(tx, request, ctx.servedFrom)
     return { kind: 'expired', code: request.code }
   }
-  const refusal = whyNotDecide(
-    request,
-    principal,
-    input.planHash,
-    await listEligible(tx, 'operation:approve', request.planId),
-  )
+  await lockPeople(tx, [principal.personId, request.requesterId])
+  const eligible = await listEligible(tx, 'operation:approve', request.planId)
+  const refusal = whyNotDecide(request, principal, input.planHash, eligible)
   if (refusal) throw refusal
+  await refuseSecondVote(tx, request, principal)
   const authenticatedAt = provenAt(principal, request.now)
-  const { plan, drift } = await judgePlan(tx, request)
-  if (drift.length > 0) {
-    await voidRequest(tx, ctx, principal, request, drift)
-    return { kind: 'voided', code: request.code, drift }
+  const judgement = await judgeRequest(tx, request)
+  if (judgement.drift.length > 0) {
+    const again = await voidRequest(tx, request, judgement, { actor: actorOf(principal), homeRegion: ctx.servedFrom })
+    return { kind: 'voided', code: request.code, drift: judgement.drift, again }
   }
-  await insertVote(tx, ctx, principal, request, { reason: input.reason, authenticatedAt })
+  const { plan } = judgement
+  refuseUnclear(request, judgement)
+  const confirmed = refuseUnread(plan, input.confirmedOverrides ?? [])
+  await insertVote(tx, ctx, principal, request, { reason: input.reason, authenticatedAt, confirmed })
   const approvers = await countedApprovers(tx, request)
-  if (approvers.length < request.quorum) return { kind: 'counted', operationId: null }
+  // The table of kinds may have become stricter since the request was made, never laxer than the request.
+  if (approvers.length < Math.max(request.quorum, operationKinds[plan.kind].quorum))
+    return { kind: 'counted', operationId: null }
   return { kind: 'counted', operationId: await consume(tx, ctx, principal, request, plan, approvers) }
 }
 
-/** Throws when the world cannot be judged right now: that voids nothing, the request goes on waiting. */
-async function judgePlan(tx: Tx, request: OpenRequest): Promise<{ plan: OperationPlan; drift: Drift[] }> {
-  const row = await tx.operationPlan.findUniqueOrThrow({ where: { id: request.planId } })
-  const plan = OperationPlan.parse(row.body)
-  const hash = hashPlan(plan)
-  if (hash !== request.planHash) return { plan, drift: [{ what: 'plan', planned: request.planHash, now: hash }] }
-  const { drift, unknown } = await kindOf(plan.kind).judge(tx, plan, { exceptRequestId: request.id })
-  const requester = (await holdsNow(tx, 'operation:request', request.requesterId))
-    ? []
-    : [{ what: 'requester', planned: 'may ask for operations', now: 'may not' }]
-  if (drift.length + requester.length === 0 && unknown.length > 0)
-    throw new DomainError(
-      'precondition-failed',
-      `Not everything can be verified right now, so ${request.code} goes on waiting: ${joinSentences(unknown.map((check) => check.says))}`,
-      { rule: unknown[0]!.rule },
-    )
-  return { plan, drift: [...drift, ...requester] }
+/** The unique key would refuse it as well, but only after the world was judged once more for nothing: a click costs little. */
+async function refuseSecondVote(tx: Tx, request: OpenRequest, principal: Person): Promise<void> {
+  const key = { requestId: request.id, personId: principal.personId }
+  if (await tx.approval.findUnique({ where: { requestId_personId: key }, select: { id: true } })) throw alreadyDecided()
 }
 
-async function voidRequest(tx: Tx, ctx: Ctx, principal: Person, request: OpenRequest, drift: Drift[]): Promise<void> {
-  await closeRequest(tx, request, {
-    status: 'voided',
-    action: 'request.voided',
-    actor: actorOf(principal),
-    homeRegion: ctx.servedFrom,
-    reason: `The world no longer matches the plan: ${describeDrift(drift)}.`,
-    drift,
-  })
+/** When the world cannot be judged right now, nothing is voided: the request goes on waiting. */
+function refuseUnclear(request: OpenRequest, { unknown }: RequestJudgement): void {
+  if (unknown.length === 0) return
+  throw new DomainError(
+    'precondition-failed',
+    `Not everything can be verified right now, so ${request.code} goes on waiting: ${joinSentences(unknown.map((check) => check.says))}`,
+    { rule: unknown[0]!.rule },
+  )
 }
 
-type Vote = { reason: string; authenticatedAt: Date }
+/** An unknown loss without its override, and an override that this approver did not confirm by name, cannot be approved. */
+function refuseUnread(plan: OperationPlan, confirmed: readonly string[]): string[] {
+  const why = whyNotApprovable(plan)
+  if (why) throw new DomainError('precondition-failed', why, { rule: LOSS_RULE })
+  const unread = unconfirmedOverrides(plan, confirmed)
+  if (unread.length > 0)
+    throw new DomainError('precondition-failed', `Confirm each overridden rule: ${unread.join(', ')}.`, {
+      rule: 'overrides-confirmed',
+    })
+  return plan.overrides.map(({ rule }) => rule)
+}
+
+type Vote = { reason: string; authenticatedAt: Date; confirmed: string[] }
 
 async function insertVote(tx: Tx, ctx: Ctx, principal: Person, request: OpenRequest, vote: Vote): Promise<void> {
   const approval = await tx.approval.create({
@@ -124,15 +131,24 @@ async function insertVote(tx: Tx, ctx: Ctx, principal: Person, request: OpenRequ
     correlationId: request.id,
     causationId: approval.id,
     occurredAt: request.now,
-    detail: { code: request.code, planHash: request.planHash, reason: vote.reason },
+    detail: {
+      code: request.code,
+      planHash: request.planHash,
+      reason: vote.reason,
+      ...(vote.confirmed.length > 0 && { confirmedOverrides: vote.confirmed }),
+    },
   })
   await announce(tx, { topic: 'approvals', ids: [request.id] })
 }
 
 /** Distinct persons who said yes and who still may: a vote of somebody who lost the role meanwhile does not count. */
 async function countedApprovers(tx: Tx, request: OpenRequest): Promise<string[]> {
-  const eligible = await listEligible(tx, 'operation:approve', request.planId)
   const votes = await tx.approval.findMany({ where: { requestId: request.id, decision: 'approve' } })
+  await lockPeople(
+    tx,
+    votes.map((vote) => vote.personId),
+  )
+  const eligible = await listEligible(tx, 'operation:approve', request.planId)
   const counted = votes.filter(
     (vote) =>
       vote.planHash === request.planHash &&
@@ -175,8 +191,11 @@ export async function deciding<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
-      throw new DomainError('conflict', 'You have already decided on this request, or its operation exists already.')
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw alreadyDecided()
     throw error
   }
+}
+
+function alreadyDecided(): DomainError {
+  return new DomainError('conflict', 'You have already decided on this request, or its operation exists already.')
 }

@@ -44,6 +44,16 @@ export type Closing = {
 
 /** Ends a request that is locked and waiting; the database refuses to end one twice. */
 export async function closeRequest(tx: Tx, request: OpenRequest, closing: Closing): Promise<void> {
+  await endRequest(tx, request, closing)
+  await recordClosing(tx, request, closing)
+}
+
+/** The change alone, for a closing that does something in between; `recordClosing` must follow in the same transaction. */
+export async function endRequest(
+  tx: Tx,
+  request: OpenRequest,
+  closing: Pick<Closing, 'status' | 'reason' | 'drift'>,
+): Promise<void> {
   await tx.operationRequest.update({
     where: { id: request.id, status: 'waiting' },
     data: {
@@ -53,6 +63,9 @@ export async function closeRequest(tx: Tx, request: OpenRequest, closing: Closin
       ...(closing.drift && { drift: closing.drift as unknown as Prisma.InputJsonArray }), // plain JSON by its schema
     },
   })
+}
+
+export async function recordClosing(tx: Tx, request: OpenRequest, closing: Closing): Promise<void> {
   await appendAudit(tx, {
     actor: closing.actor,
     action: closing.action,

@@ -5,7 +5,7 @@ export type EligiblePerson = { id: string; name: string }
 
 /**
  * Who holds a permission right now by a grant that is not newer than the plan: a role given afterwards could have been
- * given for the sake of this very plan. Disabled people hold nothing.
+ * given for the sake of this very plan. Disabled people hold nothing, and a machine decides nothing, whatever it holds.
  */
 export async function listEligible(db: Db | Tx, permission: Permission, planId: string): Promise<EligiblePerson[]> {
   const roles: readonly string[] = permissions[permission]
@@ -13,8 +13,18 @@ export async function listEligible(db: Db | Tx, permission: Permission, planId: 
     SELECT DISTINCT p.id, p.name FROM person p
     JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL AND g.role = ANY(${[...roles]})
     JOIN operation_plan plan ON plan.id = ${planId}::uuid
-    WHERE p.disabled_at IS NULL AND g.granted_at <= plan.created_at
+    WHERE p.disabled_at IS NULL AND p.kind = 'human' AND g.granted_at <= plan.created_at
     ORDER BY p.name, p.id LIMIT 100`
+}
+
+/**
+ * Holds people and their roles still until the transaction ends: whoever disables one of them or takes a role away comes
+ * either before, and is then seen by what is read next, or after the decision.
+ */
+export async function lockPeople(tx: Tx, personIds: readonly string[]): Promise<void> {
+  const ids = [...new Set(personIds)].sort()
+  await tx.$queryRaw`SELECT 1 FROM person WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR SHARE`
+  await tx.$queryRaw`SELECT 1 FROM role_grant WHERE person_id = ANY(${ids}::uuid[]) ORDER BY id FOR SHARE`
 }
 
 /** Holds the permission now, whenever it was granted. */

@@ -27,6 +27,6 @@ export async function expire(tx: Tx, request: OpenRequest, homeRegion: string): 
     action: 'request.expired',
     actor: { kind: 'service', name: 'expiry' },
     homeRegion,
-    reason: `Nobody decided within ${formatMs(APPROVE_WITHIN_MS)}.`,
+    reason: `Not enough people decided within ${formatMs(APPROVE_WITHIN_MS)}.`,
   })
 }

@@ -9,11 +9,13 @@
  * It must not know which engine or which machine is behind a member, nor how a run survives its worker.
  */
 export { approveRequest } from './approve-request'
+export { claimRequest, unclaimRequest } from './claim-request'
 export { abortOperation, pauseOperation, resumeOperation, retryOperation } from './control-operation'
 export { expireRequests } from './expire-requests'
 export { workflows } from './kinds'
 export { getOperation, listOperations } from './operation-queries'
 export { previewSwitchover } from './preview-switchover'
+export { recheckRequest, voidDriftedRequests } from './recheck-request'
 export { rejectRequest } from './reject-request'
 export { requestOperation } from './request-operation'
 export { getRequest, listRequests } from './request-queries'

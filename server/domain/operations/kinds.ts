@@ -1,8 +1,9 @@
-import type { OperationPlan, PlanOf } from '@/model/schemas/plans'
+import type { Check, OperationPlan, PlanOf } from '@/model/schemas/plans'
 import type { Db, Tx } from '@/server/db'
 import type { Workflow } from '@/server/workflows'
 import { decideDrift } from './decide-drift'
 import type { Judgement } from './judgement'
+import { planSwitchover } from './plan-switchover'
 import { readWorld } from './read-world'
 import type { SwitchoverDeps } from './switchover-deps'
 import { switchoverSteps, switchoverWorkflow } from './switchover-workflow'
@@ -14,10 +15,19 @@ export type Except = { exceptRequestId?: string; exceptOperationId?: string }
 export type Kind<Plan extends OperationPlan> = {
   workflow: Workflow<Plan, SwitchoverDeps>
   judge(db: Db | Tx, plan: Plan, except: Except): Promise<Judgement>
+  /**
+   * The same intent planned anew by the world as it is, for a request that was voided: its cell, its target and its
+   * overrides. Plan null: the checks say what speaks against it. Left out where only a person can say what is wanted.
+   */
+  replan?(db: Db | Tx, plan: Plan, madeBy: string): Promise<{ plan: Plan | null; checks: Check[] }>
 }
 
 const kinds: { [Name in OperationPlan['kind']]?: Kind<PlanOf<Name>> } = {
-  'planned-switchover': { workflow: switchoverWorkflow, judge: judgeSwitchover },
+  'planned-switchover': {
+    workflow: switchoverWorkflow,
+    judge: judgeSwitchover,
+    replan: replanSwitchover,
+  },
 }
 
 /** Throws TypeError for a kind that this console cannot carry out: its plan may be read, and nothing else. */
@@ -37,4 +47,10 @@ async function judgeSwitchover(db: Db | Tx, plan: PlanOf<'planned-switchover'>, 
   if (!world)
     return { checks: [], drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }], unknown: [] }
   return decideDrift(plan, world, switchoverSteps)
+}
+
+async function replanSwitchover(db: Db | Tx, old: PlanOf<'planned-switchover'>, madeBy: string) {
+  const world = await readWorld(db, old.cell)
+  if (!world) return { plan: null, checks: [] }
+  return planSwitchover(world, { targetMember: old.target.member, madeBy, steps: switchoverSteps })
 }

@@ -11,6 +11,15 @@ export const PLAN_LIFE_MS = 5 * 60_000
 export const APPROVE_WITHIN_MS = 15 * 60_000
 /** After the last moment of approval: a run that no worker has begun by then asks again. */
 export const RUN_WITHIN_MS = 15 * 60_000
+/** How long "I am looking at it" is shown beside a request. */
+export const CLAIM_MS = 5 * 60_000
+export const CLAIMS_SHOWN_MAX = 20
+/** A request that was voided asks again by itself, but one intent may not go on asking for ever. */
+export const REQUESTS_PER_INTENT_MAX = 5
+/** A difference counts when a second look finds it as well: a probe that was late once must void nothing. */
+export const DRIFT_SECOND_LOOK_MS = 10_000
+/** The time box of break-glass: what no worker has begun by then does not begin. */
+export const BREAK_GLASS_MS = 30 * 60_000
 /** An instant from another clock may lie this far ahead of the catalog's before it is not believed. */
 export const CLOCK_TOLERANCE_MS = 5_000
 
@@ -25,3 +34,8 @@ export const PAST_RUNS_MIN = 3
 export const WRITE_RATE_WINDOW_MS = 60_000
 export const LIST_MAX = 200
 export const RUNNER_SILENT_MS_MAX = 10_000
+
+/** More than this many holds on one cell say nothing that the first ones do not. */
+export const HOLDS_MAX = 20
+/** Half an hour of the application's counts: an outage that lasts longer is told without them. */
+export const ACKNOWLEDGED_BUCKETS_MAX = 180

@@ -1,16 +1,16 @@
-import { v7 as uuidv7 } from 'uuid'
 import { DomainError } from '@/model/errors'
 import { joinSentences } from '@/model/join-sentences'
 import { operationKinds } from '@/model/operation-kinds'
 import type { RequestOperation } from '@/model/schemas/operations'
 import { OperationPlan } from '@/model/schemas/plans'
 import { actorOf, authorizePerson, type Ctx, type Principal } from '@/server/context'
-import { announce, appendAudit, Prisma, type Tx, transact } from '@/server/db'
+import { Prisma, type Tx, transact } from '@/server/db'
+import type { OpenRequest } from './close-request'
 import { describeDrift } from './decide-drift'
 import { expireOverdue } from './expire-requests'
 import { hashPlan } from './hash-plan'
+import { insertRequest } from './insert-request'
 import { kindOf } from './kinds'
-import { APPROVE_WITHIN_MS, RUN_WITHIN_MS } from './limits'
 import { catalogNow } from './read-world'
 
 type Person = Extract<Principal, { kind: 'person' }>
@@ -22,15 +22,42 @@ export type RequestMade = { requestId: string; code: string }
  */
 export async function requestOperation(ctx: Ctx, input: RequestOperation): Promise<RequestMade> {
   const principal = authorizePerson(ctx, 'operation:request')
+  return makeRequest(ctx, principal, input, {})
+}
+
+type WithBreakGlass = {
+  /** The time box, and what the transaction that asks does beside asking. Left out: the quorum decides. */
+  breakGlass?: { withinMs: number; use(tx: Tx, request: OpenRequest, plan: OperationPlan): Promise<void> }
+}
+
+/** The one way in which a request comes to be, with a quorum or without. */
+export async function makeRequest(
+  ctx: Ctx,
+  principal: Person,
+  input: RequestOperation,
+  { breakGlass }: WithBreakGlass,
+): Promise<RequestMade> {
   try {
     return await transact(ctx.db, async (tx) => {
       await lockCell(tx, input.cellId)
       const earlier = await findEarlier(tx, input, principal)
       if (earlier) return earlier
       const plan = await readOwnPlan(tx, input, principal)
+      refuseWrongPath(plan.body, Boolean(breakGlass))
       await expireOverdue(tx, ctx.servedFrom, plan.body.scope)
       await refuseDrift(tx, plan.body)
-      return insertRequest(tx, ctx, principal, input, plan)
+      const request = await insertRequest(tx, {
+        plan,
+        requesterId: principal.personId,
+        reason: input.reason,
+        incidentRef: input.incidentRef ?? null,
+        idempotencyKey: input.idempotencyKey,
+        actor: actorOf(principal),
+        homeRegion: ctx.servedFrom,
+        ...(breakGlass && { breakGlass: { withinMs: breakGlass.withinMs } }),
+      })
+      await breakGlass?.use(tx, request, plan.body)
+      return { requestId: request.id, code: request.code }
     })
   } catch (error) {
     if (!isDuplicate(error)) throw error
@@ -41,6 +68,25 @@ export async function requestOperation(ctx: Ctx, input: RequestOperation): Promi
       rule: 'one-operation-per-scope',
     })
   }
+}
+
+/** A plan says in its hash whether it may skip its quorum: neither path takes a plan that was shown for the other. */
+function refuseWrongPath(plan: OperationPlan, isBreakGlassPath: boolean): void {
+  const isBreakGlassPlan = plan.kind === 'forced-failover' && plan.isBreakGlass
+  if (isBreakGlassPlan && !isBreakGlassPath)
+    throw new DomainError(
+      'precondition-failed',
+      'This plan was made for break-glass: start it there, or make another.',
+      {
+        rule: 'break-glass-by-name',
+      },
+    )
+  if (!isBreakGlassPlan && isBreakGlassPath)
+    throw new DomainError('precondition-failed', 'This plan was not made for break-glass: it needs its quorum.', {
+      rule: 'break-glass-by-name',
+    })
+  if (operationKinds[plan.kind].quorum === 0)
+    throw new DomainError('precondition-failed', `A ${plan.kind} is started, not asked for: nobody approves it.`)
 }
 
 /**
@@ -63,7 +109,7 @@ async function findEarlier(
   return { requestId: earlier.id, code: earlier.code }
 }
 
-type OwnPlan = { id: string; body: OperationPlan }
+type OwnPlan = { id: string; hash: string; body: OperationPlan }
 
 async function readOwnPlan(tx: Tx, input: RequestOperation, principal: Person): Promise<OwnPlan> {
   const row = await tx.operationPlan.findUnique({ where: { hash: input.planHash } })
@@ -82,7 +128,7 @@ async function readOwnPlan(tx: Tx, input: RequestOperation, principal: Person): 
     )
   if (input.typedRegion.trim() !== body.source.region)
     throw new DomainError('invalid-input', 'Type the region that will be fenced, exactly as the plan names it.')
-  return { id: row.id, body }
+  return { id: row.id, hash: row.hash, body }
 }
 
 async function refuseDrift(tx: Tx, plan: OperationPlan): Promise<void> {
@@ -96,51 +142,6 @@ async function refuseDrift(tx: Tx, plan: OperationPlan): Promise<void> {
       : `Not everything can be verified right now: ${joinSentences(unclear)}`,
     { rule: drift.length > 0 ? 'plan-still-true' : unknown[0]!.rule },
   )
-}
-
-async function insertRequest(
-  tx: Tx,
-  ctx: Ctx,
-  principal: Person,
-  input: RequestOperation,
-  plan: OwnPlan,
-): Promise<RequestMade> {
-  const [{ n } = { n: 0n }] = await tx.$queryRaw<{ n: bigint }[]>`SELECT nextval('request_code_seq') AS n`
-  const now = await catalogNow(tx)
-  const request = await tx.operationRequest.create({
-    data: {
-      id: uuidv7(),
-      code: `${operationKinds[plan.body.kind].codeLetter}-${n}`,
-      planId: plan.id,
-      planHash: input.planHash,
-      kind: plan.body.kind,
-      scope: plan.body.scope,
-      requesterId: principal.personId,
-      reason: input.reason,
-      incidentRef: input.incidentRef ?? null,
-      status: 'waiting',
-      quorum: operationKinds[plan.body.kind].quorum,
-      createdAt: now,
-      approveBy: new Date(now.getTime() + APPROVE_WITHIN_MS),
-      runBy: new Date(now.getTime() + APPROVE_WITHIN_MS + RUN_WITHIN_MS),
-      idempotencyKey: input.idempotencyKey,
-    },
-  })
-  await appendAudit(tx, {
-    actor: actorOf(principal),
-    action: 'request.made',
-    aggregateType: 'operation_request',
-    aggregateId: request.id,
-    homeRegion: ctx.servedFrom,
-    scope: request.scope,
-    epoch: BigInt(plan.body.epoch.from),
-    commandId: input.idempotencyKey,
-    correlationId: request.id,
-    occurredAt: now,
-    detail: { code: request.code, planHash: request.planHash, reason: request.reason, quorum: request.quorum },
-  })
-  await announce(tx, { topic: 'approvals', ids: [request.id] })
-  return { requestId: request.id, code: request.code }
 }
 
 function isDuplicate(error: unknown): boolean {

@@ -8,7 +8,7 @@ import { authorize, type Ctx, type Principal } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
 import { listEligible } from './eligible-people'
 import { kindOf } from './kinds'
-import { LIST_MAX } from './limits'
+import { CLAIMS_SHOWN_MAX, LIST_MAX } from './limits'
 import { catalogNow } from './read-world'
 import { steppedUpUntil, whyNotDecide } from './whether-to-decide'
 
@@ -52,12 +52,14 @@ export async function getRequest(ctx: Ctx, input: { id: string }): Promise<Reque
     plan,
     incidentRef: row.incidentRef,
     ...judged,
+    ...(await neighboursOf(ctx.db, row)),
+    claims: isWaiting ? await listClaims(ctx.db, row.id, now) : [],
     approvers: eligible.filter(
       ({ id }) => id !== row.requesterId && !row.approvals.some((approval) => approval.personId === id),
     ),
     whyNotYou: whyNotYou({ ...row, status: summary.status }, principal, eligible),
     steppedUpUntil: principal.kind === 'person' ? (steppedUpUntil(principal, now)?.toISOString() ?? null) : null,
-    ifNobodyActs: `The request expires at ${row.approveBy.toISOString().slice(11, 16)}Z and nothing changes: ${plan.cell} stays served from ${plan.source.region}.`,
+    ifNobodyActs: ifNobodyActs(plan, row.approveBy),
     undoUntilStep: plan.steps.find((step) => step.pastReturn)?.title ?? '',
     manualCommand: manualCommandOf(plan, row),
   }
@@ -69,6 +71,42 @@ const INCLUDED = {
 } as const satisfies Prisma.OperationRequestInclude
 
 type RequestRow = Prisma.OperationRequestGetPayload<{ include: typeof INCLUDED }>
+
+/** A forced failover that nobody approves leaves the writes where they are: most likely nowhere. */
+function ifNobodyActs(plan: OperationPlan, approveBy: Date): string {
+  const ending = `The request expires at ${approveBy.toISOString().slice(11, 16)}Z and nothing changes`
+  if (plan.kind === 'forced-failover')
+    return `${ending}: writes of ${plan.cell} depend on ${plan.source.member} coming back.`
+  return `${ending}: ${plan.cell} stays served from ${plan.source.region}.`
+}
+
+async function neighboursOf(
+  db: Db,
+  row: { id: string; supersedes: string | null },
+): Promise<Pick<RequestDetail, 'supersedes' | 'supersededBy'>> {
+  const select = { id: true, code: true } as const
+  return {
+    supersedes: row.supersedes ? await db.operationRequest.findUnique({ where: { id: row.supersedes }, select }) : null,
+    supersededBy: await db.operationRequest.findFirst({ where: { supersedes: row.id }, select }),
+  }
+}
+
+async function listClaims(db: Db, requestId: string, now: Date): Promise<RequestDetail['claims']> {
+  const claims = await db.requestClaim.findMany({
+    where: { requestId, until: { gt: now } },
+    orderBy: { claimedAt: 'asc' },
+    take: CLAIMS_SHOWN_MAX,
+  })
+  const names = await namesOf(
+    db,
+    claims.map((claim) => claim.personId),
+  )
+  return claims.map(({ personId, claimedAt, until }) => ({
+    person: { id: personId, name: names.get(personId) ?? 'Unknown person' },
+    claimedAt: claimedAt.toISOString(),
+    until: until.toISOString(),
+  }))
+}
 
 async function judgeNow(
   db: Db,
@@ -106,6 +144,7 @@ function summaryOf(row: RequestRow, names: Map<string, string>, now: Date): Requ
     approvals: row.approvals.map((approval) => approvalView(approval, names)),
     operationId: row.operation?.id ?? null,
     closedReason: row.closedReason,
+    isBreakGlass: row.breakGlass,
   }
 }
 
