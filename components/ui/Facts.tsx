@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { cx } from './cx'
+import { keepUnits } from './format'
 
 /** Names and values, aligned: `<Facts facts={[['Epoch', <EpochChip … />]]} />`. */
 export function Facts({ facts, className }: { facts: readonly (readonly [string, ReactNode])[]; className?: string }) {
@@ -38,7 +39,7 @@ export function Figure({
     <div className={cx('min-w-0', className)}>
       <p className="text-xs text-ink-3">{name}</p>
       <p className="text-xl font-semibold text-ink-1">
-        {value}
+        {typeof value === 'string' ? keepUnits(value) : value}
         {unit && <span className="ml-1 text-sm font-normal text-ink-3">{unit}</span>}
       </p>
       {note && <p className="text-xs text-ink-3">{note}</p>}

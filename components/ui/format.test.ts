@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatBytes, formatLocal, formatMs, formatShort, formatSpan, formatUtc } from './format'
+import { formatBytes, formatLocal, formatMs, formatShort, formatSpan, formatUtc, keepUnits } from './format'
 
 describe('durations', () => {
   test.each([
@@ -38,4 +38,8 @@ test('an instant of another day carries its date', () => {
 
 test('local time names its zone', () => {
   expect(formatLocal(Date.parse('2026-11-20T03:12:04Z'), 'Europe/Berlin')).toBe('04:12 CET')
+})
+
+test('a number keeps its unit on its line, and nothing else', () => {
+  expect(keepUnits('331 ms to 1.08 s')).toBe('331\u00a0ms to 1.08\u00a0s')
 })

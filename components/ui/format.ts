@@ -83,3 +83,8 @@ export function formatLocal(atMs: number, timeZone: string): string {
 export function shortHash(hash: string): string {
   return `${hash.slice(0, 8)}…`
 }
+
+/** A large number may break between lines, but never between itself and its unit: "331 ms to 1.08 s". */
+export function keepUnits(text: string): string {
+  return text.replace(/(?<=\d) (?=\S)/g, '\u00a0')
+}

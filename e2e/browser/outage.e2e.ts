@@ -19,7 +19,7 @@ test.describe('while the catalog is away', () => {
     await open.goto(paths.overview())
     const cell = open.getByRole('table', { name: 'Cells' }).getByRole('row').filter({ hasText: 'Frankfurt' })
     await expect(cell).toBeVisible()
-    const fresh = await asRole('viewer', { viewport: phone })
+    const fresh = await asRole('operator', { viewport: phone })
     const nobody = await asNobody()
     try {
       await fleet('kill', 'catalog')

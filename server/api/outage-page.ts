@@ -19,6 +19,7 @@ export function outagePage({ since, servedFrom, retryPath }: Outage): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" href="/icon.svg">
 <title>The catalog cannot be reached · Homeport</title>
 <style>${STYLE}</style>
 </head>
@@ -27,6 +28,7 @@ export function outagePage({ since, servedFrom, retryPath }: Outage): string {
 <p class="product">Homeport</p>
 <h1><span aria-hidden="true">▨</span> The catalog cannot be reached</h1>
 <p>It has not answered since <time datetime="${instant}">${instant.slice(0, 10)} ${instant.slice(11, 19)}Z</time> (UTC)${vantage}.</p>
+<p><a class="button" href="${asText(retryPath)}">Try again</a></p>
 <h2>What goes on without it</h2>
 <ul>
 <li>The cells keep serving: their gates and write epochs live in the cells themselves.</li>
@@ -39,7 +41,6 @@ export function outagePage({ since, servedFrom, retryPath }: Outage): string {
 <li>Whoever runs the console: bring back the PostgreSQL server that DATABASE_URL names. The console reconnects by itself; <a href="/api/ready">/api/ready</a> tells when it has.</li>
 </ul>
 <p class="note">Nothing of the estate is shown here: without the catalog the console cannot tell who you are.</p>
-<p><a class="button" href="${asText(retryPath)}">Try again</a></p>
 </main>
 </body>
 </html>
