@@ -17,6 +17,7 @@ const sample = [
   'fence-old-primary: lose-answer always at effect',
   'fence-old-primary: crash at undo-halfway',
   'fence-old-primary: lose-answer at undo-effect',
+  'fence-old-primary: fail always at undo-before',
   'await-replay: fail always at before',
   'move-epoch: abort at before',
   'move-epoch: crash at effect',
