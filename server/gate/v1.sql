@@ -1,8 +1,9 @@
 -- Homeport gate, version 1: admits or refuses every write to the tables it protects, inside the cell's own database.
 --
 -- How it holds. The gate's state is one row, homeport.write_gate. A trigger on that row publishes it as the *ticket*: the
--- value of the sequence homeport.write_ticket, which is <epoch><mode><hash of cluster_name> while the gate is open and
--- nothing while it is closed. A writer's trigger calls pg_sequence_last_value() on it, which does three things at once:
+-- value of the sequence homeport.write_ticket, which is <hash of cluster_name><epoch> while the gate is open, negative while
+-- it is open on a lease, and nothing while it is closed. A writer's trigger calls pg_sequence_last_value() on it, which does
+-- three things at once:
 --   1. it takes ROW EXCLUSIVE on the sequence until the end of the writer's transaction (prepared or not), and every
 --      change of the gate takes SHARE ROW EXCLUSIVE, so a change waits for all writers in flight and newcomers wait for it;
 --   2. it reads after that lock, so what it reads is what is true until the writer has ended;
@@ -10,8 +11,15 @@
 -- and it needs neither a query nor a row lock, which is what makes the gate cheap. ALTER SEQUENCE ... RESTART writes a new
 -- file, so publishing is transactional: a change of the gate that rolls back was never seen.
 --
--- A tenant's gate is a row in homeport.tenant_gate. Writers share an advisory lock on the tenant's bucket, a change takes
--- it exclusively; in the stricter isolation levels the writer also takes FOR SHARE, which fails when its snapshot is old.
+-- A tenant's gate is a row in homeport.tenant_gate, published in the same way: the tenant's ticket is the sequence
+-- homeport."<tenant_id>", whose value is the region epoch while the tenant is ACTIVE and nothing otherwise. So that neither the
+-- catalogs nor one transaction's locks grow without bound, only the first homeport.tenant_tickets_max() tenants have one. The
+-- writers of the others share an advisory lock on the tenant's bucket, which a change takes exclusively, and then look at the
+-- row; in the stricter isolation levels they also take FOR SHARE, which fails when their snapshot is old. A tenant is locked
+-- in one of the two ways for good, or a change that takes one lock would not see the writers that hold the other.
+--
+-- What a writer pays is mostly the functions its trigger names (each is looked up anew in every transaction), so the check
+-- names as few as it can, and those that depend on the server alone are IMMUTABLE: they become constants of the plan.
 --
 -- What it does not hold against: a superuser or the owner of a table (homeport.unprotected() finds what they disabled), and
 -- a lease that runs out between the check and the commit (whoever promotes on a lease waits for the longest transaction).
@@ -56,6 +64,14 @@ CREATE TABLE IF NOT EXISTS homeport.tenant_gate (
   moved_to     text,
   CHECK ((status = 'MOVED') = (moved_to IS NOT NULL))
 );
+-- Asked first, since even an ALTER TABLE that finds nothing to do waits for every reader.
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = 'homeport.tenant_gate'::regclass AND a.attname = 'has_ticket' AND NOT a.attisdropped) THEN
+    ALTER TABLE homeport.tenant_gate ADD COLUMN has_ticket boolean NOT NULL DEFAULT false;
+  END IF;
+END $$;
+CREATE INDEX IF NOT EXISTS tenant_gate_ticket ON homeport.tenant_gate (tenant_id) WHERE has_ticket;
+COMMENT ON COLUMN homeport.tenant_gate.has_ticket IS 'Whether this tenant''s gate is published as a sequence; decided when the tenant is placed, for good.';
 
 CREATE TABLE IF NOT EXISTS homeport.protected_table (
   table_name    regclass NOT NULL PRIMARY KEY,
@@ -80,7 +96,7 @@ CREATE TABLE IF NOT EXISTS homeport.heartbeat (
   seq     bigint      NOT NULL
 );
 
-CREATE SEQUENCE IF NOT EXISTS homeport.write_ticket AS bigint MINVALUE 1;
+CREATE SEQUENCE IF NOT EXISTS homeport.write_ticket AS bigint MINVALUE -9223372036854775808 START 1;
 
 REVOKE ALL ON SCHEMA homeport FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA homeport FROM PUBLIC;
@@ -108,16 +124,27 @@ BEGIN
   END;
 END $$;
 
--- The digits that follow the epoch in a ticket: a mode (1 open, 2 open while the lease lasts) and ten digits of hash.
-CREATE OR REPLACE FUNCTION homeport.ticket_suffix(server_name text, is_leased boolean) RETURNS text LANGUAGE sql IMMUTABLE
+-- What stands before the epoch in a ticket: ten digits that hash the server's name, and a minus while it writes on a lease. The
+-- epoch is what a client says, so it is compared letter by letter: under a hash of both, a client could look for a text that fits.
+CREATE OR REPLACE FUNCTION homeport.ticket_prefix(server_name text, is_leased boolean) RETURNS text LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp AS $$
-  SELECT ((CASE WHEN is_leased THEN 20000000000 ELSE 10000000000 END) + (hashtext(server_name)::bigint & 4294967295))::text
+  SELECT CASE WHEN is_leased THEN '-' ELSE '' END || (1000000000 + (hashtextextended(server_name, 0) & 9007199254740991) % 8000000000)::text
 $$;
+
+-- The same for this server. IMMUTABLE though it reads a setting, since cluster_name stays for the life of a server and a plan
+-- does not outlive it: the planner puts the answer in the place of the call.
+CREATE OR REPLACE FUNCTION homeport.ticket_prefix_here(is_leased boolean) RETURNS text LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT homeport.ticket_prefix(current_setting('cluster_name'), is_leased)
+$$;
+
+-- A relation and, in a transaction that writes to all tenants, a lock for each: the lock table holds 6,400 on a default server.
+CREATE OR REPLACE FUNCTION homeport.tenant_tickets_max() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1000';
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The writer's side
 
--- The slow path: the ticket did not match, so find out why and raise it. Returns (true) only under a write lease that holds.
+-- The writer was not admitted: find out why, and raise it. Never returns.
 CREATE OR REPLACE FUNCTION homeport.judge(has_tenant boolean, tenant uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -125,7 +152,6 @@ DECLARE
   tenant_row   homeport.tenant_gate;
   scope_epoch  text := nullif(current_setting('homeport.scope_epoch', true), '');
   region_epoch text := nullif(current_setting('homeport.region_epoch', true), '');
-  ticket       bigint := pg_sequence_last_value('homeport.write_ticket');
 BEGIN
   SELECT * INTO gate FROM homeport.write_gate;
   IF homeport.server_region() IS NULL THEN
@@ -166,46 +192,79 @@ BEGIN
     END IF;
   END IF;
 
-  IF gate.lease_until IS NOT NULL AND ticket::text = scope_epoch || homeport.ticket_suffix(gate.server_name, true) THEN
-    RETURN true;
-  END IF;
-  -- All that this transaction can see is in order and yet it was not admitted: it looks at an old snapshot.
+  -- All that this transaction can see is in order and yet it was not admitted: it looks at an old snapshot, or what was wrong
+  -- a moment ago (an expired lease, a tenant that was not here) has been put right.
   RAISE EXCEPTION 'could not serialize access due to a change of the gate'
     USING ERRCODE = '40001', HINT = 'The gate changed after this transaction began. Run it again.';
 END $$;
 
--- Admits a write to one tenant, or refuses. The insert trigger repeats this body with its column in place, see protect().
-CREATE OR REPLACE FUNCTION homeport.admit(tenant uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE
-  is_admitted boolean;
+-- Whether this server's write lease is for the epoch that the command carries, and lasts. The lease is read from the row, as a
+-- renewal that rolls back must not have been seen: then whoever waits for the lease to run out would wait for too short a time.
+CREATE OR REPLACE FUNCTION homeport.has_lease() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  -- The lock comes first, in a statement of its own, so that the query below looks with a snapshot taken after it.
-  IF pg_catalog.pg_advisory_xact_lock_shared(1752132965, pg_catalog.uuid_hash(tenant) OPERATOR(pg_catalog.&) 255) IS NOT NULL
-    AND pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed' THEN
-    PERFORM FROM homeport.tenant_gate t WHERE t.tenant_id OPERATOR(pg_catalog.=) tenant FOR SHARE;
+  IF pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
+      (homeport.ticket_prefix_here(true) OPERATOR(pg_catalog.||) pg_catalog.current_setting('homeport.scope_epoch', true)) THEN
+    -- The row may be an older one than the ticket, in the stricter isolation levels: a lease of an earlier epoch is none of this.
+    PERFORM FROM homeport.write_gate g
+     WHERE g.lease_until OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp()
+       AND g.epoch::text OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.scope_epoch', true);
+    RETURN FOUND;
   END IF;
-  SELECT true INTO is_admitted FROM homeport.tenant_gate t
-   WHERE t.tenant_id OPERATOR(pg_catalog.=) tenant
-     AND t.status OPERATOR(pg_catalog.=) 'ACTIVE'
-     AND t.region_epoch::text OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.region_epoch', true)
-     AND pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
-         (pg_catalog.current_setting('homeport.scope_epoch', true) OPERATOR(pg_catalog.||)
-          (10000000000 OPERATOR(pg_catalog.+) (pg_catalog.hashtext(pg_catalog.current_setting('cluster_name'))::bigint OPERATOR(pg_catalog.&) 4294967295))::text);
-  IF is_admitted THEN
+  RETURN false;
+END $$;
+
+-- Admits a write to one tenant that the two tickets do not: under a lease, or of a tenant that has no ticket. Else judges it.
+CREATE OR REPLACE FUNCTION homeport.admit_without_ticket(tenant uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  IF pg_catalog.to_regclass('homeport.' OPERATOR(pg_catalog.||) tenant::text) IS NULL THEN
+    -- The lock comes first, in a statement of its own, so that the query below looks with a snapshot taken after it.
+    IF pg_catalog.pg_advisory_xact_lock_shared(1752132965, pg_catalog.uuid_hash(tenant) OPERATOR(pg_catalog.&) 255) IS NOT NULL
+      AND pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed' THEN
+      PERFORM FROM homeport.tenant_gate t WHERE t.tenant_id OPERATOR(pg_catalog.=) tenant FOR SHARE;
+    END IF;
+    -- A tenant that got its ticket while this writer waited is locked by that ticket, which this writer does not hold.
+    PERFORM FROM homeport.tenant_gate t
+     WHERE t.tenant_id OPERATOR(pg_catalog.=) tenant AND NOT t.has_ticket AND t.status OPERATOR(pg_catalog.=) 'ACTIVE'
+       AND t.region_epoch::text OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.region_epoch', true)
+       AND (pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
+      (homeport.ticket_prefix_here(false) OPERATOR(pg_catalog.||) pg_catalog.current_setting('homeport.scope_epoch', true)) OR homeport.has_lease());
+    IF FOUND THEN
+      RETURN true;
+    END IF;
+  ELSIF pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass('homeport.' OPERATOR(pg_catalog.||) tenant::text))::text
+      OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.region_epoch', true)
+    AND homeport.has_lease() THEN
     RETURN true;
   END IF;
   RETURN homeport.judge(true, tenant);
 END $$;
 
+-- Admits a write to one tenant, or refuses. The insert trigger repeats this body with its column in place, see protect().
+CREATE OR REPLACE FUNCTION homeport.admit(tenant uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+  IF pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
+      (homeport.ticket_prefix_here(false) OPERATOR(pg_catalog.||) pg_catalog.current_setting('homeport.scope_epoch', true))
+    AND pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass('homeport.' OPERATOR(pg_catalog.||) tenant::text))::text
+      OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.region_epoch', true) THEN
+    RETURN true;
+  END IF;
+  RETURN homeport.admit_without_ticket(tenant);
+END $$;
+
+-- Admits a write that names no tenant, or refuses.
+CREATE OR REPLACE FUNCTION homeport.admit_scope() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  RETURN homeport.has_lease() OR homeport.judge(false, NULL);
+END $$;
+
 -- Scope gate for any row, and for whole statements: an UPDATE or DELETE takes its place among the writers in flight before it
 -- locks a row (a writer that held a row while it queued behind a fence would make that fence wait for a deadlock timeout),
 -- and is refused even when it would have found no row.
-CREATE OR REPLACE FUNCTION homeport.gate_scope() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+CREATE OR REPLACE FUNCTION homeport.gate_scope() RETURNS trigger LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
 BEGIN
   IF (pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
-      (pg_catalog.current_setting('homeport.scope_epoch', true) OPERATOR(pg_catalog.||)
-       (10000000000 OPERATOR(pg_catalog.+) (pg_catalog.hashtext(pg_catalog.current_setting('cluster_name'))::bigint OPERATOR(pg_catalog.&) 4294967295))::text)) IS NOT TRUE THEN
-    PERFORM homeport.judge(false, NULL);
+      (homeport.ticket_prefix_here(false) OPERATOR(pg_catalog.||) pg_catalog.current_setting('homeport.scope_epoch', true))) IS NOT TRUE THEN
+    PERFORM homeport.admit_scope();
   END IF;
   IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
     RETURN OLD;
@@ -216,9 +275,9 @@ END $$;
 CREATE OR REPLACE FUNCTION homeport.gate_tenant_truncate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF pg_sequence_last_value('homeport.write_ticket')::text IS DISTINCT FROM
-     current_setting('homeport.scope_epoch', true) || homeport.ticket_suffix(current_setting('cluster_name'), false) THEN
-    PERFORM homeport.judge(false, NULL);
+  IF (pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
+      (homeport.ticket_prefix_here(false) OPERATOR(pg_catalog.||) pg_catalog.current_setting('homeport.scope_epoch', true))) IS NOT TRUE THEN
+    PERFORM homeport.admit_scope();
   END IF;
   PERFORM homeport.refuse('STALE_REGION_EPOCH', 'TRUNCATE names no tenant and empties them all.', 'Delete tenant by tenant.');
   RETURN NULL;
@@ -255,9 +314,40 @@ BEGIN
   END IF;
   ALTER SEQUENCE homeport.write_ticket RESTART;
   IF NEW.status = 'WRITABLE' THEN
-    PERFORM setval('homeport.write_ticket', (NEW.epoch::text || homeport.ticket_suffix(NEW.server_name, NEW.lease_until IS NOT NULL))::bigint);
+    PERFORM setval('homeport.write_ticket', (homeport.ticket_prefix(NEW.server_name, NEW.lease_until IS NOT NULL) || NEW.epoch)::bigint);
   END IF;
   RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.place_tenant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.has_ticket := (SELECT count(*) FROM homeport.tenant_gate t WHERE t.has_ticket) < homeport.tenant_tickets_max();
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.publish_tenant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT NEW.has_ticket OR TG_OP = 'UPDATE' AND (NEW.region_epoch, NEW.status, NEW.has_ticket) = (OLD.region_epoch, OLD.status, OLD.has_ticket) THEN
+    RETURN NULL;
+  ELSIF to_regclass('homeport.' || NEW.tenant_id) IS NULL THEN
+    EXECUTE format('CREATE SEQUENCE homeport.%I AS bigint MINVALUE 0', NEW.tenant_id);
+  ELSE
+    EXECUTE format('ALTER SEQUENCE homeport.%I RESTART', NEW.tenant_id);
+  END IF;
+  IF NEW.status = 'ACTIVE' THEN
+    PERFORM setval(format('homeport.%I', NEW.tenant_id), NEW.region_epoch);
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- The writers of a tenant that has a ticket are waited for by whoever publishes its change.
+CREATE OR REPLACE FUNCTION homeport.lock_tenant(tenant uuid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF to_regclass('homeport.' || tenant) IS NULL THEN
+    PERFORM pg_advisory_xact_lock(1752132965, uuid_hash(tenant) & 255);
+  END IF;
 END $$;
 
 CREATE OR REPLACE FUNCTION homeport.guard_tenant_gate() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -266,7 +356,8 @@ BEGIN
   IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
     PERFORM homeport.refuse('STATUS_CONFLICT', 'A tenant''s gate remembers its epoch; it cannot be deleted.', 'Set it MOVED instead.');
   END IF;
-  PERFORM pg_advisory_xact_lock(1752132965, uuid_hash(OLD.tenant_id) & 255);
+  PERFORM homeport.lock_tenant(OLD.tenant_id);
+  NEW.has_ticket := NEW.has_ticket OR OLD.has_ticket;
   IF NEW.tenant_id <> OLD.tenant_id OR NEW.region_epoch < OLD.region_epoch
     OR (OLD.status = 'MOVED' AND NEW.status <> 'MOVED' AND NEW.region_epoch = OLD.region_epoch) THEN
     PERFORM homeport.refuse('STALE_REGION_EPOCH', format('Tenant %s is %s at region epoch %s; %s at %s would go back.',
@@ -279,11 +370,15 @@ CREATE OR REPLACE TRIGGER guard BEFORE UPDATE OR DELETE ON homeport.write_gate F
 CREATE OR REPLACE TRIGGER guard_truncate BEFORE TRUNCATE ON homeport.write_gate FOR EACH STATEMENT EXECUTE FUNCTION homeport.guard_write_gate();
 CREATE OR REPLACE TRIGGER publish AFTER INSERT OR UPDATE ON homeport.write_gate FOR EACH ROW EXECUTE FUNCTION homeport.publish_ticket();
 CREATE OR REPLACE TRIGGER guard BEFORE UPDATE OR DELETE ON homeport.tenant_gate FOR EACH ROW EXECUTE FUNCTION homeport.guard_tenant_gate();
+CREATE OR REPLACE TRIGGER place BEFORE INSERT ON homeport.tenant_gate FOR EACH ROW EXECUTE FUNCTION homeport.place_tenant();
+CREATE OR REPLACE TRIGGER publish AFTER INSERT OR UPDATE ON homeport.tenant_gate FOR EACH ROW EXECUTE FUNCTION homeport.publish_tenant();
 CREATE OR REPLACE TRIGGER guard_truncate BEFORE TRUNCATE ON homeport.tenant_gate FOR EACH STATEMENT EXECUTE FUNCTION homeport.guard_tenant_gate();
 ALTER TABLE homeport.write_gate ENABLE ALWAYS TRIGGER guard;
 ALTER TABLE homeport.write_gate ENABLE ALWAYS TRIGGER guard_truncate;
 ALTER TABLE homeport.write_gate ENABLE ALWAYS TRIGGER publish;
 ALTER TABLE homeport.tenant_gate ENABLE ALWAYS TRIGGER guard;
+ALTER TABLE homeport.tenant_gate ENABLE ALWAYS TRIGGER place;
+ALTER TABLE homeport.tenant_gate ENABLE ALWAYS TRIGGER publish;
 ALTER TABLE homeport.tenant_gate ENABLE ALWAYS TRIGGER guard_truncate;
 
 -- Common to every change: bounded waiting, and durable on this server without waiting for a standby, because a gate is a fact
@@ -411,7 +506,7 @@ BEGIN
   RETURN gate;
 END $$;
 
--- Takes the lock before the row, in the order in which writers take them.
+-- Takes an advisory lock before the row, in the order in which writers take them; writers with a ticket lock no row.
 CREATE OR REPLACE FUNCTION homeport.set_tenant_gate(tenant_id uuid, region_epoch bigint, status text, moved_to text DEFAULT NULL)
 RETURNS homeport.tenant_gate LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -421,11 +516,14 @@ BEGIN
   IF current_setting('lock_timeout') = '0' THEN
     PERFORM set_config('lock_timeout', '5s', true);
   END IF;
-  PERFORM pg_advisory_xact_lock(1752132965, uuid_hash(set_tenant_gate.tenant_id) & 255);
-  INSERT INTO homeport.tenant_gate AS t (tenant_id, region_epoch, status, moved_to)
-    VALUES (set_tenant_gate.tenant_id, set_tenant_gate.region_epoch, set_tenant_gate.status, set_tenant_gate.moved_to)
-    ON CONFLICT (tenant_id) DO UPDATE SET region_epoch = excluded.region_epoch, status = excluded.status, moved_to = excluded.moved_to
-    RETURNING t.* INTO tenant_row;
+  PERFORM homeport.lock_tenant(set_tenant_gate.tenant_id);
+  UPDATE homeport.tenant_gate t SET region_epoch = set_tenant_gate.region_epoch, status = set_tenant_gate.status, moved_to = set_tenant_gate.moved_to
+   WHERE t.tenant_id = set_tenant_gate.tenant_id RETURNING t.* INTO tenant_row;
+  IF NOT FOUND THEN
+    INSERT INTO homeport.tenant_gate AS t (tenant_id, region_epoch, status, moved_to)
+      VALUES (set_tenant_gate.tenant_id, set_tenant_gate.region_epoch, set_tenant_gate.status, set_tenant_gate.moved_to)
+      RETURNING t.* INTO tenant_row;
+  END IF;
   RETURN tenant_row;
 END $$;
 
@@ -500,26 +598,16 @@ CREATE OR REPLACE FUNCTION homeport.make_row_functions(tenant_column name) RETUR
 SET search_path = pg_catalog, pg_temp AS $make$
 BEGIN
   EXECUTE format($source$
-CREATE OR REPLACE FUNCTION homeport.%1$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE
-  is_admitted boolean;
+CREATE OR REPLACE FUNCTION homeport.%1$I() RETURNS trigger LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
 BEGIN
-  IF pg_catalog.pg_advisory_xact_lock_shared(1752132965, pg_catalog.uuid_hash(NEW.%2$I) OPERATOR(pg_catalog.&) 255) IS NOT NULL
-    AND pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed' THEN
-    PERFORM FROM homeport.tenant_gate t WHERE t.tenant_id OPERATOR(pg_catalog.=) NEW.%2$I FOR SHARE;
-  END IF;
-  SELECT true INTO is_admitted FROM homeport.tenant_gate t
-   WHERE t.tenant_id OPERATOR(pg_catalog.=) NEW.%2$I
-     AND t.status OPERATOR(pg_catalog.=) 'ACTIVE'
-     AND t.region_epoch::text OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.region_epoch', true)
-     AND pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
-         (pg_catalog.current_setting('homeport.scope_epoch', true) OPERATOR(pg_catalog.||)
-          (10000000000 OPERATOR(pg_catalog.+) (pg_catalog.hashtext(pg_catalog.current_setting('cluster_name'))::bigint OPERATOR(pg_catalog.&) 4294967295))::text);
-  IF is_admitted THEN
+  IF pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
+      (homeport.ticket_prefix_here(false) OPERATOR(pg_catalog.||) pg_catalog.current_setting('homeport.scope_epoch', true))
+    AND pg_catalog.pg_sequence_last_value(pg_catalog.to_regclass('homeport.' OPERATOR(pg_catalog.||) NEW.%2$I::uuid::text))::text
+      OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.region_epoch', true) THEN
     RETURN NEW;
   END IF;
   -- Not joined to the condition above: looking up a function that is not called costs as well.
-  PERFORM homeport.judge(true, NEW.%2$I);
+  PERFORM homeport.admit_without_ticket(NEW.%2$I);
   RETURN NEW;
 END $$
 $source$, homeport.row_function('insert', tenant_column), tenant_column);
@@ -646,6 +734,28 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA homeport FROM PUBLIC;
+
+-- An earlier build of this version wrote tickets in another way, which admits nobody to what stands above. Waits for writers.
+DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_sequence q WHERE q.seqrelid = 'homeport.write_ticket'::regclass AND q.seqmin = 1) THEN
+    ALTER SEQUENCE homeport.write_ticket MINVALUE -9223372036854775808 RESTART;
+    PERFORM pg_catalog.setval('homeport.write_ticket', (homeport.ticket_prefix(g.server_name, g.lease_until IS NOT NULL) || g.epoch)::bigint)
+      FROM homeport.write_gate g WHERE g.status = 'WRITABLE';
+  END IF;
+END $$;
+-- And tenants had no tickets. Each is locked, before its row, against the writers that were told so.
+DO $$
+DECLARE
+  tenant uuid;
+BEGIN
+  FOR tenant IN
+    SELECT t.tenant_id FROM homeport.tenant_gate t WHERE NOT t.has_ticket ORDER BY t.tenant_id
+    LIMIT greatest(0, homeport.tenant_tickets_max() - (SELECT count(*) FROM homeport.tenant_gate p WHERE p.has_ticket))
+  LOOP
+    PERFORM homeport.lock_tenant(tenant);
+    UPDATE homeport.tenant_gate SET has_ticket = true WHERE tenant_id = tenant;
+  END LOOP;
+END $$;
 
 SELECT homeport.protect('homeport.canary', NULL), homeport.protect('homeport.heartbeat', NULL);
 -- A newer package may write these functions differently.
