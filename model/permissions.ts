@@ -37,6 +37,9 @@ export const steppedUpProcedures: readonly string[] = [
   'operations.resume',
   'operations.retry',
   'requests.approve',
+  'session.addPasskey',
+  'session.askPasskey',
+  'session.removePasskey',
 ]
 
 export function rolesMay(held: readonly PrincipalRole[], permission: Permission): boolean {

@@ -10,6 +10,9 @@ export const Me = z.object({
   permissions: z.array(z.enum(Object.keys(permissions) as [keyof typeof permissions, ...(keyof typeof permissions)[]])),
   steppedUpUntil: Instant.nullable(),
   hasSecondFactor: z.boolean(),
+  passkeyCount: z.int(),
+  /** Why nobody can have a passkey on this console; null when they can. */
+  whyNoPasskeys: z.string().nullable(),
 })
 export type Me = z.infer<typeof Me>
 

@@ -17,8 +17,19 @@ afterAll(() => web?.stop())
 /** Well-formed input for everything, about things that do not exist: a call that is let in fails for that reason only. */
 const hash = '0'.repeat(64)
 const ref = () => ({ id: randomUUID(), reason: 'to see who may' })
+const nobodysKey = { id: 'AA', rawId: 'AA', type: 'public-key' }
+const clientDataJSON = Buffer.from('{"challenge":"AA"}').toString('base64url')
 const inputs: Record<string, () => unknown> = {
   'session.stepUp': () => ({ code: '000000' }),
+  'session.askProof': () => ({}),
+  'session.proveByPasskey': () => ({
+    response: { ...nobodysKey, response: { clientDataJSON, authenticatorData: 'AA', signature: 'AA' } },
+  }),
+  'session.addPasskey': () => ({
+    name: 'Key',
+    response: { ...nobodysKey, response: { clientDataJSON, attestationObject: 'AA' } },
+  }),
+  'session.removePasskey': () => ({ id: 'nobodys' }),
   'regions.get': () => ({ region: 'eu-west-9' }),
   'network.link': () => ({ from: 'eu-west-1', to: 'eu-west-9' }),
   'network.matrix': () => ({}),

@@ -1,15 +1,22 @@
 import type { z } from 'zod'
 import type { Role } from '@/model/permissions'
 import { type Permission, permissions, rolesMay } from '@/model/permissions'
-import { type Me, type ShellFacts, STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
+import type { Me, ShellFacts } from '@/model/schemas/session'
 import { authorize, authorizePerson, type Ctx } from '@/server/context'
+import type { Auth } from './auth'
+import { relyingPartyOf } from './passkeys/relying-party'
+import { catalogNow, provenUntil } from './proof'
 
 /** The signed-in person: who they are, what they may do, and until when their second factor counts. */
-export async function getMe(ctx: Ctx): Promise<Me> {
+export async function getMe(ctx: Ctx & { auth: Auth }): Promise<Me> {
   const principal = authorizePerson(ctx, 'session:own')
   const person = await ctx.db.person.findUniqueOrThrow({
     where: { id: principal.personId },
     include: { users: { include: { twofactors: { where: { verified: true } } } } },
+  })
+  const party = relyingPartyOf(ctx.auth)
+  const passkeyCount = await ctx.db.passkey.count({
+    where: { user: { sessions: { some: { id: principal.sessionId } } } },
   })
   return {
     personId: person.id,
@@ -19,8 +26,10 @@ export async function getMe(ctx: Ctx): Promise<Me> {
     permissions: (Object.keys(permissions) as Permission[]).filter((permission) =>
       rolesMay(principal.roles, permission),
     ),
-    steppedUpUntil: steppedUpUntil(principal.steppedUpAt, ctx.clock.now())?.toISOString() ?? null,
+    steppedUpUntil: provenUntil(principal.steppedUpAt, await catalogNow(ctx.db))?.toISOString() ?? null,
     hasSecondFactor: person.users.some((user) => user.twofactors.length > 0),
+    passkeyCount,
+    whyNoPasskeys: 'why' in party ? party.why : null,
   }
 }
 
@@ -36,11 +45,4 @@ export async function getShellFacts(
     approvalsWaiting: await ctx.db.operationRequest.count({ where: { status: 'waiting', approveBy: { gt: now } } }),
     serverNow: now.toISOString(),
   }
-}
-
-/** Null when the last proof is too old to count. */
-function steppedUpUntil(steppedUpAt: Date | null, now: Date): Date | null {
-  if (!steppedUpAt) return null
-  const until = new Date(steppedUpAt.getTime() + STEP_UP_MAX_AGE_MS)
-  return until > now ? until : null
 }

@@ -60,7 +60,8 @@ export function sessionRules(rules: Rules) {
     const now = clock.now()
     const isFirstUse = await transact(db, async (tx) => {
       const claimed = await claimCode(tx, { userId: made.user.id, code: ctx.body.code, now, secret })
-      if (claimed) await tx.session.update({ where: { id: made.session.id }, data: { steppedUpAt: now } })
+      if (claimed)
+        await tx.$executeRaw`UPDATE auth_session SET stepped_up_at = clock_timestamp() WHERE id = ${made.session.id}`
       else await tx.session.delete({ where: { id: made.session.id } })
       return claimed
     })

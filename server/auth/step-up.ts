@@ -1,41 +1,33 @@
 import type { z } from 'zod'
 import { DomainError } from '@/model/errors'
-import { STEP_UP_MAX_AGE_MS, type StepUp } from '@/model/schemas/session'
-import { actorOf, authorizePerson, type Ctx } from '@/server/context'
-import { appendAudit, transact } from '@/server/db'
+import type { StepUp } from '@/model/schemas/session'
+import { authorizePerson, type Ctx } from '@/server/context'
+import { transact } from '@/server/db'
 import type { Auth } from './auth'
+import { recordFailedProof, recordProof } from './proof'
 import { type CodeOutcome, judgeCode } from './second-factor'
 
 /**
- * Proves the second factor again in this session. `steppedUpUntil` is the instant up to which it counts. Errors:
- * forbidden (wrong or used code), rate-limited (locked), precondition-failed (no second factor enrolled).
+ * Proves the second factor again in this session, by a code. `steppedUpUntil` is the instant up to which it counts, by the
+ * catalog's clock. Errors: precondition-failed (wrong or used code, no second factor), rate-limited (locked).
  */
 export async function stepUp(
   ctx: Ctx & { auth: Auth },
   { code }: z.output<typeof StepUp>,
 ): Promise<{ steppedUpUntil: string }> {
   const person = authorizePerson(ctx, 'session:own')
-  const now = ctx.clock.now()
   const secret = await authSecret(ctx.auth)
+  const place = { homeRegion: ctx.servedFrom, correlationId: ctx.requestId, method: 'code' as const }
   const outcome = await transact(ctx.db, async (tx) => {
     const session = await tx.session.findUniqueOrThrow({ where: { id: person.sessionId } })
-    const judged = await judgeCode(tx, { userId: session.userId, code, now, secret })
-    if (judged === 'accepted') await tx.session.update({ where: { id: session.id }, data: { steppedUpAt: now } })
-    await appendAudit(tx, {
-      actor: actorOf(person),
-      action: judged === 'accepted' ? 'session.stepped-up' : 'session.step-up-failed',
-      aggregateType: 'session',
-      aggregateId: person.sessionId,
-      homeRegion: ctx.servedFrom,
-      correlationId: ctx.requestId,
-      occurredAt: now,
-      detail: judged === 'accepted' ? {} : { outcome: judged },
-    })
-    return judged
+    const judged = await judgeCode(tx, { userId: session.userId, code, now: ctx.clock.now(), secret })
+    if (judged === 'accepted') return { judged, ...(await recordProof(tx, person, place)) }
+    await recordFailedProof(tx, person, { ...place, outcome: judged })
+    return { judged }
   })
   // Thrown after the commit: the failure has been counted and written down.
-  if (outcome !== 'accepted') throw refusal[outcome]()
-  return { steppedUpUntil: new Date(now.getTime() + STEP_UP_MAX_AGE_MS).toISOString() }
+  if (outcome.judged !== 'accepted') throw refusal[outcome.judged]()
+  return { steppedUpUntil: outcome.steppedUpUntil }
 }
 
 const refusal = {
@@ -46,6 +38,6 @@ const refusal = {
 } satisfies Record<Exclude<CodeOutcome, 'accepted'>, () => DomainError>
 
 /** The key that second factors are encrypted with; better-auth keeps it in its context. */
-export async function authSecret(auth: Auth): Promise<string> {
+async function authSecret(auth: Auth): Promise<string> {
   return (await auth.$context).secret
 }

@@ -1,7 +1,26 @@
 import { z } from 'zod'
 import { Instant } from '@/model/schemas/common'
+import {
+  AddPasskey,
+  AskPasskeyProof,
+  PasskeyCreation,
+  PasskeyRequest,
+  PasskeyView,
+  ProveByPasskey,
+  RemovePasskey,
+} from '@/model/schemas/passkeys'
 import { Me, ShellFacts, StepUp } from '@/model/schemas/session'
-import { getMe, getShellFacts, stepUp } from '@/server/auth'
+import {
+  addPasskey,
+  askForPasskey,
+  askForProof,
+  getMe,
+  getShellFacts,
+  listPasskeys,
+  proveByPasskey,
+  removePasskey,
+  stepUp,
+} from '@/server/auth'
 import { can, router } from '../trpc'
 
 export const sessionRouter = router({
@@ -15,4 +34,27 @@ export const sessionRouter = router({
     .input(StepUp)
     .output(z.object({ steppedUpUntil: Instant }))
     .mutation(({ ctx, input }) => stepUp(ctx, input)),
+  // A question is a row that counts once, so asking for one is a mutation.
+  askProof: can('session:own', 'POST /session/step-up/passkey/question')
+    .input(AskPasskeyProof)
+    .output(PasskeyRequest)
+    .mutation(({ ctx, input }) => askForProof(ctx, input)),
+  proveByPasskey: can('session:own', 'POST /session/step-up/passkey')
+    .input(ProveByPasskey)
+    .output(z.object({ steppedUpUntil: Instant }))
+    .mutation(({ ctx, input }) => proveByPasskey(ctx, input)),
+  passkeys: can('session:own', 'GET /session/passkeys')
+    .output(z.array(PasskeyView))
+    .query(({ ctx }) => listPasskeys(ctx)),
+  askPasskey: can('session:own', 'POST /session/passkeys/question')
+    .output(PasskeyCreation)
+    .mutation(({ ctx }) => askForPasskey(ctx)),
+  addPasskey: can('session:own', 'POST /session/passkeys')
+    .input(AddPasskey)
+    .output(PasskeyView)
+    .mutation(({ ctx, input }) => addPasskey(ctx, input)),
+  removePasskey: can('session:own', 'POST /session/passkeys/remove')
+    .input(RemovePasskey)
+    .output(z.object({}))
+    .mutation(({ ctx, input }) => removePasskey(ctx, input)),
 })

@@ -1,0 +1,73 @@
+import { DomainError } from '@/model/errors'
+import { STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
+import { actorOf, type Principal } from '@/server/context'
+import { appendAudit, type Db, type Tx } from '@/server/db'
+
+type Person = Extract<Principal, { kind: 'person' }>
+type Method = 'code' | 'passkey'
+type Place = { homeRegion: string; correlationId: string }
+
+/** The clock by which a proof is dated and by which it ends: never that of this process. */
+export async function catalogNow(db: Db | Tx): Promise<Date> {
+  const [row] = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
+  return row!.now
+}
+
+/** Until when a proof counts; null when there is none or it is too old. */
+export function provenUntil(steppedUpAt: Date | null, now: Date): Date | null {
+  if (!steppedUpAt) return null
+  const until = new Date(steppedUpAt.getTime() + STEP_UP_MAX_AGE_MS)
+  return until > now ? until : null
+}
+
+/** For changes to what proves a person: nobody adds a factor to a session that was left open. */
+export async function requireFreshProof(db: Db | Tx, person: Person): Promise<void> {
+  if (!provenUntil(person.steppedUpAt, await catalogNow(db)))
+    throw new DomainError(
+      'step-up-required',
+      'Prove your second factor again: the last proof is more than five minutes old.',
+    )
+}
+
+/** Dates the proof by the catalog's clock and writes it down; in the transaction that judged it. */
+export async function recordProof(
+  tx: Tx,
+  person: Person,
+  { method, ...place }: Place & { method: Method; boundTo?: { requestId: string; planHash: string } | null },
+): Promise<{ steppedUpUntil: string }> {
+  const [row] = await tx.$queryRaw<{ steppedUpAt: Date }[]>`
+    UPDATE auth_session SET stepped_up_at = clock_timestamp() WHERE id = ${person.sessionId}
+    RETURNING stepped_up_at AS "steppedUpAt"`
+  if (!row) throw new DomainError('forbidden', 'This session has ended.')
+  await auditProof(tx, person, 'session.stepped-up', {
+    ...place,
+    detail: { method, ...(place.boundTo && { ...place.boundTo }) },
+  })
+  return { steppedUpUntil: new Date(row.steppedUpAt.getTime() + STEP_UP_MAX_AGE_MS).toISOString() }
+}
+
+export async function recordFailedProof(
+  tx: Tx,
+  person: Person,
+  { method, outcome, ...place }: Place & { method: Method; outcome: string },
+): Promise<void> {
+  await auditProof(tx, person, 'session.step-up-failed', { ...place, detail: { method, outcome } })
+}
+
+async function auditProof(
+  tx: Tx,
+  person: Person,
+  action: 'session.stepped-up' | 'session.step-up-failed',
+  { homeRegion, correlationId, detail }: Place & { detail: Record<string, string> },
+): Promise<void> {
+  await appendAudit(tx, {
+    actor: actorOf(person),
+    action,
+    aggregateType: 'session',
+    aggregateId: person.sessionId,
+    homeRegion,
+    correlationId,
+    occurredAt: await catalogNow(tx),
+    detail,
+  })
+}
