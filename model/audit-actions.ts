@@ -15,6 +15,7 @@ const said = (fallback: string) => (detail: Detail) => text(detail.says, fallbac
 export const auditActions = {
   'access.denied': (d) => `Was refused ${text(d.permission)} on ${text(d.procedure)}.`,
   'estate.applied': (d) => `Applied the estate: ${text(d.says, 'see the details')}.`,
+  'fence.obtained': (d) => `Obtained a fence of ${text(d.member)} at epoch ${text(d.epoch)}: ${text(d.strength)}.`,
   'fence.proven': (d) => `Proved the fence of ${text(d.member)} at epoch ${text(d.epoch)}, WAL ${text(d.lsn)}.`,
   'break-glass.reviewed': (d) => `Reviewed the break-glass of ${text(d.code)}: ${text(d.review)}`,
   'break-glass.started': (d) => `Broke the glass for ${text(d.code)}, without a quorum: ${text(d.reason)}`,

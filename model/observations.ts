@@ -27,6 +27,13 @@ export type ProbeKind = (typeof probeKinds)[number]
 export const probeOutcomes = ['ok', 'refused', 'timeout', 'unreachable', 'error', 'unasked'] as const
 export type ProbeOutcome = (typeof probeOutcomes)[number]
 
+/**
+ * How far a probe came that got no answer. nothing: no connection came about. refused: the other side refused it at once.
+ * accepted: it was accepted, and then nothing or the end came. stranger: another server answered.
+ */
+export const probeReaches = ['nothing', 'refused', 'accepted', 'stranger'] as const
+export type ProbeReach = (typeof probeReaches)[number]
+
 export const lagStates = ['streaming', 'catching-up', 'disconnected', 'unknown'] as const
 export type LagState = (typeof lagStates)[number]
 

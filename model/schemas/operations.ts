@@ -157,6 +157,8 @@ export const OperationReport = z.object({
   usualGapMs: z.number().nullable(),
   basis: z.string(),
   rtoMs: z.number().nullable(),
+  /** Forced failovers only: from the first sign of the failure, where `rtoMs` counts from the approval. */
+  rtoFromFailureMs: z.number().nullable().optional(),
   rpo: LossBound,
   lastAckOldEpochAt: Instant.nullable(),
   firstAckNewEpochAt: Instant.nullable(),

@@ -18,6 +18,8 @@ export const Check = z.object({
   outcome: z.enum(['passed', 'failed', 'unknown']),
   says: z.string(),
   isOverridable: z.boolean(),
+  /** The reason given for going on although it did not pass; absent where nobody has overridden it. */
+  overriddenBecause: z.string().optional(),
 })
 export type Check = z.infer<typeof Check>
 

@@ -8,6 +8,7 @@ import {
   routesRouter,
   statusRouter,
 } from './routers/estate'
+import { failoversRouter } from './routers/failovers'
 import { liveRouter } from './routers/live'
 import { operationsRouter, requestsRouter, switchoversRouter } from './routers/operations'
 import { sessionRouter } from './routers/session'
@@ -24,6 +25,7 @@ export const appRouter = router({
   replication: replicationRouter,
   routes: routesRouter,
   switchovers: switchoversRouter,
+  failovers: failoversRouter,
   requests: requestsRouter,
   operations: operationsRouter,
   audit: auditRouter,

@@ -77,6 +77,7 @@ async function startOperations({
       db,
       engine: engines.for('postgres'),
       hostAgent: dataDir ? connectHostAgent(dataDir) : null,
+      fencingAgent: null,
       endpointOf: (memberId) => endpoints.endpoint(memberId, homeRegion),
       vantageRegion: homeRegion,
     },

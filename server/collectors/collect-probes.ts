@@ -57,6 +57,7 @@ async function probeOnce(context: CollectorContext, { vantageRegion, kind, membe
     outcome: result.outcome,
     latencyMs: 'latencyMs' in result ? result.latencyMs : null,
     detail: 'detail' in result ? result.detail : null,
+    reach: 'reach' in result ? result.reach : null,
     observedAt: context.clock.now(),
   }
   context.board.record(seen)

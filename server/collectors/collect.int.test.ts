@@ -202,6 +202,7 @@ describe('a prober', () => {
       kind: 'read',
       outcome: 'ok',
       detail: null,
+      reach: null,
       observedAt: clock.now(),
     } as const
     for (const latencyMs of [4, 90]) {

@@ -9,6 +9,7 @@ const result = (change: Partial<ProbeRecord> = {}): ProbeRecord => ({
   outcome: 'ok',
   latencyMs: 4,
   detail: null,
+  reach: null,
   observedAt: at(1),
   ...change,
 })

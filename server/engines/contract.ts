@@ -1,4 +1,4 @@
-import type { LagState } from '@/model/observations'
+import type { LagState, ProbeReach } from '@/model/observations'
 import type { FenceStrength } from '@/model/states'
 
 /**
@@ -56,7 +56,12 @@ export type ProbeCommand = { scope: string; epoch: bigint }
 export type ProbeResult =
   | { outcome: 'ok'; latencyMs: number }
   | { outcome: 'refused'; latencyMs: number; sqlstate: string; detail: string }
-  | { outcome: 'timeout' | 'unreachable' | 'error'; detail: string }
+  | {
+      outcome: 'timeout' | 'unreachable' | 'error'
+      detail: string
+      /** How far the attempt came; null when it was made on a kept connection, whose end says nothing about new ones. */
+      reach: ProbeReach | null
+    }
 
 export type MemberReport = { reachable: false; detail: string } | ({ reachable: true } & MemberFacts)
 
@@ -106,9 +111,13 @@ export type LagReading = {
 export type GateFacts = {
   scope: string
   region: string
+  /** The server that the gate lets write, by its own name. */
+  server: string | null
   epoch: bigint
   status: 'WRITABLE' | 'FROZEN' | 'FENCED'
   operationId: string | null
+  /** Until when it may write without hearing from us; null: it holds no lease. */
+  leaseUntil: Date | null
 }
 
 /** Stamped into every effect, so that a member can refuse a worker that lost its lease. */
@@ -148,12 +157,66 @@ export interface FailoverOps {
   promote(standby: Endpoint, receipt: FenceReceipt, call: CallOptions): Promise<{ timeline: number; lsn: string }>
   /** Opens the gate of a primary in its own region at an epoch higher than any it has seen. Idempotent. */
   openGate(primary: Endpoint, stamp: EffectStamp & { epoch: bigint; region: string }, call: CallOptions): Promise<void>
+  /**
+   * Extends the write lease of a WRITABLE gate to an absolute instant, never back, at its own epoch only; waits for no writer.
+   * The first call of an epoch makes the gate a leased one, and that one does wait, briefly. Resolves with the end in force.
+   * `NotDone` when the gate is closed, belongs to another server or another epoch, or the server's clock does not fit.
+   */
+  renewLease(primary: Endpoint, lease: LeaseOrder, call: CallOptions): Promise<Date>
+  /**
+   * Waits until a standby that receives nothing any more has replayed all that it has received, and says where that is and
+   * which transactions it holds. `NotDone` while something still arrives, or when it is of another family or lineage.
+   */
+  drain(standby: Endpoint, family: { systemIdentifier: string; timeline: number }, call: CallOptions): Promise<Drained>
+  /** Undo of `drain`: it receives again. Also to be called after a promotion. Harmless on a member that was never drained. */
+  undrain(standby: Endpoint, call: CallOptions): Promise<void>
+  /**
+   * Compares a closed former primary with its successor: every row of a protected table that was written or deleted in a
+   * transaction the successor never saw. Copies the rows into the successor's own database (homeport.unreplicated_write),
+   * where the tenants' data may lie, and yields keys and hashes. Idempotent for one divergence.
+   */
+  readTail(old: Endpoint, successor: Endpoint, divergence: Divergence, call: CallOptions): AsyncIterable<TailRow>
   /** One committed write by the ordinary role through the gate. */
   proveWritable(
     primary: Endpoint,
     stamp: EffectStamp & { epoch: bigint },
     call: CallOptions,
   ): Promise<{ tookMs: number }>
+}
+
+export type LeaseOrder = {
+  scope: string
+  epoch: bigint
+  until: Date
+  /**
+   * What is left until `until` by the clock of whoever grants it. A server by whose own clock it would last longer than this
+   * and `CLOCK_SKEW_MS_MAX` refuses: its clock is behind, and it would go on writing after the lease is over for everybody else.
+   */
+  lastsMs: number
+}
+
+/** Where a standby stood when it was cut off for good: taken in recovery, after the last received byte was replayed. */
+export type Drained = {
+  timeline: number
+  lsn: string
+  /** Text of pg_snapshot: the transactions it saw end. What is not visible in it never came over. */
+  snapshot: string
+  tookMs: number
+}
+
+export type Divergence = { operationId: string; snapshot: string; lsn: string }
+
+/** No column values: they stay in the cell. Hashes are SHA-256 over the canonical text of the row, null where there is no row. */
+export type TailRow = {
+  table: string
+  /** Primary key as canonical JSON text. */
+  key: string
+  tenantId: string | null
+  change: 'insert' | 'update' | 'delete'
+  xid: string | null
+  theirsHash: string | null
+  oursHash: string | null
+  columns: readonly string[]
 }
 
 export type ProvenFence = {
@@ -178,9 +241,14 @@ export type FenceReceipt = {
   systemIdentifier: string | null
   timeline: number | null
   lsn: string | null
+  /**
+   * False: the log that the fence lies in never came over, and its loss was accepted. Then timeline and position are those at
+   * which the standby was drained, and the fence's own row is not looked for. Absent: a proven fence must be there.
+   */
+  isFenceInLog?: boolean
 }
 
-/** Power and rebuilds of the machine under a member: an agent on real hosts, the fleet on the embedded default. */
+/** Rebuilds of the server on the machine under a member: an agent on real hosts, the fleet on the embedded default. */
 export interface HostAgent {
   /** Makes the member a fresh standby of `source`. Idempotent for one operation id. */
   rebuildStandby(
@@ -188,8 +256,39 @@ export interface HostAgent {
     from: { source: string; operationId: string },
     call: CallOptions,
   ): Promise<{ tookMs: number; bytes: number }>
-  power(member: string, call: CallOptions): Promise<'on' | 'off' | 'frozen'>
-  switchOff(member: string, call: CallOptions): Promise<{ at: Date; pid: number | null }>
+  /** Starts a copy of a standby beside it, promoted, reachable by nobody but us, and gone after `discardClone`. Idempotent. */
+  startClone(
+    member: string,
+    order: { operationId: string },
+    call: CallOptions,
+  ): Promise<{ endpoint: Endpoint; tookMs: number; bytes: number }>
+  discardClone(order: { operationId: string }, call: CallOptions): Promise<void>
+}
+
+/**
+ * Takes a machine out of service from outside: power, network or a security group. The last resort that still proves
+ * something, for a server that cannot be asked. Implementations: an HTTP hook, a command, and the embedded fleet's power switch.
+ */
+export interface FencingAgent {
+  /** What it is, for people: "power switch of the embedded fleet". */
+  readonly describes: string
+  /** Whether an order could be carried out now. Changes nothing; never throws. */
+  check(member: string, call: CallOptions): Promise<{ isReady: boolean; says: string }>
+  /**
+   * Resolves when the machine is off and will stay off until `bringBackClosed`. Idempotent for one operation id. `NotDone`
+   * only when nothing was switched.
+   */
+  powerOff(member: string, order: { operationId: string }, call: CallOptions): Promise<PowerOffReceipt>
+  /** Starts the machine so that nobody but the console reaches its database; it stays so until it is rebuilt as a standby. */
+  bringBackClosed(member: string, order: { operationId: string }, call: CallOptions): Promise<void>
+  /** Undo of `powerOff` before the point of no return: as it was. */
+  release(member: string, order: { operationId: string }, call: CallOptions): Promise<void>
+}
+
+export type PowerOffReceipt = {
+  offAt: Date
+  /** The agent's own words and numbers: kept as evidence, shown as they are. */
+  evidence: Readonly<Record<string, string | number | boolean | null>>
 }
 
 /** Certain: the effect did not happen. `says` is shown to the operator. */

@@ -22,7 +22,7 @@ function unknownEngine(kind: string, known: readonly string[]): EngineAdapter {
   const reason = `Homeport has no adapter for the engine "${kind}". It knows: ${known.join(', ')}.`
   return {
     kind,
-    probe: async () => ({ outcome: 'error', detail: reason }),
+    probe: async () => ({ outcome: 'error', detail: reason, reach: null }),
     observe: async () => ({ reachable: false, detail: reason }),
     decideLag: () => ({ state: 'unknown', bytes: null, heartbeatAgeMs: null, engineLagMs: null, says: reason }),
     failover: { supported: false, reason },

@@ -24,6 +24,7 @@ const { done } = startOperationWorker({
     db,
     engine: engines.for('postgres'),
     hostAgent: connectHostAgent(settings.dataDir),
+    fencingAgent: null,
     endpointOf: (member) => settings.endpoints[member]!,
     vantageRegion: settings.vantageRegion,
   },

@@ -49,6 +49,7 @@ const write = (vantageRegion: string, outcome: ProbeOutcome, sinceMs: number): P
   outcome,
   latencyMs: null,
   detail: null,
+  reach: null,
   observedAt: ago(1_000),
   outcomeSince: ago(sinceMs),
   lastOkAt: null,

@@ -26,6 +26,7 @@ const read = (vantageRegion: string, memberId: string, outcome: ProbeOutcome, si
   outcome,
   latencyMs: outcome === 'ok' ? 40 : null,
   detail: null,
+  reach: null,
   observedAt: new Date(nowMs - 1_000),
   outcomeSince: new Date(nowMs - sinceMs),
   lastOkAt: null,

@@ -1,4 +1,5 @@
 import type { LagState } from '@/model/observations'
+import type { Finding } from '@/model/schemas/plans'
 import type { OperationState } from '@/model/states'
 
 /**
@@ -8,7 +9,13 @@ import type { OperationState } from '@/model/states'
 export type CellWorld = {
   /** The catalog's clock when the facts were read. */
   nowMs: number
-  cell: { id: string; scope: string; lagMsMax: number }
+  cell: {
+    id: string
+    scope: string
+    lagMsMax: number
+    /** How long its writer may write without hearing from the console, in ms; null: it holds no write lease. */
+    writeLeaseMs: number | null
+  }
   members: readonly MemberWorld[]
   epoch: EpochWorld | null
   policies: readonly PolicyWorld[]
@@ -27,6 +34,21 @@ export type CellWorld = {
   lastSwitchover: { code: string; finishedAtMs: number; wentBack: boolean } | null
   pastWritePausesMs: readonly number[]
   writesPerSecond: number | null
+  /** What keeps operations from starting on the cell, its regions or its tenants. */
+  holds: readonly { kind: string; level: string; subject: string; reason: string }[]
+  /** The newest forced failover that nobody has taken note of. */
+  unacknowledgedFailover: { code: string; finishedAtMs: number } | null
+  /** When the writer stops by itself; null when no lease is known that its gate has confirmed at this epoch. */
+  lease: LeaseWorld | null
+  /** The application's own counts of acknowledged writes, in order, around the writer's last sign of life. */
+  acknowledged: readonly { fromMs: number; toMs: number; count: number }[]
+}
+
+export type LeaseWorld = {
+  /** No order ever given to the gate at this epoch reaches beyond this. */
+  endsAtMs: number
+  /** The keeper has said its last word: nothing more can come. */
+  isFinal: boolean
 }
 
 export type MemberWorld = {
@@ -40,6 +62,13 @@ export type MemberWorld = {
   readRttMs: number | null
   /** Declared capacity in writes a second; null is not known. */
   writesMax: number | null
+  /** What every vantage together says of it. */
+  finding: Finding
+  /** When any vantage last had an answer from it, and when its host was first seen to refuse since. */
+  lastAnswerAtMs: number | null
+  firstRefusalAtMs: number | null
+  /** Whether its machine can be taken out of service from outside; null: no agent is configured, or none was asked. */
+  agent: { isReady: boolean; says: string; checkedAtMs: number } | null
 }
 
 export type MemberReportWorld = {
@@ -49,6 +78,12 @@ export type MemberReportWorld = {
   systemIdentifier: string | null
   timeline: number | null
   lsn: string | null
+  /** Standby: what it has received, replayed or not. */
+  receivedLsn: string | null
+  /** The newest heartbeat of the writer that it holds, by our clock. */
+  heartbeatAtMs: number | null
+  /** When it last answered; the facts are of then. */
+  lastReachableAtMs: number | null
   receiverStatus: string | null
   upstreamMember: string | null
   gate: { status: string; epoch: bigint; region: string } | null

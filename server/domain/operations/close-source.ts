@@ -9,6 +9,7 @@ import {
   effect,
   epochsOf,
   failoverOf,
+  type MoveRun,
   type SwitchoverRun,
   stampOf,
   workflowActor,
@@ -119,7 +120,7 @@ export async function storeReceipt(tx: Tx, run: SwitchoverRun, done: StepDone): 
     },
   })
   await appendAudit(tx, {
-    actor: workflowActor,
+    actor: workflowActor(run),
     action: 'fence.proven',
     aggregateType: 'fence_receipt',
     aggregateId: output.receiptId,
@@ -136,17 +137,22 @@ export async function storeReceipt(tx: Tx, run: SwitchoverRun, done: StepDone): 
  * Going back from a fence never thaws. The catalog decides first: e to e+2 with the source as the writer. From then on no
  * worker, however late, can move the scope to the target, since that asks for e. Only then is the source opened, at e+2.
  */
-export async function reopenSource(run: SwitchoverRun): Promise<StepDone> {
-  const { deps, params: plan } = run
-  const { back } = epochsOf(plan)
+export async function reopenSource(run: MoveRun): Promise<StepDone> {
   await run.transact((tx) => claimBack(tx, run))
   await run.halfway()
+  return openSource(run)
+}
+
+export async function openSource(run: MoveRun): Promise<StepDone> {
+  const { deps, params: plan } = run
+  const { back } = epochsOf(plan)
   const stamp = { ...stampOf(run), epoch: back, region: plan.source.region }
   await effect(failoverOf(deps).openGate(await deps.endpointOf(plan.source.member), stamp, callOf(run)))
   return { says: `Opened the gate of ${plan.source.member} again, at epoch ${back}.` }
 }
 
-async function claimBack(tx: Tx, run: SwitchoverRun): Promise<void> {
+/** Idempotent. Refuses when the catalog names another writer: then nobody may open the source. */
+export async function claimBack(tx: Tx, run: MoveRun): Promise<void> {
   const { params: plan, operationId, deps } = run
   const { now, back } = epochsOf(plan)
   const moved = await tx.$executeRaw`
@@ -161,7 +167,7 @@ async function claimBack(tx: Tx, run: SwitchoverRun): Promise<void> {
     )
   }
   await appendAudit(tx, {
-    actor: workflowActor,
+    actor: workflowActor(run),
     action: 'epoch.moved',
     aggregateType: 'region_write_epoch',
     aggregateId: scopeAggregateId(plan.scope),
@@ -176,7 +182,7 @@ async function claimBack(tx: Tx, run: SwitchoverRun): Promise<void> {
   await announce(tx, { topic: 'routes', ids: [plan.scope] })
 }
 
-export async function markSourceWritable(tx: Tx, { params: plan, operationId }: SwitchoverRun): Promise<void> {
+export async function markSourceWritable(tx: Tx, { params: plan, operationId }: MoveRun): Promise<void> {
   await tx.$executeRaw`
     UPDATE region_write_epoch SET status = 'WRITABLE', updated_at = now()
     WHERE logical_scope = ${plan.scope} AND epoch = ${epochsOf(plan).back} AND operation_id = ${operationId}::uuid`

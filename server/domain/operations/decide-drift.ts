@@ -1,4 +1,4 @@
-import type { Drift, SwitchoverPlan } from '@/model/schemas/plans'
+import type { Drift, MemberFingerprint, OperationPlan, SwitchoverPlan } from '@/model/schemas/plans'
 import type { CellWorld } from './cell-world'
 import type { Judgement } from './judgement'
 import { planSwitchover } from './plan-switchover'
@@ -28,16 +28,16 @@ export function decideDrift(plan: SwitchoverPlan, world: CellWorld, steps: Switc
   }
 }
 
-function differs(what: string, planned: unknown, now: unknown): Drift[] {
+export function differs(what: string, planned: unknown, now: unknown): Drift[] {
   return String(planned) === String(now) ? [] : [{ what, planned: String(planned), now: String(now) }]
 }
 
 /** A newer console may run other steps under the same name: what was approved is what was shown. */
-function driftOfSteps(plan: SwitchoverPlan, steps: SwitchoverPlan['steps']): Drift[] {
+export function driftOfSteps(plan: Pick<OperationPlan, 'steps'>, steps: OperationPlan['steps']): Drift[] {
   return differs('steps', plan.steps.map((step) => step.name).join(', '), steps.map((step) => step.name).join(', '))
 }
 
-function driftOfEpoch(plan: SwitchoverPlan, world: CellWorld): Drift[] {
+export function driftOfEpoch(plan: OperationPlan, world: CellWorld): Drift[] {
   if (!world.epoch) return [{ what: 'write epoch', planned: plan.epoch.from, now: 'none' }]
   return [
     ...differs('write epoch', plan.epoch.from, world.epoch.epoch),
@@ -45,7 +45,7 @@ function driftOfEpoch(plan: SwitchoverPlan, world: CellWorld): Drift[] {
   ]
 }
 
-function driftOfMember(which: 'source' | 'target', planned: SwitchoverPlan['source'], world: CellWorld): Drift[] {
+export function driftOfMember(which: 'source' | 'target', planned: MemberFingerprint, world: CellWorld): Drift[] {
   const member = world.members.find((candidate) => candidate.id === planned.member)
   if (!member) return [{ what: `${which} server`, planned: planned.member, now: 'not in the estate' }]
   const moved = differs(`region of ${member.id}`, planned.region, member.region)
@@ -60,7 +60,7 @@ function driftOfMember(which: 'source' | 'target', planned: SwitchoverPlan['sour
   ]
 }
 
-function driftOfLaw(plan: SwitchoverPlan, world: CellWorld): Drift[] {
+export function driftOfLaw(plan: OperationPlan, world: CellWorld): Drift[] {
   const planned = plan.residency.policyVersions
   const now = Object.fromEntries(world.policies.map((policy) => [policy.code, policy.version]))
   const codes = [...new Set([...Object.keys(planned), ...Object.keys(now)])].sort()

@@ -2,6 +2,9 @@ import type { Check, OperationPlan, PlanOf } from '@/model/schemas/plans'
 import type { Db, Tx } from '@/server/db'
 import type { Workflow } from '@/server/workflows'
 import { decideDrift } from './decide-drift'
+import { forcedSteps, forcedWorkflow } from './forced/forced-workflow'
+import { judgeForced } from './forced/judge-forced'
+import { planForcedFailover } from './forced/plan-forced'
 import type { Judgement } from './judgement'
 import { planSwitchover } from './plan-switchover'
 import { readWorld } from './read-world'
@@ -28,6 +31,7 @@ const kinds: { [Name in OperationPlan['kind']]?: Kind<PlanOf<Name>> } = {
     judge: judgeSwitchover,
     replan: replanSwitchover,
   },
+  'forced-failover': { workflow: forcedWorkflow, judge: judgeFailover, replan: replanFailover },
 }
 
 /** Throws TypeError for a kind that this console cannot carry out: its plan may be read, and nothing else. */
@@ -53,4 +57,24 @@ async function replanSwitchover(db: Db | Tx, old: PlanOf<'planned-switchover'>, 
   const world = await readWorld(db, old.cell)
   if (!world) return { plan: null, checks: [] }
   return planSwitchover(world, { targetMember: old.target.member, madeBy, steps: switchoverSteps })
+}
+
+async function judgeFailover(db: Db | Tx, plan: PlanOf<'forced-failover'>, except: Except): Promise<Judgement> {
+  const world = await readWorld(db, plan.cell, except)
+  if (!world)
+    return { checks: [], drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }], unknown: [] }
+  const { checks, drift, unknown } = judgeForced(plan, world, forcedSteps)
+  return { checks, drift, unknown }
+}
+
+async function replanFailover(db: Db | Tx, old: PlanOf<'forced-failover'>, madeBy: string) {
+  const world = await readWorld(db, old.cell)
+  if (!world) return { plan: null, checks: [] }
+  return planForcedFailover(world, {
+    targetMember: old.target.member,
+    madeBy,
+    steps: forcedSteps,
+    overrides: old.overrides,
+    isBreakGlass: old.isBreakGlass,
+  })
 }

@@ -3,10 +3,10 @@ import type { z } from 'zod'
 import type { OperationReport } from '@/model/schemas/operations'
 import type { StepDone } from '@/server/workflows'
 import { formatMs } from './format-facts'
-import { epochsOf, type SwitchoverRun } from './switchover-deps'
+import { epochsOf, type MoveRun, type SwitchoverRun } from './switchover-deps'
 
 type Report = z.infer<typeof OperationReport>
-type TrafficWorld = {
+export type TrafficWorld = {
   old: { lastAckAt: Date; gapMsP99: number | null } | null
   next: { firstAckAt: Date } | null
 }
@@ -27,7 +27,7 @@ export async function measureSwitchover(run: SwitchoverRun): Promise<StepDone> {
   return { says: describeReport(report), output: report }
 }
 
-async function awaitTraffic({ deps, params: plan, signal }: SwitchoverRun): Promise<TrafficWorld> {
+export async function awaitTraffic({ deps, params: plan, signal }: MoveRun): Promise<TrafficWorld> {
   const giveUpAtMs = performance.now() + TRAFFIC_REPORT_WITHIN_MS
   const { now, next } = epochsOf(plan)
   for (;;) {
@@ -41,25 +41,37 @@ async function awaitTraffic({ deps, params: plan, signal }: SwitchoverRun): Prom
 
 /** Pure: the pause is between two acknowledgements on one clock, or, without traffic, the journal's own upper bound. */
 export function decideReport(
-  { old, next }: TrafficWorld,
+  traffic: TrafficWorld,
   journal: { frozenAt: Date; openedAt: Date; provenAt: Date },
   loss: Report['rpo'],
 ): Report {
-  const rtoMs = journal.provenAt.getTime() - journal.frozenAt.getTime()
-  const isMeasured = old !== null && next !== null && next.firstAckAt >= old.lastAckAt
+  const pause = pauseOf(traffic, {
+    pauseMs: journal.openedAt.getTime() - journal.frozenAt.getTime(),
+    basis:
+      'No acknowledgements of both epochs were reported: from the start of the freeze to the open gate, by the catalog’s clock.',
+  })
   return {
-    writePauseMs: isMeasured
-      ? next.firstAckAt.getTime() - old.lastAckAt.getTime()
-      : journal.openedAt.getTime() - journal.frozenAt.getTime(),
-    usualGapMs: old?.gapMsP99 ?? null,
-    basis: isMeasured
-      ? 'Last acknowledged write of the old epoch to the first of the new one, by the application’s clock.'
-      : 'No acknowledgements of both epochs were reported: from the start of the freeze to the open gate, by the catalog’s clock.',
-    rtoMs,
+    ...pause,
+    rtoMs: journal.provenAt.getTime() - journal.frozenAt.getTime(),
     rpo: {
       ...loss,
       basis: 'The target had replayed the fenced position before it was promoted: nothing acknowledged was lost.',
     },
+  }
+}
+
+/** Pure: from the application's own acknowledgements where there are any of both epochs, else the journal's upper bound. */
+export function pauseOf(
+  { old, next }: TrafficWorld,
+  journal: { pauseMs: number | null; basis: string },
+): Pick<Report, 'writePauseMs' | 'usualGapMs' | 'basis' | 'lastAckOldEpochAt' | 'firstAckNewEpochAt'> {
+  const isMeasured = old !== null && next !== null && next.firstAckAt >= old.lastAckAt
+  return {
+    writePauseMs: isMeasured ? next.firstAckAt.getTime() - old.lastAckAt.getTime() : journal.pauseMs,
+    usualGapMs: old?.gapMsP99 ?? null,
+    basis: isMeasured
+      ? 'Last acknowledged write of the old epoch to the first of the new one, by the application’s clock.'
+      : journal.basis,
     lastAckOldEpochAt: old?.lastAckAt.toISOString() ?? null,
     firstAckNewEpochAt: next?.firstAckAt.toISOString() ?? null,
   }

@@ -1,4 +1,5 @@
 import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
+import type { FenceReceipt } from '@/server/engines/contract'
 import { type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { type FenceOutput, receiptOf } from './close-source'
 import { formatMs } from './format-facts'
@@ -9,6 +10,7 @@ import {
   epochsOf,
   failoverOf,
   looking,
+  type MoveRun,
   type SwitchoverRun,
   stampOf,
   workflowActor,
@@ -31,7 +33,7 @@ export async function awaitReplay(run: SwitchoverRun): Promise<StepDone> {
 }
 
 /** The effect is in `commit`: the catalog decides, in the transaction that records that it did. */
-export async function moveEpoch({ params: plan }: SwitchoverRun): Promise<StepDone> {
+export async function moveEpoch({ params: plan }: MoveRun): Promise<StepDone> {
   const { now, next } = epochsOf(plan)
   return {
     says: `Moved the write epoch of ${plan.scope} from ${now} to ${next}: ${plan.target.member} in ${plan.target.region} is the writer.`,
@@ -43,7 +45,7 @@ export async function moveEpoch({ params: plan }: SwitchoverRun): Promise<StepDo
  * The point of no return: a compare-and-set of the one row that says who may write. Whoever goes back compares the same
  * row, so exactly one of the two can ever happen; the caller's transaction has proven the lease.
  */
-export async function commitEpoch(tx: Tx, run: SwitchoverRun): Promise<void> {
+export async function commitEpoch(tx: Tx, run: MoveRun): Promise<void> {
   const { params: plan, operationId, deps } = run
   const { now, next } = epochsOf(plan)
   const moved = await tx.$executeRaw`
@@ -53,7 +55,7 @@ export async function commitEpoch(tx: Tx, run: SwitchoverRun): Promise<void> {
   if (moved !== 1)
     throw new StepRefused(`The write epoch of ${plan.scope} is no longer ${now} with ${plan.source.member}.`)
   await appendAudit(tx, {
-    actor: workflowActor,
+    actor: workflowActor(run),
     action: 'epoch.moved',
     aggregateType: 'region_write_epoch',
     aggregateId: scopeAggregateId(plan.scope),
@@ -68,17 +70,24 @@ export async function commitEpoch(tx: Tx, run: SwitchoverRun): Promise<void> {
   await announce(tx, { topic: 'routes', ids: [plan.scope] })
 }
 
-export async function promoteTarget(run: SwitchoverRun): Promise<StepDone> {
+export function promoteTarget(run: SwitchoverRun): Promise<StepDone> {
+  return promoteBy(run, receiptOf(run))
+}
+
+export async function promoteBy(run: MoveRun, receipt: FenceReceipt): Promise<StepDone> {
   const { deps, params: plan } = run
   const { timeline, lsn } = await effect(
-    failoverOf(deps).promote(await deps.endpointOf(plan.target.member), receiptOf(run), callOf(run)),
+    failoverOf(deps).promote(await deps.endpointOf(plan.target.member), receipt, callOf(run)),
   )
   return { says: `Promoted ${plan.target.member}: timeline ${timeline} from ${lsn}.`, output: { timeline, lsn } }
 }
 
-export async function readPromotion(run: SwitchoverRun): Promise<ReadBack> {
+export function readPromotion(run: SwitchoverRun): Promise<ReadBack> {
+  return readPromotionBy(run, receiptOf(run))
+}
+
+export async function readPromotionBy(run: MoveRun, receipt: FenceReceipt): Promise<ReadBack> {
   const { params: plan } = run
-  const receipt = receiptOf(run)
   const report = await observeTarget(run)
   if (!report.reachable) return { found: 'unknown', says: `${plan.target.member} does not answer: ${report.detail}` }
   if (report.role === 'standby') return { found: 'not-done' }
@@ -92,7 +101,7 @@ export async function readPromotion(run: SwitchoverRun): Promise<ReadBack> {
   return { found: 'done', says: `Found ${plan.target.member} promoted: timeline ${report.timeline}.`, output }
 }
 
-export async function openGate(run: SwitchoverRun): Promise<StepDone> {
+export async function openGate(run: MoveRun): Promise<StepDone> {
   const { deps, params: plan } = run
   const { next } = epochsOf(plan)
   const stamp = { ...stampOf(run), epoch: next, region: plan.target.region }
@@ -100,7 +109,7 @@ export async function openGate(run: SwitchoverRun): Promise<StepDone> {
   return { says: `Opened the gate of ${plan.target.member} at epoch ${next}.` }
 }
 
-export async function readOpening(run: SwitchoverRun): Promise<ReadBack> {
+export async function readOpening(run: MoveRun): Promise<ReadBack> {
   const { params: plan } = run
   const { next } = epochsOf(plan)
   const report = await observeTarget(run)
@@ -116,7 +125,7 @@ export async function readOpening(run: SwitchoverRun): Promise<ReadBack> {
 }
 
 /** Routers may send writers there from the moment at which the gate is open; the proof follows outside of the pause. */
-export async function markTargetWritable(tx: Tx, { params: plan }: SwitchoverRun): Promise<void> {
+export async function markTargetWritable(tx: Tx, { params: plan }: MoveRun): Promise<void> {
   const { next } = epochsOf(plan)
   await tx.$executeRaw`
     UPDATE region_write_epoch SET status = 'WRITABLE', updated_at = now()
@@ -124,7 +133,7 @@ export async function markTargetWritable(tx: Tx, { params: plan }: SwitchoverRun
   await announce(tx, { topic: 'routes', ids: [plan.scope] })
 }
 
-export async function proveWritable(run: SwitchoverRun): Promise<StepDone> {
+export async function proveWritable(run: MoveRun): Promise<StepDone> {
   const { deps, params: plan } = run
   const stamp = { ...stampOf(run), epoch: epochsOf(plan).next }
   const { tookMs } = await looking(
@@ -136,17 +145,17 @@ export async function proveWritable(run: SwitchoverRun): Promise<StepDone> {
   }
 }
 
-export async function tellRouters({ params: plan }: SwitchoverRun): Promise<StepDone> {
+export async function tellRouters({ params: plan }: MoveRun): Promise<StepDone> {
   return { says: `Announced ${plan.target.region} at epoch ${epochsOf(plan).next} to every router that listens.` }
 }
 
-export async function announceRoutes(tx: Tx, { params: plan }: SwitchoverRun): Promise<void> {
+export async function announceRoutes(tx: Tx, { params: plan }: MoveRun): Promise<void> {
   const row = await tx.regionWriteEpoch.findUnique({ where: { logicalScope: plan.scope } })
   if (row?.status !== 'WRITABLE')
     throw new StepFailed(`The catalog holds ${plan.scope} as ${row?.status ?? 'missing'}.`)
   await announce(tx, { topic: 'routes', ids: [plan.scope] })
 }
 
-async function observeTarget({ deps, params, timeoutMs, signal }: SwitchoverRun) {
+async function observeTarget({ deps, params, timeoutMs, signal }: MoveRun) {
   return deps.engine.observe(await deps.endpointOf(params.target.member), params.scope, { timeoutMs, signal })
 }

@@ -30,11 +30,32 @@ function upstreamOf({ source }: LiveReports, ids: { source: string; target: stri
   return isFed ? ids.source : null
 }
 
+/**
+ * Pure: the world with the target's own words of this moment in it and whatever the source answered, if it did. A heartbeat
+ * counts from when the question left, and by the clock of the source as it was last known.
+ */
+export function withLiveTarget(
+  world: CellWorld,
+  target: string,
+  live: { report: MemberReport; vantage: string; askedAtMs: number; observedAtMs: number },
+): CellWorld {
+  const source = world.members.find((member) => member.id === world.epoch?.activeMember)
+  const clocks = { askedAtMs: live.askedAtMs, writerSkewMs: source?.report?.clockSkewMs ?? 0 }
+  return {
+    ...world,
+    nowMs: Math.max(world.nowMs, live.observedAtMs),
+    members: world.members.map((member) =>
+      member.id === target ? liveMember(member, live.report, live, null, clocks) : member,
+    ),
+  }
+}
+
 function liveMember(
   member: MemberWorld,
   report: MemberReport,
-  { vantage, observedAtMs }: LiveReports,
+  { vantage, observedAtMs }: Pick<LiveReports, 'vantage' | 'observedAtMs'>,
   upstreamMember: string | null,
+  clocks: { askedAtMs: number; writerSkewMs: number } | null = null,
 ): MemberWorld {
   if (!report.reachable) {
     const before = member.report
@@ -59,6 +80,12 @@ function liveMember(
       systemIdentifier: report.systemIdentifier,
       timeline: report.timeline,
       lsn: report.lsn,
+      receivedLsn: report.receivedLsn,
+      heartbeatAtMs:
+        report.heartbeatAgeMs === null || clocks === null
+          ? (member.report?.heartbeatAtMs ?? null)
+          : clocks.askedAtMs - report.heartbeatAgeMs + report.clockSkewMs - clocks.writerSkewMs,
+      lastReachableAtMs: observedAtMs,
       receiverStatus: report.receiver?.status ?? null,
       upstreamMember,
       gate,
@@ -86,6 +113,9 @@ const nothingKnown = {
   systemIdentifier: null,
   timeline: null,
   lsn: null,
+  receivedLsn: null,
+  heartbeatAtMs: null,
+  lastReachableAtMs: null,
   receiverStatus: null,
   upstreamMember: null,
   gate: null,

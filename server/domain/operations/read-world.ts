@@ -1,12 +1,22 @@
-import type { LagState } from '@/model/observations'
+import { type LagState, SAMPLE_BUCKET_MS } from '@/model/observations'
 import { activeOperationStates, type OperationState } from '@/model/states'
 import type { Db, Tx } from '@/server/db'
-import type { CellWorld, LagWorld, MemberReportWorld, MemberWorld } from './cell-world'
-import { FACTS_AGE_MS_MAX, PAST_RUNS_MAX, TOP_TENANTS_MAX, WRITE_RATE_WINDOW_MS } from './limits'
+import { readFindings } from '../telemetry'
+import { leaseEndsAt } from '../write-leases'
+import type { CellWorld, LagWorld, LeaseWorld, MemberReportWorld, MemberWorld } from './cell-world'
+import {
+  ACKNOWLEDGED_BUCKETS_MAX,
+  FACTS_AGE_MS_MAX,
+  HOLDS_MAX,
+  PAST_RUNS_MAX,
+  TOP_TENANTS_MAX,
+  WRITE_RATE_WINDOW_MS,
+} from './limits'
 
 /** Migrations that no longer touch the cell. Any other status is under way. */
 const ENDED_MIGRATIONS = ['COMPLETED', 'ROLLED_BACK', 'FAILED']
 export const SWITCHOVER_KIND = 'planned-switchover'
+export const FAILOVER_KIND = 'forced-failover'
 /** The step of a switchover whose undo moves the epoch. */
 export const FENCE_STEP = 'fence-old-primary'
 
@@ -40,10 +50,12 @@ export async function readWorld(
     },
     select: { code: true },
   })
+  const members = await readMembers(db, cell.id, cell.members, now)
+  const lastAnswerAtMs = members.find((member) => member.id === epoch?.activeMember)?.lastAnswerAtMs ?? now.getTime()
   return {
     nowMs: now.getTime(),
-    cell: { id: cell.id, scope: cell.scope, lagMsMax: cell.lagMsMax },
-    members: await readMembers(db, cell.members),
+    cell: { id: cell.id, scope: cell.scope, lagMsMax: cell.lagMsMax, writeLeaseMs: cell.writeLeaseMs },
+    members,
     epoch: epoch && {
       activeMember: epoch.activeMember,
       activeRegion: epoch.activeRegion,
@@ -57,6 +69,10 @@ export async function readWorld(
     otherCells: await readOtherCells(db, cellId, now),
     ...(await readPast(db, cell.scope)),
     writesPerSecond: await readWriteRate(db, cellId),
+    holds: await readHolds(db, cellId, [...new Set(members.map((member) => member.region))], now),
+    unacknowledgedFailover: await readUnacknowledged(db, cell.scope),
+    lease: await readLease(db, cell.scope),
+    acknowledged: await readAcknowledged(db, cellId, new Date(lastAnswerAtMs - 2 * WRITE_RATE_WINDOW_MS)),
   }
 }
 
@@ -68,9 +84,14 @@ export async function catalogNow(db: Db | Tx): Promise<Date> {
 
 async function readMembers(
   db: Db | Tx,
+  cellId: string,
   members: readonly { id: string; regionCode: string; writesMax: number | null }[],
+  now: Date,
 ): Promise<MemberWorld[]> {
   const ids = members.map((member) => member.id)
+  const findings = await readFindings(db, now, { cellId })
+  const signs = await readSigns(db, ids)
+  const agents = await readAgents(db, cellId)
   const reports = await db.memberObservation.findMany({ where: { memberId: { in: ids } } })
   const reads = await db.probeObservation.findMany({ where: { memberId: { in: ids }, kind: 'read' } })
   const lags = await db.lagSample.findMany({
@@ -89,8 +110,89 @@ async function readMembers(
       lag: lag ? lagOf(lag) : null,
       readRttMs: read?.lastOkMs ?? null,
       writesMax,
+      finding: findings.get(id) ?? { name: 'NotObserved', says: `${id} is not observed.`, since: null, vantages: [] },
+      lastAnswerAtMs: signs.get(id)?.lastAnswerAt?.getTime() ?? null,
+      firstRefusalAtMs: signs.get(id)?.firstRefusalAt?.getTime() ?? null,
+      agent: agents.get(id) ?? null,
     }
   })
+}
+
+/**
+ * The last answer that any vantage had from each member, and the first refusal by its host since: a refusal counts where
+ * nothing lies in between that could refuse in its place. Later is the safe side, so the beginning of the present outcome will do.
+ */
+async function readSigns(
+  db: Db | Tx,
+  memberIds: readonly string[],
+): Promise<Map<string, { lastAnswerAt: Date | null; firstRefusalAt: Date | null }>> {
+  const rows = await db.$queryRaw<{ memberId: string; lastAnswerAt: Date | null; firstRefusalAt: Date | null }[]>`
+    WITH answered AS (
+      SELECT member_id, max(CASE WHEN outcome IN ('refused', 'error') THEN observed_at ELSE last_ok_at END) AS at
+        FROM probe_observation WHERE member_id = ANY(${memberIds}) GROUP BY member_id)
+    SELECT answered.member_id AS "memberId", answered.at AS "lastAnswerAt",
+           (SELECT min(probe.outcome_since) FROM probe_observation AS probe JOIN cell_member AS member ON member.id = probe.member_id
+             WHERE probe.member_id = answered.member_id AND probe.outcome = 'unreachable' AND probe.reach = 'refused'
+               AND probe.outcome_since > answered.at
+               AND (probe.vantage_region = member.region_code OR NOT EXISTS (
+                 SELECT FROM member_path AS path
+                  WHERE path.member_id = member.id AND path.vantage_region = probe.vantage_region))) AS "firstRefusalAt"
+      FROM answered`
+  return new Map(rows.map(({ memberId, ...signs }) => [memberId, signs]))
+}
+
+/** What the workers found when they last asked the fencing agents; see forced/watch-agents.ts. */
+async function readAgents(db: Db | Tx, cellId: string): Promise<Map<string, NonNullable<MemberWorld['agent']>>> {
+  const rows = await db.readinessEvidence.findMany({ where: { cellId, check: { startsWith: AGENT_CHECK } } })
+  return new Map(
+    rows.map(({ check, outcome, says, checkedAt }) => [
+      check.slice(AGENT_CHECK.length),
+      { isReady: outcome === 'passed', says, checkedAtMs: checkedAt.getTime() },
+    ]),
+  )
+}
+
+/** The name of the check in `readiness_evidence`, followed by the member's id. */
+export const AGENT_CHECK = 'fencing-agent:'
+
+/** A hold on a tenant holds the whole cell: its writer cannot move without the tenant. */
+function readHolds(db: Db | Tx, cellId: string, regions: readonly string[], now: Date): Promise<CellWorld['holds']> {
+  return db.$queryRaw<CellWorld['holds'][number][]>`
+    SELECT hold.kind, hold.level, hold.subject, hold.reason FROM hold
+     WHERE hold.released_at IS NULL AND (hold.ends_at IS NULL OR hold.ends_at > ${now})
+       AND ((hold.level = 'cell' AND hold.subject = ${cellId})
+         OR (hold.level = 'region' AND hold.subject = ANY(${regions}))
+         OR (hold.level = 'tenant' AND EXISTS (SELECT FROM tenant_region_assignment AS tenant
+              WHERE tenant.cell_id = ${cellId} AND tenant.tenant_id::text = hold.subject)))
+     ORDER BY hold.placed_at LIMIT ${HOLDS_MAX}`
+}
+
+/** A failover that ended, either way, and that nobody has taken note of yet. One that changed nothing needs no rest. */
+async function readUnacknowledged(db: Db | Tx, scope: string): Promise<CellWorld['unacknowledgedFailover']> {
+  const last = await db.operation.findFirst({
+    where: { scope, kind: FAILOVER_KIND, status: 'done', acknowledgedAt: null, finishedAt: { not: null } },
+    select: { code: true, finishedAt: true },
+    orderBy: { finishedAt: 'desc' },
+  })
+  return last?.finishedAt ? { code: last.code, finishedAtMs: last.finishedAt.getTime() } : null
+}
+
+async function readLease(db: Db | Tx, scope: string): Promise<LeaseWorld | null> {
+  const end = await leaseEndsAt(db, scope)
+  return end && { endsAtMs: end.at.getTime(), isFinal: end.basis === 'final' }
+}
+
+/** Ten seconds each, summed over the regions of the users. */
+async function readAcknowledged(db: Db | Tx, cellId: string, since: Date): Promise<CellWorld['acknowledged']> {
+  const rows = await db.$queryRaw<{ bucketAt: Date; count: bigint }[]>`
+    SELECT bucket_at AS "bucketAt", sum(writes_acked) AS count FROM traffic_sample
+     WHERE cell_id = ${cellId} AND bucket_at >= ${since}
+     GROUP BY bucket_at ORDER BY bucket_at LIMIT ${ACKNOWLEDGED_BUCKETS_MAX}`
+  return rows.map(({ bucketAt, count }) => ({
+    fromMs: bucketAt.getTime(),
+    toMs: bucketAt.getTime() + SAMPLE_BUCKET_MS,
+    count: Number(count),
+  }))
 }
 
 function reportOf(row: NonNullable<Awaited<ReturnType<Db['memberObservation']['findFirst']>>>): MemberReportWorld {
@@ -102,6 +204,9 @@ function reportOf(row: NonNullable<Awaited<ReturnType<Db['memberObservation']['f
     systemIdentifier: row.systemIdentifier,
     timeline: row.timeline,
     lsn: row.lsn,
+    receivedLsn: row.receivedLsn,
+    heartbeatAtMs: row.heartbeatAt?.getTime() ?? null,
+    lastReachableAtMs: row.lastReachableAt?.getTime() ?? null,
     receiverStatus: row.receiverStatus,
     upstreamMember: row.upstreamMember,
     gate: hasGate ? { status: row.gateStatus!, epoch: row.gateEpoch!, region: row.gateRegion! } : null,

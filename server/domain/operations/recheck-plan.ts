@@ -5,7 +5,7 @@ import { formatMs } from './format-facts'
 import { hashPlan } from './hash-plan'
 import { whyNotThatServer, withLiveReports } from './observe-live'
 import { catalogNow, readWorld } from './read-world'
-import { failoverOf, looking, type RecheckOutput, type SwitchoverRun } from './switchover-deps'
+import { failoverOf, looking, type MoveRun, type RecheckOutput, type SwitchoverRun } from './switchover-deps'
 
 /**
  * The world moved while people were reading. Everything that was approved is judged again, this time by what both servers
@@ -37,11 +37,11 @@ export async function recheckPlan(run: SwitchoverRun): Promise<StepDone> {
 }
 
 /** What runs is what was approved, to the letter, and approved is not approved for ever: a late run asks again. */
-async function refuseUnapprovedRun({
+export async function refuseUnapprovedRun({
   deps,
   operationId,
   params,
-}: SwitchoverRun): Promise<{ requestId: string | null }> {
+}: MoveRun): Promise<{ requestId: string | null }> {
   const operation = await deps.db.operation.findUniqueOrThrow({
     where: { id: operationId },
     select: {

@@ -18,7 +18,7 @@ export function checkSwitchover(world: CellWorld, source: MemberWorld | null, ta
 }
 
 type Case = { world: CellWorld; source: MemberWorld | null; target: MemberWorld | null }
-type Verdict = Pick<Check, 'outcome' | 'says'>
+export type Verdict = Pick<Check, 'outcome' | 'says'>
 
 const passed = (says: string): Verdict => ({ outcome: 'passed', says })
 const failed = (says: string): Verdict => ({ outcome: 'failed', says })
@@ -72,7 +72,7 @@ export function reliableReport(member: MemberWorld, nowMs: number): MemberReport
   return report
 }
 
-function judgeAlone({ world }: Case): Verdict {
+export function judgeAlone({ world }: Pick<Case, 'world'>): Verdict {
   const running = world.operations[0]
   if (running) return failed(`Operation ${running.code} is ${running.status} on ${world.cell.scope}.`)
   const asked = world.requests[0]
@@ -80,7 +80,7 @@ function judgeAlone({ world }: Case): Verdict {
   return passed(`Nothing is running or waiting on ${world.cell.scope}.`)
 }
 
-function judgeMigrations({ world }: Case): Verdict {
+export function judgeMigrations({ world }: Pick<Case, 'world'>): Verdict {
   if (world.migrations.length === 0) return passed('No tenant migration is under way.')
   return failed(`${counted(world.migrations.length, 'tenant migration is', 'tenant migrations are')} under way.`)
 }
@@ -150,7 +150,7 @@ function judgeLag({ world, source, target }: Case): Verdict {
   return passed(`${says}, within the limit of ${formatMs(world.cell.lagMsMax)}.`)
 }
 
-function judgeResidency({ world, target }: Case): Verdict {
+export function judgeResidency({ world, target }: Pick<Case, 'world' | 'target'>): Verdict {
   if (!target) return unknown('There is no target region to judge.')
   const covered = world.policies.reduce((sum, policy) => sum + policy.tenantCount, 0)
   if (covered !== world.tenantCount)
@@ -192,7 +192,7 @@ function judgeGate({ world, source, target }: Case): Verdict {
   return passed('Every protected table has its gate, enabled.')
 }
 
-function judgeWritableRegions({ world, target }: Case): Verdict {
+export function judgeWritableRegions({ world, target }: Pick<Case, 'world' | 'target'>): Verdict {
   if (world.otherCells.length === 0) return passed('This is the only cell: nothing else depends on it.')
   const writable = new Set(world.otherCells.filter((cell) => cell.isWritable === true).map((cell) => cell.region))
   const unclear = new Set(world.otherCells.filter((cell) => cell.isWritable === null).map((cell) => cell.region))

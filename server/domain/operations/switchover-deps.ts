@@ -1,4 +1,4 @@
-import type { SwitchoverPlan } from '@/model/schemas/plans'
+import type { ForcedFailoverPlan, OperationPlan, SwitchoverPlan } from '@/model/schemas/plans'
 import type { Actor, Db } from '@/server/db'
 import {
   type CallOptions,
@@ -6,6 +6,7 @@ import {
   type Endpoint,
   type EngineAdapter,
   type FailoverOps,
+  type FencingAgent,
   type HostAgent,
   NotDone,
   OutcomeUnknown,
@@ -18,6 +19,8 @@ export type SwitchoverDeps = {
   engine: EngineAdapter
   /** Null: nobody can rebuild a server for us, and a person must. */
   hostAgent: HostAgent | null
+  /** Null: no machine can be taken out of service from outside. */
+  fencingAgent: FencingAgent | null
   /** A member as reached from where this worker runs. Cheap: it is asked inside the write pause. */
   endpointOf(memberId: string): Promise<Endpoint> | Endpoint
   /** Where this worker runs. */
@@ -26,31 +29,36 @@ export type SwitchoverDeps = {
 
 export type SwitchoverRun = StepRun<SwitchoverPlan, SwitchoverDeps>
 
+/** A run that moves the writer of a cell, with the old primary's help or without it. */
+export type MoveRun = StepRun<SwitchoverPlan | ForcedFailoverPlan, SwitchoverDeps>
+
 /** Output of the first step. The request is read there, so that no step inside the pause has to ask for it. */
 export type RecheckOutput = { requestId: string | null; lagMs: number | null; warnings: string[] }
 
 /** Ties the events of this run to those of its request. */
-export function correlationOf(run: SwitchoverRun): string {
+export function correlationOf(run: MoveRun): string {
   return run.outputOf<RecheckOutput>('recheck-plan').requestId ?? run.operationId
 }
 
-export const workflowActor: Actor = { kind: 'worker', name: 'switchover' }
+export function workflowActor({ params }: MoveRun): Actor {
+  return { kind: 'worker', name: params.kind === 'planned-switchover' ? 'switchover' : 'failover' }
+}
 
 export function failoverOf(deps: SwitchoverDeps): FailoverOps {
   if (!deps.engine.failover.supported) throw new StepRefused(deps.engine.failover.reason)
   return deps.engine.failover
 }
 
-export function callOf(run: SwitchoverRun): CallOptions {
+export function callOf(run: MoveRun): CallOptions {
   return { timeoutMs: run.timeoutMs, signal: run.signal }
 }
 
-export function stampOf(run: SwitchoverRun): EffectStamp {
+export function stampOf(run: MoveRun): EffectStamp {
   return { scope: run.params.scope, operationId: run.operationId, leaseEpoch: run.leaseEpoch }
 }
 
 /** The epochs of this run: `now` is approved, `next` belongs to the target, `back` to the source if it must reopen. */
-export function epochsOf(plan: SwitchoverPlan): { now: bigint; next: bigint; back: bigint } {
+export function epochsOf(plan: Pick<OperationPlan, 'epoch'>): { now: bigint; next: bigint; back: bigint } {
   const now = BigInt(plan.epoch.from)
   return { now, next: now + 1n, back: now + 2n }
 }

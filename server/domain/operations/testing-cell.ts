@@ -78,9 +78,10 @@ export class SwitchoverCell {
           const { durationMs, sizeBytes } = await this.cell.fleet.rebuild(member, from)
           return { tookMs: durationMs, bytes: sizeBytes }
         },
-        power: () => Promise.reject(new Error('Not asked for in these tests.')),
-        switchOff: () => Promise.reject(new Error('Not asked for in these tests.')),
+        startClone: () => Promise.reject(new Error('Not asked for in these tests.')),
+        discardClone: () => Promise.reject(new Error('Not asked for in these tests.')),
       },
+      fencingAgent: null,
       endpointOf: (member) => endpointOf(this.cell.fleet.member(member)),
       vantageRegion: VANTAGE,
     }

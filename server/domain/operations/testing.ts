@@ -4,7 +4,7 @@ import type { CellWorld, MemberReportWorld, MemberWorld } from './cell-world'
 export function calmWorld(change: Partial<CellWorld> = {}): CellWorld {
   return {
     nowMs: NOW_MS,
-    cell: { id: 'sin', scope: 'cell:sin', lagMsMax: 5_000 },
+    cell: { id: 'sin', scope: 'cell:sin', lagMsMax: 5_000, writeLeaseMs: null },
     members: [calmSource(), calmTarget()],
     epoch: { activeMember: 'sin-1', activeRegion: 'ap-southeast-1', epoch: 7n, status: 'WRITABLE' },
     policies: [
@@ -27,6 +27,10 @@ export function calmWorld(change: Partial<CellWorld> = {}): CellWorld {
     lastSwitchover: null,
     pastWritePausesMs: [],
     writesPerSecond: 12.5,
+    holds: [],
+    unacknowledgedFailover: null,
+    lease: null,
+    acknowledged: [],
     ...change,
   }
 }
@@ -41,6 +45,7 @@ export function calmSource(report: Partial<MemberReportWorld> = {}): MemberWorld
     lag: null,
     readRttMs: 180,
     writesMax: 500,
+    ...calmSight('sin-1'),
   }
 }
 
@@ -58,7 +63,17 @@ export function calmTarget(report: Partial<MemberReportWorld> = {}, change: Part
     },
     readRttMs: 260,
     writesMax: 500,
+    ...calmSight('sin-2'),
     ...change,
+  }
+}
+
+function calmSight(id: string): Pick<MemberWorld, 'finding' | 'lastAnswerAtMs' | 'firstRefusalAtMs' | 'agent'> {
+  return {
+    finding: { name: 'ServerHealthy', says: `${id} answers 3 vantages.`, since: null, vantages: [] },
+    lastAnswerAtMs: NOW_MS - 500,
+    firstRefusalAtMs: null,
+    agent: null,
   }
 }
 
@@ -69,6 +84,9 @@ const calmReport: MemberReportWorld = {
   systemIdentifier: '7300000000000000001',
   timeline: 1,
   lsn: '0/5000148',
+  receivedLsn: '0/5000148',
+  heartbeatAtMs: NOW_MS - 1_900,
+  lastReachableAtMs: NOW_MS - 1_000,
   receiverStatus: 'streaming',
   upstreamMember: 'sin-1',
   gate: { status: 'WRITABLE', epoch: 7n, region: 'ap-southeast-1' },

@@ -176,12 +176,7 @@ describe('a cell', () => {
       'warn',
       /closed server/,
     ],
-    [
-      'is being operated',
-      operated('running'),
-      'active',
-      /^A planned switchover is running\.$/,
-    ],
+    ['is being operated', operated('running'), 'active', /^A planned switchover is running\.$/],
     ['needs a person', operated('needs-human'), 'crit', /^A planned switchover is stuck and needs a person\.$/],
     ['waits, open, for a paused operation', operated('paused'), 'warn', /^A planned switchover is paused\.$/],
     [

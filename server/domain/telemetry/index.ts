@@ -21,6 +21,7 @@ export {
 } from './intervals'
 export { keepBeating } from './keep-beating'
 export { prepareExtremes, prepareSteps } from './prepare-series'
+export { readFindings } from './read-findings'
 export { type LagSteps, POINTS_MAX, readLagSteps } from './read-lag-series'
 export {
   type LatencySeen,

@@ -1,4 +1,4 @@
-import type { LagState, ProbeKind, ProbeOutcome } from '@/model/observations'
+import type { LagState, ProbeKind, ProbeOutcome, ProbeReach } from '@/model/observations'
 import type { Db } from '@/server/db'
 
 export type ProbeSeen = {
@@ -6,6 +6,7 @@ export type ProbeSeen = {
   memberId: string
   kind: ProbeKind
   outcome: ProbeOutcome
+  reach: ProbeReach | null
   latencyMs: number | null
   detail: string | null
   observedAt: Date
@@ -17,8 +18,8 @@ export type ProbeSeen = {
 /** The newest answer of every vantage, member and kind. CHECKs on the table keep `kind` and `outcome` inside their unions. */
 export async function readProbes(db: Db): Promise<ProbeSeen[]> {
   return db.$queryRaw<ProbeSeen[]>`
-    SELECT vantage_region AS "vantageRegion", member_id AS "memberId", kind, outcome, latency_ms AS "latencyMs", detail,
-           observed_at AS "observedAt", outcome_since AS "outcomeSince", last_ok_at AS "lastOkAt", last_ok_ms AS "lastOkMs"
+    SELECT vantage_region AS "vantageRegion", member_id AS "memberId", kind, outcome, reach,
+           latency_ms AS "latencyMs", detail, observed_at AS "observedAt", outcome_since AS "outcomeSince", last_ok_at AS "lastOkAt", last_ok_ms AS "lastOkMs"
       FROM probe_observation`
 }
 
@@ -51,11 +52,15 @@ export type MemberSeen = {
   memberId: string
   state: 'reachable' | 'unreachable'
   role: 'primary' | 'standby' | null
+  systemIdentifier: string | null
   timeline: number | null
   lsn: string | null
+  receiverStatus: string | null
   gateStatus: string | null
   gateEpoch: bigint | null
   gateRegion: string | null
+  gateLeaseUntil: Date | null
+  serverName: string | null
   unprotected: string[]
   clockSkewMs: number | null
   serverVersion: string | null
@@ -67,8 +72,9 @@ export type MemberSeen = {
 /** What each member last said of itself. */
 export async function readMembers(db: Db): Promise<MemberSeen[]> {
   return db.$queryRaw<MemberSeen[]>`
-    SELECT member_id AS "memberId", state, role, timeline, lsn, gate_status AS "gateStatus", gate_epoch AS "gateEpoch",
-           gate_region AS "gateRegion", unprotected, clock_skew_ms AS "clockSkewMs", server_version AS "serverVersion",
+    SELECT member_id AS "memberId", state, role, system_identifier AS "systemIdentifier", timeline, lsn,
+           receiver_status AS "receiverStatus", gate_status AS "gateStatus", gate_epoch AS "gateEpoch",
+           gate_region AS "gateRegion", gate_lease_until AS "gateLeaseUntil", server_name AS "serverName", unprotected, clock_skew_ms AS "clockSkewMs", server_version AS "serverVersion",
            detail, vantage_region AS "vantageRegion", observed_at AS "observedAt"
       FROM member_observation`
 }

@@ -1,5 +1,5 @@
 import type { Histogram } from '@/model/histogram'
-import type { ProbeKind, ProbeOutcome } from '@/model/observations'
+import type { ProbeKind, ProbeOutcome, ProbeReach } from '@/model/observations'
 import { type Db, Prisma } from '@/server/db'
 
 /** One finished probe. `latencyMs` null where no answer came: a timeout has no latency. */
@@ -10,6 +10,8 @@ export type ProbeRecord = {
   outcome: ProbeOutcome
   latencyMs: number | null
   detail: string | null
+  /** How far it came without an answer; null where there was one, and on a kept connection. */
+  reach: ProbeReach | null
   observedAt: Date
 }
 
@@ -38,14 +40,15 @@ export async function recordProbes(db: Db, records: readonly ProbeRecord[]): Pro
     const rows = batch.map((record) => ({ ...record, detail: record.detail?.slice(0, DETAIL_CHARS_MAX) ?? null }))
     await db.$executeRaw`
       INSERT INTO probe_observation AS known
-        (vantage_region, member_id, kind, outcome, latency_ms, detail, observed_at, outcome_since, last_ok_at, last_ok_ms)
-      SELECT "vantageRegion", "memberId", kind, outcome, "latencyMs", detail, "observedAt", "observedAt",
+        (vantage_region, member_id, kind, outcome, reach, latency_ms, detail, observed_at, outcome_since, last_ok_at, last_ok_ms)
+      SELECT "vantageRegion", "memberId", kind, outcome, reach, "latencyMs", detail, "observedAt", "observedAt",
              CASE WHEN outcome = 'ok' THEN "observedAt" END, CASE WHEN outcome = 'ok' THEN "latencyMs" END
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS seen
-             ("vantageRegion" text, "memberId" text, kind text, outcome text, "latencyMs" float8, detail text, "observedAt" timestamptz)
+             ("vantageRegion" text, "memberId" text, kind text, outcome text, reach text, "latencyMs" float8, detail text,
+              "observedAt" timestamptz)
        ORDER BY 1, 2, 3
       ON CONFLICT (vantage_region, member_id, kind) DO UPDATE SET
-        outcome = EXCLUDED.outcome, latency_ms = EXCLUDED.latency_ms, detail = EXCLUDED.detail,
+        outcome = EXCLUDED.outcome, reach = EXCLUDED.reach, latency_ms = EXCLUDED.latency_ms, detail = EXCLUDED.detail,
         observed_at = EXCLUDED.observed_at,
         outcome_since = CASE WHEN known.outcome = EXCLUDED.outcome THEN known.outcome_since ELSE EXCLUDED.outcome_since END,
         last_ok_at = coalesce(EXCLUDED.last_ok_at, known.last_ok_at),

@@ -45,7 +45,15 @@ test('traffic is the last whole minute that was reported; a bucket still being c
 
 test('the beginning of an outcome stands while the outcome does, and a late batch never wins', async () => {
   const seen = (change: Partial<ProbeRecord>): ProbeRecord => ({
-    ...{ vantageRegion: 'eu-west-1', memberId: 'sin-1', kind: 'read', outcome: 'ok', latencyMs: 4, detail: null },
+    ...{
+      vantageRegion: 'eu-west-1',
+      memberId: 'sin-1',
+      kind: 'read',
+      outcome: 'ok',
+      latencyMs: 4,
+      detail: null,
+      reach: null,
+    },
     observedAt: ago(10_000),
     ...change,
   })

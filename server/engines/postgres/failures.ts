@@ -1,15 +1,20 @@
 import { DatabaseError } from 'pg'
+import type { ProbeReach } from '@/model/observations'
 import { refusalOf } from '@/model/refusals'
 import { NotDone, OutcomeUnknown } from '@/server/engines/contract'
 
 const DETAIL_CHARS_MAX = 300
 
-/** Why a call did not come back with rows. `sent` says whether the server can have acted on the statement. */
-export type Failure =
+/**
+ * Why a call did not come back with rows. `sent` says whether the server can have acted on the statement; `reach` how far the
+ * connection came, where it failed at being opened.
+ */
+export type Failure = { reach?: ProbeReach } & (
   | { kind: 'answered'; sent: boolean; sqlstate: string; detail: string }
   | { kind: 'deadline' | 'aborted' | 'broken' | 'oversized'; sent: boolean; detail: string }
   /** Local reasons: a bad address, the wrong server, no free connection. Nothing was asked of the member. */
   | { kind: 'not-asked'; detail: string }
+)
 
 export class SessionError extends Error {
   override name = 'SessionError'

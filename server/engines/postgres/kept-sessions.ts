@@ -163,7 +163,7 @@ export async function openChecked(
     const identity = await identify(session, remaining(call, startedAtMs))
     const problem = whyNotMember(identity, endpoint)
     if (problem && !(lane === 'look' && identity.name === null)) {
-      throw new SessionError({ kind: 'not-asked', detail: problem })
+      throw new SessionError({ kind: 'not-asked', detail: problem, reach: 'stranger' })
     }
     return { session, identity, signedInAtMs }
   } catch (error) {

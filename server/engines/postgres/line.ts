@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import type { ProbeReach } from '@/model/observations'
 import type { CallOptions } from '@/server/engines/contract'
 import { type Failure, SessionError } from './failures'
 
@@ -6,18 +7,28 @@ import { type Failure, SessionError } from './failures'
 const RECEIVED_BYTES_MAX = 1_048_576
 /** Sign-in messages before AuthenticationOk are short; the first nine bytes name the method. */
 const AUTH_HEADER_BYTES = 9
+/** The host, or a relay for it, says at once that nobody is there: no listener, or a connection broken off. */
+const REFUSED = new Set(['ECONNREFUSED', 'ECONNRESET'])
 const AUTH_CLEARTEXT = 3
 const AUTH_MD5 = 5
 
 /** The socket under a session, metered: it is cut at a deadline, an abort, or when a server says too much. */
 export class Line {
   readonly socket = new Socket()
+  /** How far the way to the server has come. A relay or a proxy in between accepts and refuses in its place. */
+  reach: ProbeReach = 'nothing'
   private receivedBytes = 0
   private head: Buffer | null = Buffer.alloc(0)
   private cut: (failure: Failure) => void = () => {}
 
-  constructor() {
+  constructor(private readonly receivedBytesMax = RECEIVED_BYTES_MAX) {
     this.socket.on('data', (chunk: Buffer) => this.meter(chunk))
+    this.socket.once('connect', () => {
+      this.reach = 'accepted'
+    })
+    this.socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (REFUSED.has(error.code ?? '')) this.reach = 'refused'
+    })
   }
 
   async bounded<T>(call: CallOptions, sent: boolean, work: () => Promise<T>): Promise<T> {
@@ -51,8 +62,8 @@ export class Line {
 
   private meter(chunk: Buffer): void {
     this.receivedBytes += chunk.length
-    if (this.receivedBytes > RECEIVED_BYTES_MAX) {
-      const detail = `The server sent more than ${RECEIVED_BYTES_MAX} bytes for one call.`
+    if (this.receivedBytes > this.receivedBytesMax) {
+      const detail = `The server sent more than ${this.receivedBytesMax} bytes for one call.`
       this.cut({ kind: 'oversized', sent: true, detail })
     }
     if (this.head !== null) this.refuseWeakSignIn(chunk)

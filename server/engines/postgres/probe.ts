@@ -55,16 +55,17 @@ function ask(
 
 function resultOf(failure: Failure, latencyMs: number): ProbeResult {
   const detail = sentence(failure)
+  const reach = failure.reach ?? null
   switch (failure.kind) {
     case 'answered':
-      if (!refusalOf(failure.sqlstate)) return { outcome: 'error', detail }
+      if (!refusalOf(failure.sqlstate)) return { outcome: 'error', detail, reach }
       return { outcome: 'refused', latencyMs, sqlstate: failure.sqlstate, detail }
     case 'deadline':
     case 'aborted':
-      return { outcome: 'timeout', detail }
+      return { outcome: 'timeout', detail, reach }
     case 'broken':
     case 'oversized':
     case 'not-asked':
-      return { outcome: 'unreachable', detail }
+      return { outcome: 'unreachable', detail, reach }
   }
 }

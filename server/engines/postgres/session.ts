@@ -11,7 +11,8 @@ const IDLE_IN_TRANSACTION_MS_MAX = 10_000
 export type Row = Record<string, string | null>
 export type Statement = { text: string; values?: readonly (string | null)[]; name?: string }
 
-export type SignIn = { role: 'admin' | 'app'; applicationName: string }
+/** `receivedBytesMax`: for one call; without it, what suits questions about a server rather than its rows. */
+export type SignIn = { role: 'admin' | 'app'; applicationName: string; receivedBytesMax?: number }
 
 /**
  * One connection to one server. Every call has a deadline on this side as well, because `statement_timeout` does not end
@@ -29,7 +30,7 @@ export class Session {
   static async open(endpoint: Endpoint, as: SignIn, call: CallOptions): Promise<Session> {
     const problem = whyNotEndpoint(endpoint)
     if (problem) throw new SessionError({ kind: 'not-asked', detail: problem })
-    const line = new Line()
+    const line = new Line(as.receivedBytesMax)
     const client = new Client({
       host: endpoint.host,
       port: endpoint.port,
@@ -55,7 +56,7 @@ export class Session {
       return session
     } catch (error) {
       session.destroy()
-      throw new SessionError(failureOf(error, false), { cause: error })
+      throw new SessionError({ ...failureOf(error, false), reach: line.reach }, { cause: error })
     }
   }
 

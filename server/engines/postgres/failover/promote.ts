@@ -82,6 +82,10 @@ function promotion(receipt: FenceReceipt, waitMs: number): string {
   END IF;`
 }
 
+function mustHoldFence({ strength, isFenceInLog }: FenceReceipt): boolean {
+  return strength === 'PROVEN' && isFenceInLog !== false
+}
+
 function standbyChecks(receipt: FenceReceipt): string {
   const { timeline, lsn } = receipt
   if (timeline === null || lsn === null) return ''
@@ -90,7 +94,7 @@ function standbyChecks(receipt: FenceReceipt): string {
   return `
     ${refuseWhen(left, `'It stands on timeline ' || ${TIMELINE_SQL} || ', which does not continue the fenced one.'`)}
     ${refuseWhen(behind, `'It has replayed ' || coalesce(${POSITION_SQL}::text, 'nothing') || ', and the fence lies at ${lsn}.'`)}
-    ${receipt.strength === 'PROVEN' ? refuseWhen(`NOT ${holdsFenceSql(receipt)}`, FENCE_NOT_HERE) : ''}`
+    ${mustHoldFence(receipt) ? refuseWhen(`NOT ${holdsFenceSql(receipt)}`, FENCE_NOT_HERE) : ''}`
 }
 
 /** A primary is one that we promoted before only if its timeline branched off the fenced one, behind the fence. */
@@ -100,5 +104,5 @@ function primaryChecks(receipt: FenceReceipt): string {
   const elsewhere = `NOT ${leftTimelineSql({ timeline, lsn })}`
   return `
     ${refuseWhen(elsewhere, `'It is a primary already, on timeline ' || ${TIMELINE_SQL} || ', which does not come from the fenced one.'`)}
-    ${receipt.strength === 'PROVEN' ? refuseWhen(`NOT ${cameFromFenceSql(receipt)}`, FENCE_NOT_HERE) : ''}`
+    ${mustHoldFence(receipt) ? refuseWhen(`NOT ${cameFromFenceSql(receipt)}`, FENCE_NOT_HERE) : ''}`
 }

@@ -1,0 +1,121 @@
+import type { LossBound } from '@/model/schemas/plans'
+import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
+import type { CellWorld, MemberWorld } from '../cell-world'
+import { counted, formatBytes, formatMs } from '../format-facts'
+import { reliableReport } from '../safety-rules'
+import { LOSS_HORIZON_MS } from './limits'
+import { bytesBetween } from './positions'
+
+/** What the old primary may have acknowledged last, and on what that stands. */
+type LastAck = { atMs: number; basis: string; isGrowing: boolean }
+
+/**
+ * Pure: the most that promoting this target could lose, with its grounds. Everything acknowledged before the newest heartbeat
+ * that the target holds lies before that heartbeat in the log, so the target has it; what came later may be missing, up to the
+ * last moment at which the old primary could have acknowledged. Where that moment is not known to have passed, the bound
+ * counts to a time by which the old primary has to be fenced. `untilMs`: the time that an earlier plan named.
+ */
+export function decideLoss(
+  world: CellWorld,
+  source: MemberWorld | null,
+  target: MemberWorld | null,
+  { untilMs = null }: { untilMs?: number | null } = {},
+): LossBound {
+  if (!source || !target) return unknownLoss('There is no old primary or no target to judge.')
+  const report = reliableReport(target, world.nowMs)
+  if ('why' in report) return unknownLoss(report.why)
+  if (report.heartbeatAtMs === null)
+    return unknownLoss(`No heartbeat of ${source.id} was found on ${target.id}, so nobody knows how old its data is.`)
+  const last = lastAcknowledgement(world, source, untilMs)
+  const missingMs = Math.max(0, last.atMs - report.heartbeatAtMs)
+  const bytes = bytesBetween(report.receivedLsn ?? report.lsn, source.report?.lsn ?? null)
+  const transactions = countAcknowledged(world, report.heartbeatAtMs, last)
+  return {
+    kind: 'bounded',
+    seconds: Math.ceil(missingMs / 100) / 10,
+    bytes: bytes === null ? null : String(bytes > 0n ? bytes : 0n),
+    transactions: transactions.count === null ? null : String(transactions.count),
+    basis: [
+      `${target.id} holds the heartbeat that ${source.id} wrote at ${sayTime(report.heartbeatAtMs)} (seen ${formatMs(age(world, report.observedAtMs))} ago).`,
+      last.basis,
+      sayBytes(world, source, target, bytes),
+      transactions.basis,
+    ].join(' '),
+    until: last.isGrowing ? new Date(last.atMs).toISOString() : null,
+  }
+}
+
+/** The latest of what is possible, never the likeliest. */
+export function lastAcknowledgement(world: CellWorld, source: MemberWorld, untilMs: number | null): LastAck {
+  const ends = [endByRefusal(source), endByLease(world, source)].filter((end) => end !== null)
+  const earliest = ends.sort((a, b) => a.atMs - b.atMs)[0]
+  if (earliest) return earliest
+  const atMs = untilMs ?? world.nowMs + LOSS_HORIZON_MS
+  return {
+    atMs,
+    isGrowing: true,
+    basis: `${source.id} may still acknowledge writes (${source.finding.name}), so the loss grows until it is fenced: the bound holds if that is by ${sayTime(atMs)}.`,
+  }
+}
+
+/** A host that refuses runs no server: nothing was acknowledged after the first refusal that followed the last answer. */
+function endByRefusal(source: MemberWorld): LastAck | null {
+  if (source.finding.name !== 'ServerDown' || source.firstRefusalAtMs === null) return null
+  const answered = source.lastAnswerAtMs === null ? '' : `last answered at ${sayTime(source.lastAnswerAtMs)}, and `
+  return {
+    atMs: source.firstRefusalAtMs,
+    isGrowing: false,
+    basis: `${source.id} ${answered}its host refuses connections since ${sayTime(source.firstRefusalAtMs)}.`,
+  }
+}
+
+/** Its own clock decides when the lease ends, and may be behind ours by the most that we put up with. */
+function endByLease(world: CellWorld, source: MemberWorld): LastAck | null {
+  if (world.cell.writeLeaseMs === null || !world.lease) return null
+  const endMs = world.lease.endsAtMs
+  return {
+    atMs: endMs + CLOCK_SKEW_MS_MAX,
+    isGrowing: false,
+    basis: `The write lease of ${source.id} ends at ${sayTime(endMs)}; ${formatMs(CLOCK_SKEW_MS_MAX)} are added for its clock.`,
+  }
+}
+
+/** Whole buckets that touch the time between: more than were acknowledged in it, never fewer. */
+function countAcknowledged(
+  { acknowledged }: CellWorld,
+  fromMs: number,
+  { atMs, isGrowing }: LastAck,
+): { count: number | null; basis: string } {
+  if (isGrowing) {
+    return { count: null, basis: 'How many writes are acknowledged until then cannot be counted in advance.' }
+  }
+  const countedToMs = acknowledged.at(-1)?.toMs ?? null
+  const touching = acknowledged.filter((bucket) => bucket.toMs > fromMs && bucket.fromMs < atMs)
+  if (countedToMs === null || countedToMs < atMs || (acknowledged[0]?.fromMs ?? fromMs) > fromMs)
+    return { count: null, basis: 'The application has not reported its acknowledgements of that time.' }
+  const count = touching.reduce((sum, bucket) => sum + bucket.count, 0)
+  return {
+    count,
+    basis: `The application counted ${counted(count, 'acknowledged write')} in the ten-second periods that touch that time.`,
+  }
+}
+
+function sayBytes(world: CellWorld, source: MemberWorld, target: MemberWorld, bytes: bigint | null): string {
+  const seenAtMs = source.report?.lastReachableAtMs ?? null
+  if (bytes === null || seenAtMs === null) return `How far ${source.id} had written is not known, so the bytes are not.`
+  const behind =
+    bytes > 0n ? `${formatBytes(bytes)} more than ${target.id} has received` : `no more than ${target.id} has`
+  return `${source.id} had written ${behind} when it was last asked, ${formatMs(age(world, seenAtMs))} ago.`
+}
+
+function unknownLoss(basis: string): LossBound {
+  return { kind: 'unknown', seconds: null, bytes: null, transactions: null, basis, until: null }
+}
+
+function age(world: CellWorld, atMs: number): number {
+  return Math.max(0, world.nowMs - atMs)
+}
+
+function sayTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(11, 21)}Z`
+}

@@ -1,0 +1,60 @@
+import type { FenceMean } from '@/model/schemas/plans'
+import { fenceStrengths } from '@/model/states'
+import type { CellWorld, MemberWorld } from '../cell-world'
+import { formatMs } from '../format-facts'
+import { AGENT_ANSWER_AGE_MS_MAX } from './limits'
+
+type Given = { world: CellWorld; source: MemberWorld; isBreakGlass: boolean }
+type Verdict = Pick<FenceMean, 'isPossible' | 'says'>
+
+/** Pure: every way to close the old primary, the strongest first, and whether it can be had now. Unknown is not possible. */
+export function decideMeans(given: Given): FenceMean[] {
+  const judges = { PROVEN: judgeProven, POWERED_OFF: judgePower, LEASE_EXPIRED: judgeLease, DECLARED: judgeDeclared }
+  return (Object.keys(fenceStrengths) as (keyof typeof fenceStrengths)[]).map((strength) => ({
+    strength,
+    ...judges[strength](given),
+  }))
+}
+
+/** Findings under which somebody still gets an answer, so that the gate can perhaps be closed. */
+const ANSWERING = ['ServerHealthy', 'RefusingWrites', 'UnreachableFromHere', 'ServerFrozen', 'TwoWriters']
+
+function judgeProven({ source }: Given): Verdict {
+  const isAnswering = source.report?.isReachable === true || source.finding.name === 'ServerHealthy'
+  if (isAnswering && ANSWERING.includes(source.finding.name))
+    return { isPossible: true, says: `${source.id} answers: its gate can be closed, and a canary write proves it.` }
+  return {
+    isPossible: false,
+    says: `${source.id} does not answer the console: a gate that cannot be asked cannot be proven closed. It is tried all the same.`,
+  }
+}
+
+function judgePower({ world, source }: Given): Verdict {
+  const { agent } = source
+  if (!agent) return { isPossible: false, says: `No fencing agent answers for ${source.id}.` }
+  const ageMs = world.nowMs - agent.checkedAtMs
+  if (ageMs > AGENT_ANSWER_AGE_MS_MAX)
+    return { isPossible: false, says: `The fencing agent of ${source.id} was last asked ${formatMs(ageMs)} ago.` }
+  return { isPossible: agent.isReady, says: agent.says }
+}
+
+/** Only a gate that has confirmed a lease of this epoch is known to stop by itself. */
+function judgeLease({ world, source }: Given): Verdict {
+  if (world.cell.writeLeaseMs === null)
+    return { isPossible: false, says: `${world.cell.id} runs without a write lease.` }
+  if (!world.lease)
+    return {
+      isPossible: false,
+      says: `No lease is known that the gate of ${source.id} has confirmed at epoch ${world.epoch?.epoch ?? 'unknown'}.`,
+    }
+  const leftMs = world.lease.endsAtMs - world.nowMs
+  return {
+    isPossible: true,
+    says: leftMs > 0 ? `Its write lease ends in ${formatMs(leftMs)} at the latest.` : 'Its write lease has run out.',
+  }
+}
+
+function judgeDeclared({ source, isBreakGlass }: Given): Verdict {
+  if (!isBreakGlass) return { isPossible: false, says: 'People may declare it closed on the break-glass path only.' }
+  return { isPossible: true, says: `Whoever breaks the glass attests that ${source.id} takes no writes.` }
+}

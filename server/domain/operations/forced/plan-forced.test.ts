@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest'
+import type { FindingName } from '@/model/findings'
+import { FailoverPreview } from '@/model/schemas/failovers'
+import { ForcedFailoverPlan, type Override } from '@/model/schemas/plans'
+import type { CellWorld, MemberWorld } from '../cell-world'
+import { hashPlan } from '../hash-plan'
+import { calmSource, calmTarget, calmWorld, NOW_MS } from '../testing'
+import { type ForcedRule, forcedRules } from './forced-rules'
+import { forcedSteps } from './forced-workflow'
+import { AGENT_ANSWER_AGE_MS_MAX, LOSS_HORIZON_MS } from './limits'
+import { planForcedFailover } from './plan-forced'
+
+const madeBy = '019f0000-0000-7000-8000-0000000000aa'
+const order = { targetMember: null, madeBy, steps: forcedSteps, overrides: [] as Override[], isBreakGlass: false }
+const ready = { isReady: true, says: 'The power switch answers.', checkedAtMs: NOW_MS - 1_000 }
+const finding = (name: FindingName) => ({ name, says: `sin-1: ${name}.`, since: null, vantages: [] })
+
+/** sin-1 is dead: last answer 4 s ago, refused since 3 s; sin-2 holds its heartbeat of 4.5 s ago. */
+function deadWorld(
+  change: Partial<CellWorld> = {},
+  source: Partial<MemberWorld> = {},
+  target = deadTarget(),
+): CellWorld {
+  return calmWorld({
+    members: [
+      {
+        ...calmSource({ isReachable: false, detail: 'refused', lsn: '0/5000248', lastReachableAtMs: NOW_MS - 4_000 }),
+        finding: finding('ServerDown'),
+        lastAnswerAtMs: NOW_MS - 4_000,
+        firstRefusalAtMs: NOW_MS - 3_000,
+        agent: ready,
+        ...source,
+      },
+      target,
+    ],
+    acknowledged: [-80, -70, -60, -50, -40, -30, -20, -10, 0].map((s) => ({
+      fromMs: NOW_MS + s * 1_000,
+      toMs: NOW_MS + (s + 10) * 1_000,
+      count: 120,
+    })),
+    ...change,
+  })
+}
+
+function deadTarget(report: Parameters<typeof calmTarget>[0] = {}, change: Partial<MemberWorld> = {}): MemberWorld {
+  return calmTarget({ receiverStatus: null, heartbeatAtMs: NOW_MS - 4_500, ...report }, change)
+}
+
+const plan = (world: CellWorld, change: Partial<typeof order> = {}) =>
+  planForcedFailover(world, { ...order, ...change })
+
+test('a dead primary gives a plan that bounds the loss, names the means and passes every rule', () => {
+  const choice = plan(deadWorld())
+  expect(choice.checks.map(({ rule, outcome }) => `${rule} ${outcome}`)).toEqual(
+    Object.keys(forcedRules).map((rule) => `${rule} passed`),
+  )
+  expect(ForcedFailoverPlan.parse(choice.plan)).toEqual(choice.plan)
+  expect(choice.plan).toMatchObject({
+    source: { member: 'sin-1', lsn: '0/5000248', lastSeenAt: new Date(NOW_MS - 4_000).toISOString() },
+    target: { member: 'sin-2', lsn: '0/5000148' },
+    epoch: { from: '7', to: '8' },
+    finding: { name: 'ServerDown' },
+    loss: { kind: 'bounded', seconds: 1.5, bytes: '256', transactions: '120', until: null },
+    overrides: [],
+    isBreakGlass: false,
+  })
+  expect(choice.plan?.fence.means.map(({ strength, isPossible }) => `${strength} ${isPossible}`)).toEqual([
+    'PROVEN false',
+    'POWERED_OFF true',
+    'LEASE_EXPIRED false',
+    'DECLARED false',
+  ])
+  expect(hashPlan(choice.plan!)).toMatch(/^[0-9a-f]{64}$/)
+  expect(FailoverPreview.shape.candidates.parse(choice.candidates)).toMatchObject([{ member: 'sin-2', usable: true }])
+})
+
+const policy = { ...calmWorld().policies[0]!, allowedRegions: ['ap-southeast-1'] }
+const third = (received: string) =>
+  deadTarget({ receivedLsn: received }, { id: 'sin-3', region: 'eu-west-1', finding: finding('ServerHealthy') })
+const refused: [ForcedRule, 'failed' | 'unknown', string, CellWorld][] = [
+  [
+    'one-operation-per-scope',
+    'failed',
+    'an operation runs',
+    deadWorld({ operations: [{ code: 'OP-3', status: 'undoing' }] }),
+  ],
+  ['one-operation-per-scope', 'failed', 'a request waits', deadWorld({ requests: [{ code: 'F-3' }] })],
+  [
+    'no-hold',
+    'failed',
+    'maintenance is declared',
+    deadWorld({ holds: [{ kind: 'maintenance', level: 'cell', subject: 'sin', reason: 'New disks.' }] }),
+  ],
+  [
+    'no-migration-running',
+    'failed',
+    'a tenant moves',
+    deadWorld({ migrations: [{ tenantId: 't', status: 'COPYING' }] }),
+  ],
+  ['primary-is-not-healthy', 'failed', 'it is healthy', deadWorld({}, { finding: finding('ServerHealthy') })],
+  ['primary-is-not-healthy', 'unknown', 'nobody looked', deadWorld({}, { finding: finding('NotObserved') })],
+  [
+    'target-seen-fresh',
+    'unknown',
+    'it was seen long ago',
+    deadWorld({}, {}, deadTarget({ observedAtMs: NOW_MS - 60_000 })),
+  ],
+  [
+    'target-is-a-standby-of-the-family',
+    'failed',
+    'it is a primary',
+    deadWorld({}, {}, deadTarget({ role: 'primary' })),
+  ],
+  [
+    'target-is-a-standby-of-the-family',
+    'failed',
+    'it is of another family',
+    deadWorld({}, {}, deadTarget({ systemIdentifier: '9' })),
+  ],
+  [
+    'target-is-a-standby-of-the-family',
+    'failed',
+    'its timeline diverged, however far it is',
+    deadWorld({}, {}, deadTarget({ timeline: 2, lsn: '9/0', receivedLsn: '9/0' })),
+  ],
+  [
+    'target-is-a-standby-of-the-family',
+    'failed',
+    'its gate is of another history',
+    deadWorld({}, {}, deadTarget({ gate: { status: 'WRITABLE', epoch: 5n, region: 'ap-southeast-1' } })),
+  ],
+  [
+    'target-is-a-standby-of-the-family',
+    'unknown',
+    'the family of the old primary was never seen',
+    deadWorld({ members: [{ ...deadWorld().members[0]!, report: null }, deadTarget()] }),
+  ],
+  [
+    'target-is-the-most-advanced',
+    'failed',
+    'another standby has more',
+    deadWorld({ members: [deadWorld().members[0]!, deadTarget(), third('0/5000149')] }),
+  ],
+  [
+    'gate-protects-every-table',
+    'failed',
+    'a table is open',
+    deadWorld({}, {}, deadTarget({ unprotected: ['public.a'] })),
+  ],
+  ['loss-is-bounded', 'unknown', 'no heartbeat came over', deadWorld({}, {}, deadTarget({ heartbeatAtMs: null }))],
+  ['residency-of-every-affected-tenant', 'failed', 'the law forbids it', deadWorld({ policies: [policy] })],
+  ['capacity-headroom', 'failed', 'it cannot carry the load', deadWorld({}, {}, deadTarget({}, { writesMax: 13 }))],
+  [
+    'capacity-headroom',
+    'unknown',
+    'its capacity is not declared',
+    deadWorld({}, {}, deadTarget({}, { writesMax: null })),
+  ],
+  ['capacity-headroom', 'unknown', 'nobody counted the writes', deadWorld({ acknowledged: [] })],
+  ['fence-is-possible', 'failed', 'nothing can fence it', deadWorld({}, { agent: null })],
+  [
+    'fence-is-possible',
+    'failed',
+    'the agent was asked long ago',
+    deadWorld({}, { agent: { ...ready, checkedAtMs: NOW_MS - AGENT_ANSWER_AGE_MS_MAX - 1 } }),
+  ],
+  [
+    'enough-writable-regions',
+    'failed',
+    'nobody else writes',
+    deadWorld({ otherCells: [{ cellId: 'fra', region: 'eu-central-1', isWritable: false }] }),
+  ],
+  [
+    'cool-down',
+    'failed',
+    'a failover was not taken note of',
+    deadWorld({ unacknowledgedFailover: { code: 'OP-7', finishedAtMs: NOW_MS - 60_000 } }),
+  ],
+  ['clock-skew', 'failed', 'its clock is off', deadWorld({}, {}, deadTarget({ clockSkewMs: 2_100 }))],
+  ['clock-skew', 'unknown', 'its clock is not known', deadWorld({}, {}, deadTarget({ clockSkewMs: null }))],
+]
+
+describe('each rule', () => {
+  test.each(refused)('%s is %s when %s', (rule, outcome, _, world) => {
+    const { checks, plan: made } = plan(world, { targetMember: 'sin-2' })
+    expect(checks.find((check) => check.rule === rule)).toMatchObject({ rule, outcome })
+    expect(made).toBeNull()
+  })
+
+  test.each(refused)('%s (%s, %s) yields to an override by name only where it may', (rule, _, __, world) => {
+    const overrides = Object.keys(forcedRules).map((name) => ({ rule: name, reason: `Because of ${name}.` }))
+    const { checks, plan: made } = plan(world, { targetMember: 'sin-2', overrides })
+    const check = checks.find((one) => one.rule === rule)!
+    expect(check.overriddenBecause).toBe(forcedRules[rule].isOverridable ? `Because of ${rule}.` : undefined)
+    const stillAgainst = checks.some((one) => one.outcome !== 'passed' && one.overriddenBecause === undefined)
+    expect(made === null).toBe(stillAgainst)
+    if (made) expect(made.overrides.map((one) => one.rule)).toContain(rule)
+  })
+
+  test('is refused by some case above', () => {
+    expect(new Set(refused.map(([rule]) => rule))).toEqual(new Set(Object.keys(forcedRules)))
+  })
+})
+
+test('an override that is not needed is not in the plan', () => {
+  const { plan: made } = plan(deadWorld(), { overrides: [{ rule: 'no-hold', reason: 'Just in case.' }] })
+  expect(made?.overrides).toEqual([])
+})
+
+test('the standby that has received most is chosen, and no plan is made for another', () => {
+  const world = deadWorld({ members: [deadWorld().members[0]!, deadTarget(), third('0/5000200')] })
+  const lawful = { ...world, policies: [{ ...world.policies[0]!, allowedRegions: ['ap-southeast-2', 'eu-west-1'] }] }
+  expect(plan(lawful)).toMatchObject({ target: 'sin-3', plan: { target: { member: 'sin-3' } } })
+  expect(plan(lawful, { targetMember: 'sin-2' }).plan).toBeNull()
+})
+
+describe('the bound on the loss', () => {
+  test.each(['ServerUnreachable', 'ServerFrozen', 'UnreachableFromHere'] as const)(
+    'grows while the old primary is %s, up to a time by which it must be fenced',
+    (name) => {
+      const { loss } = plan(deadWorld({}, { finding: finding(name), firstRefusalAtMs: null }))
+      expect(loss).toMatchObject({
+        kind: 'bounded',
+        seconds: (LOSS_HORIZON_MS + 4_500) / 1_000,
+        transactions: null,
+        until: new Date(NOW_MS + LOSS_HORIZON_MS).toISOString(),
+      })
+    },
+  )
+
+  test('ends with the write lease, and the clock of the server that holds it', () => {
+    const { loss, means } = plan(
+      deadWorld(
+        {
+          cell: { ...calmWorld().cell, writeLeaseMs: 3_000 },
+          lease: { endsAtMs: NOW_MS + 1_000, isFinal: false },
+        },
+        { finding: finding('ServerUnreachable'), firstRefusalAtMs: null },
+      ),
+    )
+    expect(loss).toMatchObject({ kind: 'bounded', seconds: 7.5, until: null })
+    expect(means.find(({ strength }) => strength === 'LEASE_EXPIRED')).toMatchObject({ isPossible: true })
+  })
+
+  test('counts no transactions of a time that the application has not reported', () => {
+    const world = deadWorld()
+    expect(plan({ ...world, acknowledged: world.acknowledged.slice(0, -2) }).loss.transactions).toBeNull()
+  })
+})
+
+test('people may declare a server closed on the break-glass path only', () => {
+  const world = deadWorld({}, { agent: null })
+  expect(plan(world).plan).toBeNull()
+  expect(plan(world, { isBreakGlass: true }).plan).toMatchObject({ isBreakGlass: true })
+})

@@ -1,0 +1,42 @@
+import { DomainError } from '@/model/errors'
+import type { FailoverPreview, PreviewFailover } from '@/model/schemas/failovers'
+import { actorOf, authorizePerson, type Ctx } from '@/server/context'
+import { transact } from '@/server/db'
+import { PLAN_LIFE_MS } from '../limits'
+import { readWorld } from '../read-world'
+import { storePlan } from '../store-plan'
+import { forcedSteps } from './forced-workflow'
+import { planForcedFailover } from './plan-forced'
+
+/**
+ * Dry run of a failover without the old primary's help: what is known, what could be lost, what speaks against it. A plan that
+ * nothing speaks against, or only what is overridden by name, is stored for the request. Changes nothing else.
+ */
+export async function previewFailover(ctx: Ctx, input: PreviewFailover): Promise<FailoverPreview> {
+  const principal = authorizePerson(ctx, 'operation:request')
+  return transact(ctx.db, async (tx) => {
+    const world = await readWorld(tx, input.cellId)
+    if (!world) throw new DomainError('not-found', `There is no cell ${input.cellId}.`)
+    const { finding, candidates, checks, means, plan } = planForcedFailover(world, {
+      targetMember: input.targetMember ?? null,
+      madeBy: principal.personId,
+      steps: forcedSteps,
+      overrides: input.overrides,
+      isBreakGlass: input.isBreakGlass,
+    })
+    const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
+    const previewedAt = stored?.createdAt ?? new Date(world.nowMs)
+    const validUntil = stored?.expiresAt ?? new Date(world.nowMs + PLAN_LIFE_MS)
+    return {
+      cellId: input.cellId,
+      finding,
+      candidates,
+      checks,
+      means,
+      plan,
+      planHash: stored?.hash ?? null,
+      previewedAt: previewedAt.toISOString(),
+      validUntil: validUntil.toISOString(),
+    }
+  })
+}
