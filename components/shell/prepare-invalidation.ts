@@ -8,8 +8,8 @@ const everything = 'everything'
 const concerned = {
   estate: ['overview', 'regions', 'cells', 'network', 'replication', 'status'],
   routes: ['overview', 'regions', 'cells', 'routes', 'operations'],
-  operations: ['operations', 'overview', 'cells', 'switchovers'],
-  approvals: ['requests', 'session'],
+  operations: ['operations', 'overview', 'cells', 'switchovers', 'holds', 'breakGlass'],
+  approvals: ['requests', 'session', 'breakGlass'],
   telemetry: ['overview', 'regions', 'cells', 'network', 'replication', 'status'],
   audit: ['audit', 'overview'],
   resync: everything,

@@ -9,8 +9,10 @@ import {
   statusRouter,
 } from './routers/estate'
 import { failoversRouter } from './routers/failovers'
+import { holdsRouter } from './routers/holds'
 import { liveRouter } from './routers/live'
 import { operationsRouter, requestsRouter, switchoversRouter } from './routers/operations'
+import { peopleRouter } from './routers/people'
 import { sessionRouter } from './routers/session'
 import { trafficRouter } from './routers/traffic'
 import { router } from './trpc'
@@ -28,6 +30,8 @@ export const appRouter = router({
   failovers: failoversRouter,
   requests: requestsRouter,
   operations: operationsRouter,
+  holds: holdsRouter,
+  people: peopleRouter,
   audit: auditRouter,
   status: statusRouter,
   traffic: trafficRouter,
