@@ -24,7 +24,7 @@ const EPOCH = 41
 const REGION_EPOCH = 3
 
 type Side = 'gated' | 'ungated'
-type Round = { tps: number; serverCpuUsPerTransaction: number | null }
+type Round = { tps: number; serverCpuUsPerTransaction: number | null; clientCpuUsPerTransaction: number }
 type Pair = Record<Side, Round>
 
 /**
@@ -102,6 +102,7 @@ function judge(pairs: Record<Form, Pair[]>, leased: Record<Form, Pair[]>, bulk: 
     goal: { ratioMin: RATIO_MIN },
     ratioQuartiles: pgbenchLike.ratioQuartiles,
     serverCpuRatio: pgbenchLike.serverCpuRatio,
+    cpuRatio: pgbenchLike.cpuRatio,
     packed,
     leased: { pgbenchLike: summarise(leased.pgbenchLike), packed: summarise(leased.packed) },
     bulkRatio: bulk.gated / bulk.ungated,
@@ -118,19 +119,30 @@ function summarise(pairs: readonly Pair[]) {
     tpsMin: Math.round(Math.min(...pairs.map((pair) => pair[side].tps))),
     tpsMax: Math.round(Math.max(...pairs.map((pair) => pair[side].tps))),
     serverCpuUsPerTransaction: medianOrNull(pairs.map((pair) => pair[side].serverCpuUsPerTransaction)),
+    clientCpuUsPerTransaction: medianOrNull(pairs.map((pair) => pair[side].clientCpuUsPerTransaction)),
   })
   const [gated, ungated] = [figuresOf('gated'), figuresOf('ungated')]
   return {
     ratio: median(ratios),
     ratioQuartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
-    // What the server alone spends, ungated over gated: the part of the ratio that does not depend on the client.
-    serverCpuRatio:
-      gated.serverCpuUsPerTransaction === null || ungated.serverCpuUsPerTransaction === null
-        ? null
-        : ungated.serverCpuUsPerTransaction / gated.serverCpuUsPerTransaction,
+    serverCpuRatio: costRatio(ungated.serverCpuUsPerTransaction, gated.serverCpuUsPerTransaction),
+    // What client and servers spend together: the ratio of the rates when these are all that the machine has to do, free of
+    // the noise that others make on it.
+    cpuRatio: costRatio(cpuOf(ungated), cpuOf(gated)),
     gated,
     ungated,
   }
+}
+
+type Cpu = { serverCpuUsPerTransaction: number | null; clientCpuUsPerTransaction: number | null }
+
+function cpuOf({ serverCpuUsPerTransaction, clientCpuUsPerTransaction }: Cpu): number | null {
+  if (serverCpuUsPerTransaction === null || clientCpuUsPerTransaction === null) return null
+  return serverCpuUsPerTransaction + clientCpuUsPerTransaction
+}
+
+function costRatio(ungatedUs: number | null, gatedUs: number | null): number | null {
+  return ungatedUs === null || gatedUs === null ? null : ungatedUs / gatedUs
 }
 
 async function prepare(admin: Client): Promise<string[]> {
@@ -156,6 +168,7 @@ type Load = { clients: readonly Client[]; pids: readonly number[]; tenantIds: re
 async function measure({ clients, pids, tenantIds }: Load, form: Form, side: Side, ms: number): Promise<Round> {
   const send = forms[form]
   const cpuBefore = await cpuUs(pids)
+  const clientBefore = process.cpuUsage()
   const startedAt = performance.now()
   const counts = await Promise.all(
     clients.map(async (client, index) => {
@@ -175,10 +188,12 @@ async function measure({ clients, pids, tenantIds }: Load, form: Form, side: Sid
   )
   const transactions = counts.reduce((sum, count) => sum + count, 0)
   const tookMs = performance.now() - startedAt
+  const client = process.cpuUsage(clientBefore)
   const cpuAfter = await cpuUs(pids)
   return {
     tps: (transactions / tookMs) * 1_000,
     serverCpuUsPerTransaction: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / transactions,
+    clientCpuUsPerTransaction: (client.user + client.system) / transactions,
   }
 }
 
