@@ -48,7 +48,7 @@ function RoutingContent({ overview }: { overview: Overview }) {
         <RoutingMap regions={regions} links={overview.links} says={sayMap(regions.length, links)} nowMs={nowMs} />
         <Legend />
       </div>
-      <div className="max-h-96 self-start overflow-y-auto border-hairline max-xl:border-t xl:border-l">
+      <div className="self-start border-hairline max-xl:border-t xl:max-h-96 xl:overflow-y-auto xl:border-l">
         <DataTable
           caption="Links on the map"
           rows={links.toSorted(byTroubleThenLoad)}
