@@ -12,6 +12,7 @@ import {
   Status,
   Uuid,
 } from './common'
+import { Finding } from './plans'
 
 /** One standby's lag in three measures that are never merged; null is unknown, never zero. */
 export const Lag = z.object({
@@ -47,6 +48,8 @@ export const MemberView = z.object({
   serverVersion: z.string().nullable(),
   detail: z.string().nullable(),
   status: Status,
+  /** What every vantage together says of it; null where the list is too long to tell (the overview). */
+  finding: Finding.nullable(),
   seen: Seen,
 })
 export type MemberView = z.infer<typeof MemberView>

@@ -1,6 +1,7 @@
 import { DomainError } from '@/model/errors'
 import type { RegionDetail } from '@/model/schemas/estate'
 import { authorize, type Ctx } from '@/server/context'
+import { readFindings } from '../telemetry'
 import { loadWorld } from './load-world'
 import { readEvents } from './read-events'
 import { viewCell } from './view-cell'
@@ -14,8 +15,9 @@ const TENANTS_MAX = 200
 export async function getRegion(ctx: Ctx, { region: code }: { region: string }): Promise<RegionDetail> {
   authorize(ctx, 'telemetry:read')
   const now = ctx.clock.now()
-  const [world, tenants] = await Promise.all([
+  const [world, findings, tenants] = await Promise.all([
     loadWorld(ctx.db, now),
+    readFindings(ctx.db, now),
     ctx.db.tenantRegionAssignment.findMany({
       where: { homeRegion: code, status: { not: 'DECOMMISSIONED' } },
       orderBy: { name: 'asc' },
@@ -24,7 +26,7 @@ export async function getRegion(ctx: Ctx, { region: code }: { region: string }):
   ])
   const region = world.regions.find((row) => row.code === code)
   if (!region) throw new DomainError('not-found', `There is no region ${code} in this estate.`)
-  const allCells = world.cells.map((cell) => viewCell(world, cell))
+  const allCells = world.cells.map((cell) => viewCell(world, cell, findings))
   const cells = allCells.filter((cell) => cell.members.some((member) => member.region === code))
   const links = viewLinks(world)
   return {

@@ -1,5 +1,6 @@
 import { mergeHistograms } from '@/model/histogram'
 import type { CellView, Lag, MemberView } from '@/model/schemas/estate'
+import type { Finding } from '@/model/schemas/plans'
 import {
   decideCellStatus,
   decideLagStatus,
@@ -17,8 +18,8 @@ import {
 import type { CellRow } from './load-structure'
 import type { World } from './load-world'
 
-/** One cell as its members, its lag and the vantages' reads show it. */
-export function viewCell(world: World, cell: CellRow): CellView {
+/** One cell as its members, its lag and the vantages' reads show it. `findings` by member, where they were asked for. */
+export function viewCell(world: World, cell: CellRow, findings: ReadonlyMap<string, Finding> = new Map()): CellView {
   const sights = cell.members.map((member) => sightOf(world, cell, member))
   const lag = viewLags(world, cell)
   const { status, says } = decideCellStatus(
@@ -46,7 +47,7 @@ export function viewCell(world: World, cell: CellRow): CellView {
     tenantCount: cell.tenantCount,
     status,
     says,
-    members: sights.map((sight) => viewMember(world, cell, sight)),
+    members: sights.map((sight) => ({ ...viewMember(world, cell, sight), finding: findings.get(sight.id) ?? null })),
     lag,
     writesPerSecond: writesPerSecond(world, cell.id),
     writeLatency: latencyOf(world, (sample) => sample.kind === 'write' && sample.memberId === cell.activeMember),
@@ -83,7 +84,7 @@ function sightOf(world: World, cell: CellRow, member: { id: string; region: stri
   }
 }
 
-function viewMember(world: World, cell: CellRow, sight: MemberSight): MemberView {
+function viewMember(world: World, cell: CellRow, sight: MemberSight): Omit<MemberView, 'finding'> {
   const seen = world.members.get(sight.id)
   const heard = seen?.state === 'reachable' ? seen : null
   return {
