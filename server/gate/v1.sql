@@ -98,6 +98,27 @@ CREATE TABLE IF NOT EXISTS homeport.heartbeat (
 
 CREATE SEQUENCE IF NOT EXISTS homeport.write_ticket AS bigint MINVALUE -9223372036854775808 START 1;
 
+-- What a former primary wrote and this server never saw, copied here when it came back: full rows stay where the tenants' data lie.
+CREATE TABLE IF NOT EXISTS homeport.unreplicated_write (
+  id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  operation_id uuid        NOT NULL,
+  table_name   text        NOT NULL,
+  row_key      text        NOT NULL,
+  key_hash     bytea       NOT NULL,
+  tenant_id    uuid,
+  change       text        NOT NULL CHECK (change IN ('insert', 'update', 'delete')),
+  xid          bigint,
+  theirs_hash  text,
+  ours_hash    text,
+  theirs       jsonb,
+  ours         jsonb,
+  columns      text[]      NOT NULL,
+  found_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+  UNIQUE (operation_id, table_name, key_hash)
+);
+COMMENT ON COLUMN homeport.unreplicated_write.theirs IS 'The row of the former primary; NULL when it deleted the row, or when it is bigger than 8 MB and only its hash was taken.';
+COMMENT ON COLUMN homeport.unreplicated_write.ours IS 'The row of this server when the former primary was read; NULL when there was none.';
+
 REVOKE ALL ON SCHEMA homeport FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA homeport FROM PUBLIC;
 

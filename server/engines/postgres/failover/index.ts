@@ -1,10 +1,12 @@
 import type { FailoverOps } from '@/server/engines/contract'
 import type { KeptSessions } from '../kept-sessions'
 import { awaitReplay } from './await-replay'
+import { drain, undrain } from './drain'
 import { fence } from './fence'
 import { freeze, thaw } from './freeze'
 import { openGate, proveWritable } from './open-gate'
 import { promote } from './promote'
+import { readTail } from './read-tail'
 import { warmUp } from './warm-up'
 
 /**
@@ -20,6 +22,9 @@ export function failoverOps(sessions: KeptSessions): FailoverOps {
     awaitReplay: (standby, until, call) => awaitReplay(sessions, standby, until, call),
     promote: (standby, receipt, call) => promote(sessions, standby, receipt, call),
     openGate: (primary, stamp, call) => openGate(sessions, primary, stamp, call),
+    drain: (standby, family, call) => drain(sessions, standby, family, call),
+    undrain: (standby, call) => undrain(sessions, standby, call),
+    readTail: (old, successor, divergence, call) => readTail(old, successor, divergence, call),
     proveWritable: (primary, stamp, call) => proveWritable(sessions, primary, stamp, call),
   }
 }
