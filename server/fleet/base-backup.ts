@@ -1,6 +1,7 @@
 import { chownSync, constants, copyFileSync, statSync } from 'node:fs'
 import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { FleetError } from './fleet-error'
 import { buildingDir, type Seat } from './postmaster'
 import { giveTo } from './server-account'
 import { withServer } from './sql'
@@ -8,6 +9,8 @@ import { withServer } from './sql'
 const BACKUP_TIMEOUT_MS = 120_000
 const SMALL_FILE_BYTES_MAX = 256 * 1024
 const SMALL_FILES_A_TURN_MAX = 16
+/** Of a segment's name. */
+const TIMELINE_CHARS = 8
 /** What a standby makes for itself. The same list as pg_basebackup's: the folder stays, its content does not. */
 const CONTENT_NOT_COPIED = new Set([
   'pg_wal',
@@ -68,6 +71,39 @@ export async function copyStandby(
   await writePrimaryConninfo(building, primaryConninfo, target)
   await replaceDir(building, target.dir)
   return backup
+}
+
+/**
+ * A copy of a running standby that needs nobody to go on: with the log it has received so far. Answers its size in bytes.
+ * The caller starts it or removes it.
+ */
+export async function copyForClone(source: { adminDsn: string; dir: string }, target: Seat): Promise<number> {
+  return withServer(source.adminDsn, BACKUP_TIMEOUT_MS, async (client) => {
+    await client.query("SELECT pg_backup_start('homeport', fast => true)")
+    const sizeBytes = await copyTree(source.dir, target.dir, target)
+    await copyOne(join(source.dir, 'global', 'pg_control'), join(target.dir, 'global', 'pg_control'), target)
+    const { rows } = await client.query<{ label: string }>(
+      'SELECT labelfile AS label FROM pg_backup_stop(wait_for_archive => false)',
+    )
+    const { label } = rows[0]!
+    await writeOwned(join(target.dir, 'backup_label'), label, target)
+    const firstSegment = /^START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)/m.exec(label)?.[1]
+    if (!firstSegment) throw new FleetError('server-failed', 'The backup does not say where its log begins.')
+    const walBytes = await copyWal(source.dir, target.dir, firstSegment, target)
+    await writeOwned(join(target.dir, 'recovery.signal'), '', target)
+    return sizeBytes + walBytes
+  })
+}
+
+/** After the backup, so that all that the copied files need is there. Segments order by what follows their timeline. */
+async function copyWal(source: string, target: string, firstSegment: string, seat: Seat): Promise<number> {
+  const firstPlace = firstSegment.slice(TIMELINE_CHARS)
+  let sizeBytes = 0
+  for (const name of await readdir(join(source, 'pg_wal'))) {
+    const isWanted = /^[0-9A-F]{24}$/.test(name) ? name.slice(TIMELINE_CHARS) >= firstPlace : name.endsWith('.history')
+    if (isWanted) sizeBytes += await copyOne(join(source, 'pg_wal', name), join(target, 'pg_wal', name), seat)
+  }
+  return sizeBytes
 }
 
 /** postgresql.auto.conf is where ALTER SYSTEM writes, so whoever re-points a standby by SQL overrides this. */

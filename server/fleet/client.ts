@@ -1,9 +1,13 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import {
+  CloneReceipt,
   FleetStatus,
   type LinkAction,
   LinkStatus,
+  type LockoutAction,
+  LockoutReceipt,
+  OperationOrder,
   type PowerAction,
   PowerReceipt,
   type RebuildOrder,
@@ -52,6 +56,19 @@ export class FleetClient {
     return this.#request('POST', path('members', member, 'rebuild'), order, RebuildReceipt, call)
   }
 
+  /** The padlock of a fencing agent. Idempotent for one operation id. */
+  lockOut(member: string, action: LockoutAction, operationId: string, call: FleetCall): Promise<LockoutReceipt> {
+    return this.#request('POST', path('members', member, action), { operationId }, LockoutReceipt, call)
+  }
+
+  startClone(member: string, operationId: string, call: FleetCall): Promise<CloneReceipt> {
+    return this.#request('POST', path('members', member, 'clone'), { operationId }, CloneReceipt, call)
+  }
+
+  async discardClone(operationId: string, call: FleetCall): Promise<void> {
+    await this.#request('POST', path('clones', 'discard'), { operationId }, OperationOrder, call)
+  }
+
   link(from: string, to: string, action: Exclude<LinkAction, 'lag'>, call: FleetCall): Promise<LinkStatus> {
     return this.#request('POST', path('links', from, to, action), undefined, LinkStatus, call)
   }
@@ -84,9 +101,16 @@ export class FleetClient {
       if (error instanceof FleetError || call.signal?.aborted) throw error
       if (timeout.aborted)
         throw new FleetError('deadline', `The fleet did not answer within ${call.timeoutMs} ms.`, { cause: error })
-      throw notRunning(this.dataDir, error)
+      if (wasRefused(error)) throw notRunning(this.dataDir, error)
+      throw new FleetError('deadline', 'The fleet broke off the connection before it answered.', { cause: error })
     }
   }
+}
+
+/** Nobody listens, so nothing was asked. Any other failure may have come after the order was read. */
+function wasRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined
+  return cause?.code === 'ECONNREFUSED'
 }
 
 function notRunning(dataDir: string, cause?: unknown): FleetError {

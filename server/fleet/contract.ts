@@ -26,6 +26,39 @@ export const PowerReceipt = z.object({
 })
 export type PowerReceipt = z.infer<typeof PowerReceipt>
 
+/** The fleet's word on a padlock: `free` when it was taken off. */
+export const LockoutReceipt = z.object({
+  member: z.string(),
+  operationId: z.string(),
+  state: z.enum(['off', 'closed', 'free']),
+  wasOn: z.boolean(),
+  /** ISO 8601, by this machine's clock: when the last of its processes was seen dead. */
+  offAt: z.string().nullable(),
+  pid: z.number().nullable(),
+  killedCount: z.number(),
+  says: z.string(),
+})
+export type LockoutReceipt = z.infer<typeof LockoutReceipt>
+export const LockoutAction = z.enum(['power-off', 'bring-back-closed', 'release'])
+export type LockoutAction = z.infer<typeof LockoutAction>
+
+/** A throw-away copy of a standby, promoted. Its passwords are those of the cell. */
+export const CloneReceipt = z.object({
+  operationId: z.string(),
+  /** The server it is a copy of. */
+  of: z.string(),
+  /** What it calls itself in its cluster_name: no gate was ever opened for this name. */
+  name: z.string(),
+  region: z.string(),
+  host: z.string(),
+  port: z.number(),
+  appDsn: z.string(),
+  adminDsn: z.string(),
+  sizeBytes: z.number(),
+  durationMs: z.number(),
+})
+export type CloneReceipt = z.infer<typeof CloneReceipt>
+
 export const RebuildReceipt = z.object({
   member: z.string(),
   action: z.literal('rebuild'),
@@ -89,6 +122,8 @@ export type FleetStatus = z.infer<typeof FleetStatus>
 export const PowerOrder = z.strictObject({ only: z.literal('postmaster').optional() })
 export const RebuildOrder = z.strictObject({ source: z.string().min(1), operationId: z.string().min(1).max(200) })
 export type RebuildOrder = z.infer<typeof RebuildOrder>
+/** Names the operation that asks; for padlocks and clones. */
+export const OperationOrder = z.strictObject({ operationId: z.string().min(1).max(200) })
 /** The one-way delay past which a link is better cut. */
 export const LAG_MS_MAX = 60_000
 export const LagOrder = z.strictObject({ ms: z.number().min(0).max(LAG_MS_MAX) })

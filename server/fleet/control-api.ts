@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CONTROL_FILE, type ControlAddress } from './client'
-import { LagOrder, LinkAction, PowerAction, PowerOrder, RebuildOrder } from './contract'
+import { LagOrder, LinkAction, LockoutAction, OperationOrder, PowerAction, PowerOrder, RebuildOrder } from './contract'
 import type { Fleet } from './fleet'
 import { FleetError, type FleetErrorCode } from './fleet-error'
 import { writeJsonFile } from './json-files'
@@ -36,6 +36,9 @@ const statusOf: Record<FleetErrorCode, number> = {
  *
  *   GET  /status                                      FleetStatus
  *   POST /members/:name/kill|stop|freeze|start        {only?: 'postmaster'} -> PowerReceipt
+ *   POST /members/:name/power-off|bring-back-closed|release   {operationId} -> LockoutReceipt
+ *   POST /members/:name/clone                         {operationId} -> CloneReceipt
+ *   POST /clones/discard                              {operationId}
  *   POST /members/:name/rebuild                       {source, operationId} -> RebuildReceipt
  *   POST /links/:from/:to/cut|black-hole|heal|lag     lag: {ms} -> LinkStatus
  *
@@ -82,10 +85,18 @@ async function answer(fleet: Fleet, token: string, request: IncomingMessage): Pr
   if (request.method === 'POST' && kind === 'links' && names.length === 3) {
     return onLink(fleet, { from: names[0]!, to: names[1]!, action: names[2]! }, await readBody(request))
   }
+  if (route === 'POST /clones/discard') {
+    const order = parse(OperationOrder, await readBody(request))
+    await fleet.discardClone(order.operationId)
+    return order
+  }
   throw new FleetError('not-found', `There is no ${route}.`)
 }
 
 async function onMember(fleet: Fleet, name: string, action: string, body: unknown): Promise<unknown> {
+  if (action === 'clone') return fleet.startClone(name, parse(OperationOrder, body).operationId)
+  const lockout = LockoutAction.safeParse(action)
+  if (lockout.success) return fleet.lockOut(name, lockout.data, parse(OperationOrder, body).operationId)
   if (action === 'rebuild') return fleet.rebuild(name, parse(RebuildOrder, body))
   return fleet.power(name, parse(PowerAction, action), parse(PowerOrder, body).only)
 }

@@ -6,11 +6,11 @@ import { z } from 'zod'
 import { bareEnvironment } from './environment'
 import { FleetError } from './fleet-error'
 import { findRecordedServersDir, removeServersDir } from './place'
-import { abandonPostmaster, isScrap, killPostmaster, stopPostmaster } from './postmaster'
+import { abandonPostmaster, isClone, isScrap, killPostmaster, stopPostmaster } from './postmaster'
 import { birthMark } from './processes'
 
 const LOCK = 'fleet.lock'
-const FLEET_FILES = [LOCK, 'fleet.json', 'fleet-secrets.json', 'fleet-ports.json']
+const FLEET_FILES = [LOCK, 'fleet.json', 'fleet-secrets.json', 'fleet-ports.json', 'fleet-lockouts.json']
 const LOCK_ATTEMPTS_MAX = 3
 const REMOVALS_RETRIED_MAX = 3
 const Lock = z.object({ pid: z.number(), birth: z.string() })
@@ -85,7 +85,7 @@ export async function stopLeftovers(serversDir: string): Promise<void> {
   await Promise.all(
     seats.map(async (dir) => {
       if (!isScrap(dir)) return stopPostmaster(dir)
-      await killPostmaster(dir)
+      await (isClone(dir) ? abandonPostmaster(dir) : killPostmaster(dir))
       await rm(dir, { recursive: true, force: true, maxRetries: REMOVALS_RETRIED_MAX })
     }),
   )

@@ -28,7 +28,7 @@ async function memberStatus(member: Member): Promise<MemberStatus> {
     port: member.port,
     pid,
     power,
-    fault: member.fault,
+    fault: member.fault ?? member.whyLocked,
     appDsn: member.appDsn(),
     adminDsn: member.adminDsn(),
   }

@@ -1,10 +1,14 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { materialiseRuntime, type Runtime } from './binaries'
+import { Clones } from './clones'
 import type {
+  CloneReceipt,
   FleetStatus,
   LinkAction,
   LinkStatus,
+  LockoutAction,
+  LockoutReceipt,
   PowerAction,
   PowerReceipt,
   RebuildOrder,
@@ -16,6 +20,7 @@ import { FleetError } from './fleet-error'
 import { askStatus } from './fleet-status'
 import { type Ledger, loadLedger, relayKey, saveLedger } from './ledger'
 import { type LinkDelay, Links } from './links'
+import { LockoutBook } from './lockout'
 import { Member } from './member'
 import { findServersDir } from './place'
 import { findFreePort } from './ports'
@@ -24,6 +29,7 @@ import { Relay } from './relay'
 import { loadSecrets } from './secrets'
 import { type Account, serverAccount } from './server-account'
 import { startEstate } from './start-estate'
+import { bringBackClosed, release, takeOut } from './take-out'
 
 export type FleetOptions = {
   /** Made if absent. Everything that must survive a restart lies there or in a folder recorded there. */
@@ -41,6 +47,8 @@ export type FleetOptions = {
 /** A running fleet: its members, the links between their regions, and the relays that cross them. */
 export class Fleet {
   #stopped: Promise<void> | null = null
+  readonly #clones = new Clones()
+  #lockOuts: Promise<unknown> = Promise.resolve()
 
   private constructor(
     readonly dataDir: string,
@@ -49,6 +57,7 @@ export class Fleet {
     readonly relays: readonly Relay[],
     private readonly serversDir: string,
     private readonly ledger: Ledger,
+    private readonly lockouts: LockoutBook,
     readonly guard: Guard,
     private readonly unlock: () => Promise<void>,
   ) {}
@@ -65,11 +74,12 @@ export class Fleet {
       await stopLeftovers(serversDir)
       const runtime = options.runtime ?? (await materialiseRuntime(join(serversDir, 'runtime')))
       const ledger = await loadLedger(join(dataDir, LEDGER))
-      const members = await seatMembers(estate, { dataDir, serversDir, runtime, account, ledger })
+      const lockouts = await LockoutBook.open(join(dataDir, LOCKOUTS))
+      const members = await seatMembers(estate, { dataDir, serversDir, runtime, account, ledger, lockouts })
       const links = new Links(regionsOf(estate), options.linkDelay)
       const { relays, movedPorts } = await openRelays(links, members, ledger)
       const guard = new Guard(dataDir, options.afterlife)
-      const fleet = new Fleet(dataDir, members, links, relays, serversDir, ledger, guard, unlock)
+      const fleet = new Fleet(dataDir, members, links, relays, serversDir, ledger, lockouts, guard, unlock)
       await fleet.#startServers(movedPorts, options.signal)
       return fleet
     } catch (error) {
@@ -143,6 +153,24 @@ export class Fleet {
     return receipt
   }
 
+  /** A padlock on a member's power switch; see take-out.ts. Safe to repeat for one operation. */
+  async lockOut(name: string, action: LockoutAction, operationId: string): Promise<LockoutReceipt> {
+    const member = this.member(name)
+    const run = { 'power-off': takeOut, 'bring-back-closed': bringBackClosed, release }[action]
+    const receipt = await this.#lockOutInTurn(() => run(this.lockouts, member, operationId))
+    await this.#savePorts()
+    return receipt
+  }
+
+  /** A throw-away primary from a standby's data, gone after `discardClone` or with the fleet. */
+  startClone(name: string, operationId: string): Promise<CloneReceipt> {
+    return this.#clones.start(this.member(name), operationId)
+  }
+
+  discardClone(operationId: string): Promise<void> {
+    return this.#clones.discard(operationId)
+  }
+
   /** `heal` brings the direction up and takes its added lag away; `lag` needs `lagMs`, one way. */
   changeLink(from: string, to: string, action: LinkAction, lagMs = 0): LinkStatus {
     const direction = this.links.link(from, to)
@@ -165,6 +193,7 @@ export class Fleet {
   async destroy(): Promise<void> {
     const retired = [...this.members.values()].map((member) => member.retire())
     await Promise.all(retired)
+    await this.#clones.discardAll()
     await Promise.all(this.relays.map((relay) => relay.close()))
     await destroyServers(this.dataDir)
     this.guard.release()
@@ -172,6 +201,7 @@ export class Fleet {
   }
 
   async #stop(): Promise<void> {
+    await this.#clones.discardAll()
     const members = [...this.members.values()]
     const retired = members.map((member) => member.retire())
     this.links.healAll()
@@ -205,6 +235,13 @@ export class Fleet {
     }
   }
 
+  /** One at a time: each reads the padlock, acts, and writes it. */
+  #lockOutInTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lockOuts.then(work)
+    this.#lockOuts = turn.catch(() => {})
+    return turn
+  }
+
   async #savePorts(): Promise<void> {
     for (const member of this.members.values()) this.ledger.members[member.name] = member.port
     for (const relay of this.relays) this.ledger.relays[relayKey(relay.from, relay.member)] = relay.port
@@ -214,10 +251,18 @@ export class Fleet {
 
 const LEDGER = 'fleet-ports.json'
 const SECRETS = 'fleet-secrets.json'
+const LOCKOUTS = 'fleet-lockouts.json'
 
 async function seatMembers(
   estate: Estate,
-  place: { dataDir: string; serversDir: string; runtime: Runtime; account: Account | null; ledger: Ledger },
+  place: {
+    dataDir: string
+    serversDir: string
+    runtime: Runtime
+    account: Account | null
+    ledger: Ledger
+    lockouts: LockoutBook
+  },
 ): Promise<Map<string, Member>> {
   const secrets = await loadSecrets(join(place.dataDir, SECRETS), estate)
   for (const folder of ['members', 'logs'])
@@ -232,7 +277,7 @@ async function seatMembers(
         account: place.account,
       }
       const port = place.ledger.members[spec.name] ?? (await findFreePort())
-      members.set(spec.name, new Member(cell, spec, seat, secrets[cell.name]!, port))
+      members.set(spec.name, new Member(cell, spec, seat, secrets[cell.name]!, port, place.lockouts))
     }
   }
   return members

@@ -7,10 +7,13 @@
  */
 export { connectFleet, FleetClient } from './client'
 export type {
+  CloneReceipt,
   FleetStatus,
   LinkAction,
   LinkState,
   LinkStatus,
+  LockoutAction,
+  LockoutReceipt,
   MemberStatus,
   ObservedRole,
   Power,

@@ -34,10 +34,14 @@ export async function initialisePrimary(seat: Seat, cell: CellSpec, secrets: Cel
 }
 
 /** The files a server reads at start. Rewritten before every start: a standby's copy came from another server. */
-export async function writeConfiguration(seat: Seat, cell: CellSpec): Promise<void> {
+export async function writeConfiguration(
+  seat: Seat,
+  cell: CellSpec,
+  { hba = PG_HBA_CONF, extra = {} }: { hba?: string; extra?: Readonly<Record<string, string>> } = {},
+): Promise<void> {
   const files = {
-    'postgresql.conf': postgresqlConf(cell.settings),
-    'pg_hba.conf': PG_HBA_CONF,
+    'postgresql.conf': postgresqlConf({ ...cell.settings, ...extra }),
+    'pg_hba.conf': hba,
     'pg_ident.conf': '',
   }
   for (const [name, text] of Object.entries(files)) {

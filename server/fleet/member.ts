@@ -5,6 +5,7 @@ import type { Power, PowerAction, PowerReceipt } from './contract'
 import type { CellSpec, MemberSpec } from './estate'
 import { FleetError } from './fleet-error'
 import { initialisePrimary, writeConfiguration } from './initialise'
+import { expectStartable, type LockoutBook, whyNotStarted } from './lockout'
 import { findFreePort, isPortFree, LOOPBACK } from './ports'
 import {
   findPostmaster,
@@ -19,7 +20,7 @@ import {
 } from './postmaster'
 import { processesIn } from './processes'
 import type { CellSecrets } from './secrets'
-import { clusterName } from './settings'
+import { CLOSED_HBA_CONF, clusterName } from './settings'
 
 const PORTS_TRIED_MAX = 5
 
@@ -35,10 +36,16 @@ export class Member {
     readonly seat: Seat,
     private readonly secrets: CellSecrets,
     public port: number,
+    private readonly lockouts: LockoutBook,
   ) {}
 
   /** Why the last start failed; null when it did not. */
   fault: string | null = null
+
+  /** Why it is off although nobody switched it off by hand; null when a start would be let through. */
+  get whyLocked(): string | null {
+    return whyNotStarted(this.name, this.lockouts.of(this.name))
+  }
 
   get name(): string {
     return this.spec.name
@@ -109,15 +116,23 @@ export class Member {
 
   /** With `only: 'postmaster'` its backends find out by themselves, and may commit before they do: that is no power off. */
   async kill(only?: 'postmaster'): Promise<PowerReceipt> {
-    this.#cancelOrders()
     if (only) {
+      this.#cancelOrders()
       const pid = await killPostmasterOnly(this.seat.dir)
       const says = pid === null ? 'Its postmaster was off already.' : 'The postmaster alone was killed.'
       return this.#receipt('kill', pid, (await this.power()).power, says)
     }
-    const { postmaster, killedCount } = await killPostmaster(this.seat.dir)
-    const says = killedCount === 0 ? 'It was off already.' : `${killedCount} processes were killed; none of it is left.`
+    const { postmaster, says } = await this.cutPower()
     return this.#receipt('kill', postmaster, 'off', says)
+  }
+
+  /** Ends every process of it, and every start that is under way. */
+  async cutPower(): Promise<{ postmaster: number | null; killedCount: number; says: string }> {
+    this.#cancelOrders()
+    const killed = await killPostmaster(this.seat.dir)
+    const { killedCount } = killed
+    const says = killedCount === 0 ? 'It was off already.' : `${killedCount} processes were killed; none of it is left.`
+    return { ...killed, says }
   }
 
   async stop(): Promise<PowerReceipt> {
@@ -154,8 +169,9 @@ export class Member {
   /** Only inside `exclusively`, with its signal. */
   async startNow(signal: AbortSignal): Promise<number> {
     if (this.#isRetired) throw new FleetError('conflict', `The fleet is closing: ${this.name} stays off.`)
-    this.fault = null
-    await writeConfiguration(this.seat, this.cell)
+    this.fault = this.whyLocked
+    expectStartable(this.name, this.lockouts.of(this.name))
+    await writeConfiguration(this.seat, this.cell, this.lockouts.of(this.name) ? { hba: CLOSED_HBA_CONF } : {})
     for (let attempt = 1; ; attempt += 1) {
       if (!(await isPortFree(this.port))) this.port = await findFreePort()
       try {
@@ -166,6 +182,12 @@ export class Member {
         throw error
       }
     }
+  }
+
+  /** It was made anew: what it was taken out for is gone. */
+  async liftLockout(): Promise<void> {
+    const held = this.lockouts.of(this.name)
+    if (held) await this.lockouts.lift(this.name, held.operationId)
   }
 
   /** The fleet closes: no start follows any more. Resolves when starts and rebuilds under way have ended. */

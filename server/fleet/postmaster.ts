@@ -32,9 +32,19 @@ export function buildingDir(dir: string): string {
   return `${dir}.building-${randomBytes(4).toString('hex')}`
 }
 
-/** Whether a folder beside the data directories is a half-made or an outgoing one, of no use to a later start. */
+/** A throw-away copy of the server in `dir`, under a name that was never used before. */
+export function cloneDir(dir: string): { dir: string; id: string } {
+  const id = randomBytes(4).toString('hex')
+  return { dir: `${dir}.clone-${id}`, id }
+}
+
+export function isClone(dir: string): boolean {
+  return /\.clone-/.test(dir)
+}
+
+/** Whether a folder beside the data directories is a half-made, an outgoing or a throw-away one, of no use to a later start. */
 export function isScrap(dir: string): boolean {
-  return /\.(building-|replaced$)/.test(dir)
+  return /\.(building-|replaced$|clone-)/.test(dir)
 }
 
 /** One server on this machine. `dir` is its data directory, a real path: it is the server's identity. */

@@ -36,6 +36,8 @@ export async function rebuildStandby(
   await stopPostmaster(member.seat.dir)
   const conninfo = member.conninfoTo(run.relayPort)
   const backup = await copyStandby({ adminDsn: source.superuserDsn(), dir: source.seat.dir }, member.seat, conninfo)
+  signal.throwIfAborted()
+  await member.liftLockout()
   const pid = await member.startNow(signal)
   await waitUntilStreaming(member)
   const receipt: RebuildReceipt = {

@@ -50,6 +50,14 @@ export const PG_HBA_CONF = `host all all 127.0.0.1/32 scram-sha-256
 host replication replicator 127.0.0.1/32 scram-sha-256
 `
 
+/** Of a server that came back closed: neither applications nor standbys, only the console, which signs in as the superuser. */
+export const CLOSED_HBA_CONF = `host all homeport_admin 127.0.0.1/32 scram-sha-256
+`
+
+/** Of a clone: nobody may make a standby of it. */
+export const CLONE_HBA_CONF = `host all homeport_admin,app 127.0.0.1/32 scram-sha-256
+`
+
 /** The server's own statement of who and where it is: sessions cannot set it and replication does not carry it. */
 export function clusterName(member: { name: string; region: string }): string {
   return `homeport/${member.name}/${member.region}`
