@@ -137,3 +137,23 @@ export async function isSomebodyWaiting(admin: Client): Promise<boolean> {
   )
   return rows.length > 0
 }
+
+export const AHEAD_MS_MAX = 62_000
+
+/** Orders a lease that ends `forMs` from now by the server's own clock. Resolves with the end in force. */
+export async function renewLease(
+  admin: Client,
+  { scope, epoch }: Pick<GatedDatabase['opened'], 'scope' | 'epoch'>,
+  forMs: number,
+): Promise<Date> {
+  const { rows } = await admin.query<{ until: Date }>(
+    `SELECT lease_until AS until FROM homeport.renew_lease($1, $2, clock_timestamp() + $3 * interval '1 ms', $4)`,
+    [scope, epoch, forMs, AHEAD_MS_MAX],
+  )
+  return rows[0]!.until
+}
+
+/** Waits until the lease of this server has run out, by the server's own clock. */
+export async function leaseRunsOut(admin: Client): Promise<void> {
+  await admin.query(`DO $$ BEGIN WHILE homeport.lease_lasts() LOOP PERFORM pg_sleep(0.005); END LOOP; END $$`)
+}

@@ -1,4 +1,4 @@
-import type { EffectStamp, FenceReceipt, ProbeCommand } from '@/server/engines/contract'
+import type { EffectStamp, FenceReceipt, LeaseOrder, ProbeCommand } from '@/server/engines/contract'
 import { literal, POSITION_SQL, SYSTEM_IDENTIFIER_SQL, TIMELINE_SQL } from './server-side'
 
 /** Every text that names the gate package (server/gate), so that its names are known in one place. */
@@ -27,6 +27,11 @@ export function fenceSql({ scope, epoch, operationId }: Stamp): string {
 export function openSql({ scope, region, epoch, operationId }: Stamp & { region: string }): string {
   const args = [scope, region, epoch, operationId].map(literal).join(', ')
   return `SELECT homeport.open_gate(${args})`
+}
+
+export function renewLeaseSql(lease: LeaseOrder, aheadMsMax: number): string {
+  const args = [lease.scope, lease.epoch, lease.until.toISOString(), Math.round(aheadMsMax)].map(literal).join(', ')
+  return `SELECT extract(epoch from lease_until) * 1000 AS until_ms FROM homeport.renew_lease(${args})`
 }
 
 /** One row a session that was told to end; the lock wait of the next attempt is what waits for them. */
@@ -78,7 +83,8 @@ const UNPROTECTED_SQL = `(SELECT coalesce(json_agg(DISTINCT table_name), '[]')
 export const GATE_REPORT_SQL = `
   'preparedTransactions', ${PREPARED_SQL},
   'gate', (SELECT json_build_object('scope', scope, 'region', coalesce(server_region, ''), 'epoch', epoch::text,
-      'status', status, 'operationId', operation_id) FROM homeport.write_gate WHERE scope = $1::text),
+      'server', server_name, 'status', status, 'operationId', operation_id,
+      'leaseUntilMs', extract(epoch from lease_until) * 1000) FROM homeport.write_gate WHERE scope = $1::text),
   'heartbeatAgeMs', (SELECT extract(epoch from clock_timestamp() - max(at)) * 1000 FROM homeport.heartbeat),
   'unprotected', ${UNPROTECTED_SQL}`
 

@@ -1,11 +1,14 @@
 import { z } from 'zod'
-import type { MemberFacts } from '@/server/engines/contract'
+import type { GateFacts, MemberFacts } from '@/server/engines/contract'
 import { readable } from './failures'
 
 const ITEMS_MAX = 100
 const Name = z.string().max(1_000).transform(readable)
 const Lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/)
 const Milliseconds = z.number()
+/** What a Date can hold. */
+const InstantMs = z.number().min(-8.64e15).max(8.64e15)
+const SERVER_NAME = /^homeport\/([^/]+)\/([^/]+)$/
 
 /** What observe-sql.ts builds. Parsed, because whoever answers on a member's port is not trusted to be that member. */
 const Report = z.object({
@@ -33,9 +36,11 @@ const Report = z.object({
     .object({
       scope: Name,
       region: Name,
+      server: Name.nullable(),
       epoch: z.string().regex(/^\d{1,19}$/),
       status: z.enum(['WRITABLE', 'FROZEN', 'FENCED']),
       operationId: Name.nullable(),
+      leaseUntilMs: InstantMs.nullable(),
     })
     .nullable(),
   heartbeatAgeMs: Milliseconds.nullable(),
@@ -63,18 +68,24 @@ export function parseReport(text: string, asked: { askedAtMs: number; tookMs: nu
   if (!parsed.success) return null
   const report = parsed.data
   const { isStandby, settings, gate, nowMs, sizeBytes, serverName, ...same } = report
-  const [, name, region] = /^homeport\/([^/]+)\/([^/]+)$/.exec(serverName) ?? []
+  const [, name, region] = SERVER_NAME.exec(serverName) ?? []
   return {
     ...same,
     role: isStandby ? 'standby' : 'primary',
     receiver: isStandby ? report.receiver : null,
-    gate: gate && { ...gate, epoch: BigInt(gate.epoch) },
+    gate: gate && gateFacts(gate),
     warnings: warningsOf(settings),
     serverName: name ?? serverName,
     serverRegion: region ?? null,
     clockSkewMs: nowMs - (asked.askedAtMs + asked.tookMs / 2),
     sizeBytes: BigInt(sizeBytes),
   }
+}
+
+function gateFacts({ leaseUntilMs, ...gate }: NonNullable<Report['gate']>): GateFacts {
+  const [, server] = SERVER_NAME.exec(gate.server ?? '') ?? []
+  const leaseUntil = leaseUntilMs === null ? null : new Date(leaseUntilMs)
+  return { ...gate, server: server ?? gate.server, epoch: BigInt(gate.epoch), leaseUntil }
 }
 
 /** Settings under which an acknowledged write can be lost, as sentences. */

@@ -7,6 +7,7 @@ import { freeze, thaw } from './freeze'
 import { openGate, proveWritable } from './open-gate'
 import { promote } from './promote'
 import { readTail } from './read-tail'
+import { renewLease } from './renew-lease'
 import { warmUp } from './warm-up'
 
 /**
@@ -22,6 +23,7 @@ export function failoverOps(sessions: KeptSessions): FailoverOps {
     awaitReplay: (standby, until, call) => awaitReplay(sessions, standby, until, call),
     promote: (standby, receipt, call) => promote(sessions, standby, receipt, call),
     openGate: (primary, stamp, call) => openGate(sessions, primary, stamp, call),
+    renewLease: (primary, lease, call) => renewLease(sessions, primary, lease, call),
     drain: (standby, family, call) => drain(sessions, standby, family, call),
     undrain: (standby, call) => undrain(sessions, standby, call),
     readTail: (old, successor, divergence, call) => readTail(old, successor, divergence, call),
