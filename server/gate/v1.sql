@@ -22,7 +22,7 @@
 -- names as few as it can, and those that depend on the server alone are IMMUTABLE: they become constants of the plan.
 --
 -- What it does not hold against: a superuser or the owner of a table (homeport.unprotected() finds what they disabled), and
--- a lease that runs out between the check and the commit (whoever promotes on a lease waits for the longest transaction).
+-- a lease that runs out between the check at commit and the moment in which that commit is durable (decision 0013).
 --
 -- Triggers are qualified name by name instead of carrying SET search_path, which costs a microsecond per row.
 -- May be run again at any time: it replaces the functions and keeps the rows.
@@ -163,6 +163,122 @@ $$;
 CREATE OR REPLACE FUNCTION homeport.tenant_tickets_max() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1000';
 
 -- ---------------------------------------------------------------------------------------------------------------------
+-- The write lease: a gate that holds one admits writes only until an instant that its keeper renews, see decision 0013
+
+-- Published as sequences, in milliseconds since 1970, because a transaction that began long ago under REPEATABLE READ must see the
+-- lease as it is now. They may run ahead of the row by a renewal that rolled back; who orders one counts it as given all the same.
+CREATE SEQUENCE IF NOT EXISTS homeport.lease_end AS bigint MINVALUE 0 START 0;
+CREATE SEQUENCE IF NOT EXISTS homeport.lease_clock AS bigint MINVALUE 0 START 0;
+COMMENT ON SEQUENCE homeport.lease_end IS 'When the write lease ends.';
+COMMENT ON SEQUENCE homeport.lease_clock IS 'What the clock of this server said at the last renewal: if it says less now, it was set back and no lease holds.';
+
+-- One row a session, whose change queues the check at commit. Unlogged: it says nothing that outlives its transaction.
+CREATE UNLOGGED TABLE IF NOT EXISTS homeport.leased_writer (
+  pid  integer  NOT NULL PRIMARY KEY,
+  xact xid8     NOT NULL,
+  turn smallint NOT NULL DEFAULT 0
+) WITH (fillfactor = 50);
+
+CREATE OR REPLACE FUNCTION homeport.lease_lasts() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  now_ms bigint := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.*) 1000;
+BEGIN
+  RETURN coalesce(now_ms OPERATOR(pg_catalog.<) pg_catalog.pg_sequence_last_value('homeport.lease_end')
+    AND now_ms OPERATOR(pg_catalog.>=) pg_catalog.pg_sequence_last_value('homeport.lease_clock'), false);
+END $$;
+
+CREATE OR REPLACE FUNCTION homeport.refuse_without_lease() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  scope    text := (SELECT g.scope FROM homeport.write_gate g);
+  lease_at timestamptz := to_timestamp(pg_sequence_last_value('homeport.lease_end') / 1000.0);
+  clock_at timestamptz := to_timestamp(pg_sequence_last_value('homeport.lease_clock') / 1000.0);
+BEGIN
+  PERFORM homeport.refuse('REGION_READ_ONLY', CASE
+      WHEN clock_timestamp() < clock_at AND clock_timestamp() < lease_at THEN format('The write lease of %s holds no more: the clock of this server was set back from %s to %s.', scope, clock_at, clock_timestamp())
+      ELSE format('The write lease of %s ran out at %s and was not renewed.', scope, coalesce(lease_at::text, 'an unknown time')) END,
+    'The console renews it when it reaches this server again. Resolve the route again, then send the command again.');
+END $$;
+
+-- Called for every write that a lease admits; the first of a transaction queues the check that its commit will make.
+CREATE OR REPLACE FUNCTION homeport.note_leased_write() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  INSERT INTO homeport.leased_writer AS w (pid, xact) VALUES (pg_catalog.pg_backend_pid(), pg_catalog.pg_current_xact_id())
+    ON CONFLICT (pid) DO UPDATE SET xact = excluded.xact, turn = 0 WHERE w.xact OPERATOR(pg_catalog.<>) excluded.xact;
+END $$;
+
+-- Whoever passed the gate while the lease lasted may commit only while it lasts. Constraints that a client has made IMMEDIATE
+-- would have this done before the commit, so it finds out: a change of its own row fires at once only then, and it defers itself
+-- again. At the commit that change is judged once more, after what else was deferred.
+CREATE OR REPLACE FUNCTION homeport.judge_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT homeport.lease_lasts() THEN
+    PERFORM homeport.refuse_without_lease();
+  ELSIF NEW.turn = 1 THEN
+    PERFORM set_config('homeport.is_before_commit', 'yes', true);
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('homeport.is_before_commit', 'no', true);
+  UPDATE homeport.leased_writer w SET turn = 1 WHERE w.pid = NEW.pid;
+  IF current_setting('homeport.is_before_commit') = 'yes' THEN
+    SET CONSTRAINTS homeport.judge_commit DEFERRED;
+    UPDATE homeport.leased_writer w SET turn = 2 WHERE w.pid = NEW.pid;
+  ELSIF current_setting('max_prepared_transactions') <> '0' THEN
+    -- A prepared transaction commits whenever somebody says so, unchecked. One that has exported a snapshot cannot be prepared.
+    PERFORM pg_export_snapshot();
+  END IF;
+  RETURN NULL;
+END $$;
+
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = 'homeport.leased_writer'::regclass AND t.tgname = 'judge_commit') THEN
+    CREATE CONSTRAINT TRIGGER judge_commit AFTER INSERT OR UPDATE ON homeport.leased_writer DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION homeport.judge_commit();
+  END IF;
+END $$;
+ALTER TABLE homeport.leased_writer ENABLE ALWAYS TRIGGER judge_commit;
+
+-- Neither waits for writers nor makes them wait: setval() takes a lock that shares with theirs.
+CREATE OR REPLACE FUNCTION homeport.publish_lease() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM setval('homeport.lease_clock', (date_part('epoch', clock_timestamp()) * 1000)::bigint),
+    setval('homeport.lease_end', greatest(0, floor(date_part('epoch', NEW.lease_until) * 1000))::bigint);
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER publish_lease AFTER UPDATE OF lease_until ON homeport.write_gate FOR EACH ROW WHEN (NEW.lease_until IS NOT NULL)
+  EXECUTE FUNCTION homeport.publish_lease();
+ALTER TABLE homeport.write_gate ENABLE ALWAYS TRIGGER publish_lease;
+
+-- Extends the lease to an absolute instant, never back, and changes nothing else. The first call of an epoch makes the gate a
+-- leased one, which is published like any change of the gate: it waits for the writers in flight, who passed without a lease.
+CREATE OR REPLACE FUNCTION homeport.renew_lease(scope text, epoch bigint, until timestamptz, ahead_ms_max integer) RETURNS homeport.write_gate
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  gate  homeport.write_gate := homeport.lock_gate(scope);
+  clock timestamptz := clock_timestamp();
+BEGIN
+  IF gate.epoch IS DISTINCT FROM renew_lease.epoch THEN
+    PERFORM homeport.refuse('STALE_SCOPE_EPOCH', format('%s is at epoch %s, not %s.', renew_lease.scope, gate.epoch, renew_lease.epoch));
+  ELSIF gate.server_name IS DISTINCT FROM current_setting('cluster_name') THEN
+    PERFORM homeport.refuse('WRONG_REGION', format('Writes to %s belong to %s; this is %s.', gate.scope, gate.server_name, current_setting('cluster_name')));
+  ELSIF gate.status <> 'WRITABLE' THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', format('%s is %s by operation %s.', gate.scope, gate.status, gate.operation_id), 'Only an open gate takes a lease.');
+  ELSIF ahead_ms_max > 90000 OR NOT isfinite(until) THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', 'A write lease lasts 90 s at most.', 'Renew it more often.');
+  ELSIF until <= clock THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', format('%s has passed already by the clock of this server, which says %s.', until, clock),
+      'The order came late, or this clock is ahead.');
+  ELSIF until > clock + make_interval(secs => ahead_ms_max / 1000.0) THEN
+    PERFORM homeport.refuse('STATUS_CONFLICT', format('%s is too far ahead for the clock of this server, which says %s.', until, clock),
+      'This clock is behind: a lease would last longer here than elsewhere.');
+  ELSIF gate.lease_until > until AND homeport.lease_lasts() THEN
+    RETURN gate;
+  END IF;
+  UPDATE homeport.write_gate g SET lease_until = greatest(gate.lease_until, until) RETURNING g.* INTO gate;
+  RETURN gate;
+END $$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
 -- The writer's side
 
 -- The writer was not admitted: find out why, and raise it. Never returns.
@@ -185,8 +301,8 @@ BEGIN
       gate.scope, gate.server_name, gate.server_region, current_setting('cluster_name')));
   ELSIF gate.status <> 'WRITABLE' THEN
     PERFORM homeport.refuse('REGION_READ_ONLY', format('The gate of %s is %s since epoch %s.', gate.scope, gate.status, gate.epoch));
-  ELSIF gate.lease_until <= clock_timestamp() THEN
-    PERFORM homeport.refuse('REGION_READ_ONLY', format('The write lease of %s ran out at %s.', gate.scope, gate.lease_until));
+  ELSIF gate.lease_until IS NOT NULL AND NOT homeport.lease_lasts() THEN
+    PERFORM homeport.refuse_without_lease();
   ELSIF scope_epoch IS NULL THEN
     PERFORM homeport.refuse('STALE_SCOPE_EPOCH', 'The command carries no write epoch.',
       'Resolve the route and run SET LOCAL homeport.scope_epoch = ''<epoch>'' first in the transaction.');
@@ -219,17 +335,14 @@ BEGIN
     USING ERRCODE = '40001', HINT = 'The gate changed after this transaction began. Run it again.';
 END $$;
 
--- Whether this server's write lease is for the epoch that the command carries, and lasts. The lease is read from the row, as a
--- renewal that rolls back must not have been seen: then whoever waits for the lease to run out would wait for too short a time.
+-- Whether this server's write lease is for the epoch that the command carries, and lasts. If so, the commit is judged as well.
 CREATE OR REPLACE FUNCTION homeport.has_lease() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   IF pg_catalog.pg_sequence_last_value('homeport.write_ticket')::text OPERATOR(pg_catalog.=)
-      (homeport.ticket_prefix_here(true) OPERATOR(pg_catalog.||) pg_catalog.current_setting('homeport.scope_epoch', true)) THEN
-    -- The row may be an older one than the ticket, in the stricter isolation levels: a lease of an earlier epoch is none of this.
-    PERFORM FROM homeport.write_gate g
-     WHERE g.lease_until OPERATOR(pg_catalog.>) pg_catalog.clock_timestamp()
-       AND g.epoch::text OPERATOR(pg_catalog.=) pg_catalog.current_setting('homeport.scope_epoch', true);
-    RETURN FOUND;
+      (homeport.ticket_prefix_here(true) OPERATOR(pg_catalog.||) pg_catalog.current_setting('homeport.scope_epoch', true))
+    AND homeport.lease_lasts() THEN
+    PERFORM homeport.note_leased_write();
+    RETURN true;
   END IF;
   RETURN false;
 END $$;
@@ -558,7 +671,7 @@ RETURNS TABLE (scope text, epoch bigint, status text, gate_region text, gate_ser
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT g.scope, g.epoch, g.status, g.server_region, g.server_name, g.lease_until, g.operation_id, g.opened_by, g.changed_at,
     coalesce(NOT r.in_recovery AND g.status = 'WRITABLE' AND g.server_name = current_setting('cluster_name')
-      AND homeport.server_region() IS NOT NULL AND (g.lease_until IS NULL OR g.lease_until > clock_timestamp()), false),
+      AND homeport.server_region() IS NOT NULL AND (g.lease_until IS NULL OR homeport.lease_lasts()), false),
     homeport.server_region(), current_setting('cluster_name'), (SELECT c.system_identifier::text FROM pg_control_system() c),
     -- The control file's timeline lags a promotion until the next checkpoint; the name of the current WAL file does not.
     CASE WHEN r.in_recovery THEN coalesce((SELECT w.received_tli FROM pg_stat_get_wal_receiver() w), (SELECT c.timeline_id FROM pg_control_checkpoint() c))
@@ -692,7 +805,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WHERE r.rolsuper OR pg_has_role(r.oid, c.relowner, 'MEMBER')
   UNION ALL
   SELECT t.tgrelid::regclass::text, format('Trigger %s, which keeps the gate itself, is not ENABLE ALWAYS.', t.tgname)
-  FROM pg_trigger t WHERE t.tgrelid IN ('homeport.write_gate'::regclass, 'homeport.tenant_gate'::regclass) AND t.tgenabled <> 'A'
+  FROM pg_trigger t WHERE t.tgrelid IN ('homeport.write_gate'::regclass, 'homeport.tenant_gate'::regclass, 'homeport.leased_writer'::regclass) AND t.tgenabled <> 'A'
 $$;
 
 CREATE OR REPLACE FUNCTION homeport.protect(table_name regclass, tenant_column name DEFAULT 'tenant_id') RETURNS void LANGUAGE plpgsql
