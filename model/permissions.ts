@@ -32,6 +32,7 @@ export type Permission = keyof typeof permissions
  * keep things as they are, and nobody should look for a telephone to do that.
  */
 export const steppedUpProcedures: readonly string[] = [
+  'breakGlass.start',
   'operations.abort',
   'operations.pause',
   'operations.resume',

@@ -1,4 +1,5 @@
 import { auditRouter } from './routers/audit'
+import { breakGlassRouter } from './routers/break-glass'
 import {
   cellsRouter,
   networkRouter,
@@ -30,6 +31,7 @@ export const appRouter = router({
   failovers: failoversRouter,
   requests: requestsRouter,
   operations: operationsRouter,
+  breakGlass: breakGlassRouter,
   holds: holdsRouter,
   people: peopleRouter,
   audit: auditRouter,

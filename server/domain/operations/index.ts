@@ -9,6 +9,9 @@
  * It must not know which engine or which machine is behind a member, nor how a run survives its worker.
  */
 export { approveRequest } from './approve-request'
+export { listBreakGlass } from './break-glass/list-break-glass'
+export { reviewBreakGlass } from './break-glass/review-break-glass'
+export { startBreakGlass } from './break-glass/start-break-glass'
 export { claimRequest, unclaimRequest } from './claim-request'
 export { abortOperation, pauseOperation, resumeOperation, retryOperation } from './control-operation'
 export { expireRequests } from './expire-requests'

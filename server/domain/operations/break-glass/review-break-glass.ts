@@ -1,0 +1,43 @@
+import { DomainError } from '@/model/errors'
+import type { ReviewBreakGlass } from '@/model/schemas/break-glass'
+import { actorOf, authorizePerson, type Ctx } from '@/server/context'
+import { announce, appendAudit, transact } from '@/server/db'
+import { catalogNow } from '../read-world'
+
+/**
+ * Closes a use of break-glass: somebody else than its person has looked at it. The conditional update decides between two
+ * reviewers, and the database refuses the person once more.
+ */
+export async function reviewBreakGlass(ctx: Ctx, input: ReviewBreakGlass): Promise<Record<string, never>> {
+  const principal = authorizePerson(ctx, 'break-glass:review')
+  await transact(ctx.db, async (tx) => {
+    const use = await tx.breakGlass.findUnique({ where: { id: input.id } })
+    if (!use) throw new DomainError('not-found', 'There is no such use of break-glass.')
+    if (use.personId === principal.personId) throw new DomainError('forbidden', OWN_USE, { rule: 'two-people' })
+    const now = await catalogNow(tx)
+    const { count } = await tx.breakGlass.updateMany({
+      where: { id: use.id, reviewedAt: null },
+      data: { reviewedAt: now, reviewedBy: principal.personId, review: input.review },
+    })
+    if (count === 0) throw new DomainError('conflict', 'Somebody has reviewed it already.')
+    const { code } = await tx.operationRequest.findUniqueOrThrow({
+      where: { id: use.requestId },
+      select: { code: true },
+    })
+    await appendAudit(tx, {
+      actor: actorOf(principal),
+      action: 'break-glass.reviewed',
+      aggregateType: 'break_glass',
+      aggregateId: use.id,
+      homeRegion: ctx.servedFrom,
+      scope: use.scope,
+      correlationId: use.requestId,
+      occurredAt: now,
+      detail: { code, review: input.review },
+    })
+    await announce(tx, { topic: 'operations', ids: [use.id] })
+  })
+  return {}
+}
+
+export const OWN_USE = 'You broke the glass yourself: another person must review it.'
