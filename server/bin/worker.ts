@@ -11,6 +11,7 @@ import { runSequencer } from '@/server/domain/audit'
 import { createEndpoints, type Endpoints } from '@/server/domain/estate'
 import { expireRequests, voidDriftedRequests, workflows } from '@/server/domain/operations'
 import { retainSamples } from '@/server/domain/telemetry'
+import { startLeaseRenewer } from '@/server/domain/write-leases'
 import { createEngines } from '@/server/engines/registry'
 import { env } from '@/server/env'
 import { type Job, runJobs } from '@/server/jobs/run-jobs'
@@ -45,7 +46,8 @@ async function main(signal: AbortSignal): Promise<void> {
   })
   const jobs = await runJobs(DATABASE_URL, jobsOf(db, homeRegion))
   log.info({ worker: name }, 'worker is running')
-  await Promise.all([operations, collectors.done, runSequencer(db, { holder: name, signal })])
+  const leases = renewLeases({ databaseUrl: DATABASE_URL, homeRegion, signal })
+  await Promise.all([operations, leases, collectors.done, runSequencer(db, { holder: name, signal })])
   await jobs.stop()
   await engines.close()
   await db.$disconnect()
@@ -58,6 +60,8 @@ type OperationsWiring = {
   endpoints: Endpoints
   signal: AbortSignal
 }
+
+type LeaseWiring = { databaseUrl: string; homeRegion: string; signal: AbortSignal }
 
 /** Connections of their own, to the catalog and to the cells: a lease is renewed and a gate is closed however busy the probes are. */
 async function startOperations({
@@ -89,6 +93,17 @@ async function startOperations({
     faults: signalPlan(process.env.CRASH_AT, 'SIGKILL'),
   }).done
   await feed.stop()
+  await engines.close()
+  await db.$disconnect()
+}
+
+/** Everything of its own, addresses included: a writer stops when its lease is not renewed in time. */
+async function renewLeases({ databaseUrl, homeRegion, signal }: LeaseWiring): Promise<void> {
+  const db = createDb(databaseUrl)
+  const engines = createEngines()
+  const { endpoint } = createEndpoints(db, systemClock)
+  const endpointOf = (memberId: string) => endpoint(memberId, homeRegion)
+  await startLeaseRenewer({ db, engines, clock: systemClock, endpointOf, workerName: name, signal }).done
   await engines.close()
   await db.$disconnect()
 }

@@ -13,6 +13,9 @@ const cellNames: Readonly<Record<string, string>> = {
   syd: 'Sydney',
 }
 
+/** One cell runs with a write lease, so that a visitor sees what that is. */
+const writeLeasesMs: Readonly<Record<string, number>> = { fra: 3_000 }
+
 /** The embedded fleet as a declared estate: the same form that homeport.yaml has for a real one. */
 export function embeddedSpec(dataDir: string, fleet: FleetStatus): EstateSpecInput {
   const cells = embeddedEstate.cells.filter((cell) => cell.kind === 'cell').map((cell) => cellSpec(cell.name))
@@ -28,6 +31,7 @@ export function embeddedSpec(dataDir: string, fleet: FleetStatus): EstateSpecInp
       database: 'app',
       admin: { user: 'homeport_admin', secret: `file:${secrets}#cells.${id}.admin` },
       app: { user: 'app', secret: `file:${secrets}#cells.${id}.app` },
+      writeLeaseMs: writeLeasesMs[id] ?? null,
       firstPrimary: `${id}-1`,
       members: members.map((member) => ({
         id: member.name,

@@ -59,6 +59,16 @@ test('the same estate again changes nothing and writes no event', async () => {
   expect(await events()).toBe(1)
 })
 
+test('a write lease is given and taken back', async () => {
+  const leaseOf = async () => (await catalog.db.cell.findUniqueOrThrow({ where: { id: 'sin' } })).writeLeaseMs
+  const leased = estate()
+  leased.cells.find(({ id }) => id === 'sin')!.writeLeaseMs = 3_000
+  expect((await apply(leased)).says).toBe('1 × cell')
+  expect(await leaseOf()).toBe(3_000)
+  expect((await apply(estate())).says).toBe('1 × cell')
+  expect(await leaseOf()).toBeNull()
+})
+
 test('an epoch that has moved is never touched, and neither is the home of a tenant', async () => {
   await catalog.db.regionWriteEpoch.update({
     where: { logicalScope: 'cell:sin' },

@@ -53,7 +53,21 @@ test.each<[string, string, boolean]>([
   ).toBe(isAllowed)
 })
 
+test('a write lease is opt-in', () => {
+  expect(EstateSpec.parse(demo()).cells[0]!.writeLeaseMs).toBeNull()
+  const leased = demo()
+  leased.cells[0]!.writeLeaseMs = 3_000
+  expect(EstateSpec.parse(leased).cells[0]!.writeLeaseMs).toBe(3_000)
+})
+
 test.each<[string, (estate: EstateSpecInput) => void, RegExp]>([
+  [
+    'a write lease shorter than what a renewal takes',
+    (e) => {
+      e.cells[0]!.writeLeaseMs = 999
+    },
+    /1000/,
+  ],
   [
     'a region that does not exist',
     (e) => {

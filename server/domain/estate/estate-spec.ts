@@ -42,6 +42,11 @@ const CellSpec = z.strictObject({
   rtoObjectiveMs: z.int().min(0).default(60_000),
   /** A planned switchover is refused while the target's heartbeat is older than this. */
   lagMsMax: z.int().min(1).default(10_000),
+  /**
+   * The writer may write only for so long after the console has last reached it, so that it stops by itself when nobody does.
+   * At least ten round trips to the writer. Null: it writes until it is told to stop; a change takes effect with the next epoch.
+   */
+  writeLeaseMs: z.int().min(1_000).max(60_000).nullable().default(null),
   /** The member that writes when the estate is first applied. It decides nothing afterwards: operations move the writer. */
   firstPrimary: MemberId,
   members: z.array(MemberSpec).min(1).max(20),
