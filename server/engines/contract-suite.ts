@@ -13,6 +13,7 @@ import {
   SHORT_MS,
   timed,
 } from './contract-cell'
+import { describeLeasing } from './contract-lease'
 import { describeLooking } from './contract-looking'
 
 export {
@@ -51,6 +52,7 @@ export function describeEngineContract(
     })
 
     describeLooking(() => ({ cell, adapter, ops, epoch }))
+    describeLeasing(() => ({ cell, adapter, ops, epoch, back }))
 
     describe('freezing', () => {
       test('waits for a writer, then ends its session, and a thaw lets writes through again', async () => {
