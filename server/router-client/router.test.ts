@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Route } from '@/model/schemas/estate'
 import { createRouter, RouteRefused, RouteUnavailable } from './router'
 
@@ -116,3 +116,88 @@ describe('the router client', () => {
     expect(state.asked).toBe(2)
   })
 })
+
+/** No timer fires here, so whatever comes to its end did so without waiting for one. */
+describe('the router client does not sit out a pause', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  test('when a cell says that the route is old', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { state, router } = world()
+    await router.resolve('t', never)
+    state.epoch = 2
+    const member = await router.execute('t', refusedAtEpoch('1', 'WRONG_REGION'), never)
+    expect(member).toBe('sin-2')
+  })
+
+  test('when it is told of a newer route while a command is held', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { state, router } = world()
+    const running = router.execute('t', refusedAtEpoch('1', 'REGION_READ_ONLY'), never)
+    await untilHeld()
+    state.epoch = 2
+    router.invalidate(['cell:sin'])
+    await expect(running).resolves.toBe('sin-2')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('when it is told that the cell it waits at has opened', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { router } = world()
+    let isOpen = false
+    const command = async (route: Route) => {
+      if (!isOpen) throw new RouteRefused('REGION_READ_ONLY')
+      return route.endpoint.member
+    }
+    const running = router.execute('t', command, never)
+    await untilHeld()
+    isOpen = true
+    router.invalidate(['cell:sin'])
+    await expect(running).resolves.toBe('sin-1')
+  })
+
+  test('when the word came while the command was under way', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { state, router } = world()
+    const command = async (route: Route) => {
+      if (route.scopeEpoch === '2') return route.endpoint.member
+      state.epoch = 2
+      router.invalidate(['cell:sin'])
+      throw new RouteRefused('REGION_READ_ONLY')
+    }
+    await expect(router.execute('t', command, never)).resolves.toBe('sin-2')
+  })
+
+  test('and sits it out when it is told of another cell', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { router } = world()
+    let attempts = 0
+    const command = async () => {
+      attempts += 1
+      throw new RouteRefused('REGION_READ_ONLY')
+    }
+    const end = new AbortController()
+    const running = router.execute('t', command, end.signal)
+    await untilHeld()
+    router.invalidate(['cell:fra'])
+    await untilHeld()
+    end.abort(new Error('Enough.'))
+    await expect(running).rejects.toThrow('Enough.')
+    expect({ attempts, timers: vi.getTimerCount() }).toEqual({ attempts: 1, timers: 0 })
+  })
+})
+
+/** Everything that can run without a timer has run, and one command waits for its own. */
+async function untilHeld(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(vi.getTimerCount()).toBe(1)
+}
+
+function refusedAtEpoch(epoch: string, code: 'WRONG_REGION' | 'REGION_READ_ONLY') {
+  return async (route: Route) => {
+    if (route.scopeEpoch === epoch) throw new RouteRefused(code)
+    return route.endpoint.member
+  }
+}

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { type RefusalCode, refusals } from '@/model/refusals'
 import type { Route } from '@/model/schemas/estate'
 
@@ -45,9 +44,13 @@ export type Router = {
 const FRESH_MS = 30_000
 const GRACE_MS = 10 * 60_000
 const DEADLINE_MS = 15_000
-const RETRY_FIRST_MS = 20
+/** A push ends the wait; this is for routers that hear none. */
+const RETRY_FIRST_MS = 40
 const RETRY_LAST_MS = 200
 const CACHE_MAX = 100_000
+
+/** Said by a cell that takes no writes at the moment, whoever asks: by itself no sign that the route is old. */
+const holds: ReadonlySet<RefusalCode> = new Set(['REGION_READ_ONLY', 'TENANT_FROZEN'])
 
 type Cached = { route: Route; at: number; stale: boolean }
 
@@ -55,6 +58,10 @@ export function createRouter(options: RouterOptions): Router {
   const { freshMs = FRESH_MS, graceMs = GRACE_MS, deadlineMs = DEADLINE_MS, now = () => performance.now() } = options
   const cache = new Map<string, Cached>()
   const asking = new Map<string, Promise<Route>>()
+  /** Commands that were refused and wait before they are sent again. */
+  const waiting = new Set<{ scope: string; tell(): void }>()
+  /** How often we were told of a change: an answer or a refusal from before the newest one may be out of date. */
+  let toldCount = 0
 
   async function resolve(tenantId: string, signal: AbortSignal): Promise<Route> {
     const cached = cache.get(tenantId)
@@ -71,11 +78,12 @@ export function createRouter(options: RouterOptions): Router {
   function askOnce(tenantId: string, signal: AbortSignal): Promise<Route> {
     const running = asking.get(tenantId)
     if (running) return running
+    const toldBefore = toldCount
     const question = options
       .resolve(tenantId, signal)
       .then((route) => {
         if (cache.size >= CACHE_MAX) cache.clear()
-        cache.set(tenantId, { route, at: now(), stale: false })
+        cache.set(tenantId, { route, at: now(), stale: toldCount !== toldBefore })
         return route
       })
       .finally(() => asking.delete(tenantId))
@@ -83,23 +91,61 @@ export function createRouter(options: RouterOptions): Router {
     return question
   }
 
+  /**
+   * A refusal means that the route is old, or that nobody takes writes at the moment. In the first case a newer route is
+   * asked for and tried at once. Else the command is held, no longer than until something is said about its cell; then it is
+   * sent by the route it has while a newer one is asked for, because for whoever waits at a target that opens, the answer
+   * would come too late, and a refusal costs nothing.
+   */
   async function execute<T>(
     tenantId: string,
     command: (route: Route, signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
     const giveUpAt = now() + deadlineMs
-    for (let pauseMs = RETRY_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, RETRY_LAST_MS)) {
-      const route = await resolve(tenantId, signal)
+    let route = await resolve(tenantId, signal)
+    for (let pauseMs = RETRY_FIRST_MS; ; ) {
+      const toldBefore = toldCount
+      const tried = route
       try {
-        return await command(route, signal)
+        return await command(tried, signal)
       } catch (error) {
         if (!(error instanceof RouteRefused) || refusals[error.code].retry === 'never') throw error
         if (now() + pauseMs > giveUpAt) throw error
+        route = await newestAfter(error.code)
+      }
+      if (isNewer(route, tried)) continue
+      const isTold = toldCount !== toldBefore || (await untilTold(route.scope, pauseMs, signal))
+      pauseMs = isTold ? RETRY_FIRST_MS : Math.min(pauseMs * 2, RETRY_LAST_MS)
+      if (isTold) askOnce(tenantId, signal).catch(() => {})
+      else route = await resolve(tenantId, signal)
+
+      /** Another command may have learned of a newer one already, and an answer that is under way is worth its wait. */
+      async function newestAfter(code: RefusalCode): Promise<Route> {
+        const known = cache.get(tenantId)
+        if (known && isNewer(known.route, tried)) return known.route
         markStale(tenantId)
-        await wait(pauseMs, undefined, { signal })
+        return asking.has(tenantId) || !holds.has(code) ? resolve(tenantId, signal) : tried
       }
     }
+  }
+
+  /** A push about the scope ends the wait, since what was refused may be accepted now: true when one came. */
+  function untilTold(scope: string, waitMs: number, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', onAbort)
+        waiting.delete(waiter)
+        settle()
+      }
+      const onAbort = () => end(() => reject(signal.reason))
+      const waiter = { scope, tell: () => end(() => resolve(true)) }
+      const timer = setTimeout(() => end(() => resolve(false)), waitMs)
+      signal.addEventListener('abort', onAbort, { once: true })
+      waiting.add(waiter)
+      if (signal.aborted) onAbort()
+    })
   }
 
   function markStale(tenantId: string): void {
@@ -108,9 +154,19 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   function invalidate(scopes: readonly string[]): void {
-    for (const cached of cache.values())
-      if (scopes.length === 0 || scopes.includes(cached.route.scope)) cached.stale = true
+    toldCount += 1
+    for (const cached of cache.values()) if (isAbout(scopes, cached.route.scope)) cached.stale = true
+    for (const { scope, tell } of [...waiting]) if (isAbout(scopes, scope)) tell()
   }
 
   return { execute, resolve, invalidate }
+}
+
+/** Epochs only rise, so a chain of newer routes ends. */
+function isNewer(route: Route, than: Route): boolean {
+  return BigInt(route.scopeEpoch) > BigInt(than.scopeEpoch) || BigInt(route.regionEpoch) > BigInt(than.regionEpoch)
+}
+
+function isAbout(scopes: readonly string[], scope: string): boolean {
+  return scopes.length === 0 || scopes.includes(scope)
 }
