@@ -11,7 +11,11 @@ export const ANNOUNCEMENT_CHANNEL = 'homeport_live'
 const IDS_MAX = 10
 
 /** Sent by PostgreSQL if and only if the transaction commits. Lossy across reconnects: listeners resync by refetching. */
-export async function announce(tx: Tx, { topic, ids }: Announcement): Promise<void> {
-  const payload = JSON.stringify({ topic, ids: ids.length > IDS_MAX ? [] : ids })
-  await tx.$executeRaw`SELECT pg_notify(${ANNOUNCEMENT_CHANNEL}, ${payload})`
+export async function announce(tx: Tx, announcement: Announcement): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${ANNOUNCEMENT_CHANNEL}, ${announcementText(announcement)})`
+}
+
+/** For a statement that announces its own change, where a round trip of its own would be felt. */
+export function announcementText({ topic, ids }: Announcement): string {
+  return JSON.stringify({ topic, ids: ids.length > IDS_MAX ? [] : ids })
 }

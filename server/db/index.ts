@@ -1,4 +1,4 @@
-export { type Announcement, announce } from './announce'
+export { ANNOUNCEMENT_CHANNEL, type Announcement, announce, announcementText } from './announce'
 export {
   type Actor,
   type AuditEntry,
