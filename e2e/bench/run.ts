@@ -2,11 +2,12 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { Bench, BenchResult } from './bench'
+import { type Bench, type Comparison, inOneShape } from './bench'
 
 /**
  * `npm run -s bench -- NAME [--rounds N] [--data-dir DIR] [--json]`: runs e2e/bench/NAME.bench.ts. Exit 0 only when the goal was
- * met; 2 for a wrong call. Progress is on stderr; with --json the last line of stdout is one JSON object.
+ * met; 2 for a wrong call. Progress is on stderr; with --json the last line of stdout is one JSON object: {bench, ok, ours, beside,
+ * ratio, goal, goalIs, ...}, `beside`, `ratio` and `goal` by the name of what was measured beside.
  */
 const SUFFIX = '.bench.ts'
 const ROUNDS_MAX = 1_000
@@ -22,11 +23,8 @@ async function main(): Promise<number> {
   const bench = await load(call.name)
   console.error(`bench ${bench.name}: ${bench.description}`)
   const startedAt = performance.now()
-  const result = await bench.run({
-    dataDir: call.dataDir,
-    rounds: call.rounds,
-    progress: (line) => console.error(line),
-  })
+  const options = { dataDir: call.dataDir, rounds: call.rounds, progress: (line: string) => console.error(line) }
+  const result = inOneShape(await bench.run(options))
   const durationMs = Math.round(performance.now() - startedAt)
   if (call.json) console.log(JSON.stringify({ bench: bench.name, durationMs, ...result }))
   else print(bench, result)
@@ -68,11 +66,13 @@ async function load(name: string): Promise<Bench> {
   return (await import(pathToFileURL(path.join(import.meta.dirname, name + SUFFIX)).href)) as Bench
 }
 
-function print(bench: Bench, { ok, ratio, goal, figures, peer }: BenchResult): void {
-  const wanted = 'ratioMin' in goal ? `at least ${goal.ratioMin}` : `at most ${goal.ratioMax}`
-  console.log(`${bench.name}: ratio ${ratio.toFixed(3)}, goal ${wanted}: ${ok ? 'met' : 'MISSED'}.`)
-  console.log('  ours', figures)
-  console.log('  peer', peer)
+function print(bench: Bench, { ok, ours, beside, ratio, goal, goalIs }: Comparison): void {
+  console.log(`${bench.name}: ${ok ? 'met' : 'MISSED'}.`)
+  console.log('  ours', ours)
+  for (const [name, figures] of Object.entries(beside)) {
+    const wanted = `at ${goalIs === 'min' ? 'least' : 'most'} ${goal[name]}`
+    console.log(`  ${name} (ratio ${ratio[name]?.toFixed(3)}, goal ${wanted})`, figures)
+  }
 }
 
 process.exitCode = await main()

@@ -4,10 +4,11 @@ import { Arena } from './switchover/arena'
 import { describeAttack, planAttacks } from './switchover/plan-attacks'
 
 /**
- * Switchovers of a real cell under steady writes while workers, the catalog and the servers are killed or frozen and the link
- * is cut. From the application's own ledger and the servers themselves, after every run: one writable server (I1, I2),
+ * Switchovers of a real cell under steady writes while workers, the web process, the sequencer of the audit trail, the catalog
+ * and the servers are killed or frozen and the link is cut. From the application's own ledger and the servers themselves, after every run: one writable server (I1, I2),
  * nothing acknowledged is lost (I3), the run stands on one consumed approval (I4), effects at most once (I5), it ended and
- * left nothing closed or held (I6), its events are complete and retell its history by legal moves (I7, I12).
+ * left nothing closed or held (I6), its events are complete, in an unbroken order, and retell its history by legal moves (I7, I12);
+ * an application that knows the cell by the console's routes alone finds its way back.
  */
 const RUNS = 20
 

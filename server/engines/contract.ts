@@ -135,10 +135,16 @@ export interface FailoverOps {
   /** Undo of `freeze`, possible only while the gate is FROZEN by the same operation. */
   thaw(primary: Endpoint, stamp: EffectStamp & { epoch: bigint }, call: CallOptions): Promise<void>
   /**
-   * Closes the gate for good at `epoch` (the next one) and proves it with a canary write by the ordinary role. Resolves
-   * only with proof. A closed gate is never thawed: going back means `openGate` at a still higher epoch.
+   * Closes the gate for good at `epoch` (the next one) and proves it with a canary write by the ordinary role. Writers in
+   * flight have `drainMs` (1 s where it is not said) to end by themselves, then their sessions are ended; if they do not,
+   * nothing has changed. Resolves only with proof. A closed gate is never thawed: going back means `openGate` at a still
+   * higher epoch.
    */
-  fence(primary: Endpoint, stamp: EffectStamp & { epoch: bigint }, call: CallOptions): Promise<ProvenFence>
+  fence(
+    primary: Endpoint,
+    stamp: EffectStamp & { epoch: bigint; drainMs?: number },
+    call: CallOptions,
+  ): Promise<ProvenFence>
   /**
    * Resolves once `standby` has replayed `lsn` on the timeline of the receipt; `NotDone` if it never can. Given the fence
    * that lies there, it also looks for it: two lines of timelines may have the same number, and only one holds that fence.
@@ -229,6 +235,8 @@ export type ProvenFence = {
   preparedTransactions: readonly string[]
   closedAt: Date
   closeTookMs: number
+  /** Sessions of writers that did not end by themselves. */
+  terminatedCount: number
 }
 
 /** A stored receipt of any strength; promotion takes one and checks that it covers the member's family. */

@@ -7,8 +7,9 @@ import { type ControlApi, openControlApi } from '@/server/fleet'
 import { requestAbort, requestRetry } from '@/server/workflows'
 import { historyViolations, restViolations } from '@/server/workflows/history'
 import { findOperation, type OperationRecord } from '@/server/workflows/operation-record'
-import type { Attack, Blow, Moment } from './plan-attacks'
+import { type Attack, type Blow, isHarmless, type Moment } from './plan-attacks'
 import { WorkerProcess } from './spawn-worker'
+import { Surroundings } from './surroundings'
 
 /** The console looks from the second member's region, so the link to the first can be cut under it. */
 const VANTAGE = 'eu-central-1'
@@ -28,15 +29,17 @@ export class Arena {
   private constructor(
     readonly cell: SwitchoverCell,
     private readonly control: ControlApi,
+    private readonly surroundings: Surroundings,
   ) {}
 
   static async open(): Promise<Arena> {
     const cell = await SwitchoverCell.start()
-    return new Arena(cell, await openControlApi(cell.cell.fleet.fleet))
+    return new Arena(cell, await openControlApi(cell.cell.fleet.fleet), await Surroundings.start(cell, VANTAGE))
   }
 
   async play(attack: Attack): Promise<string[]> {
     await this.cell.heal()
+    this.surroundings.begin()
     const standby = await this.standbyWorker()
     standby.signal('SIGSTOP') // the one that is to meet its fate takes the operation first
     const victim = attack.fate ? await this.spawn(attack.fate) : null
@@ -53,7 +56,9 @@ export class Arena {
       const operation = await this.untilFinal(operationId, blows)
       victim?.signal('SIGCONT') // wakes after everything is over, and must change nothing
       await this.letLateWorkerSpeak(victim)
-      return await this.violations(operation)
+      await Promise.all(blows)
+      const around = await this.surroundings.violations({ isUndisturbed: isHarmless(attack) })
+      return [...(await this.violations(operation)), ...around]
     } finally {
       stage.abort()
       await Promise.all(blows)
@@ -64,6 +69,7 @@ export class Arena {
 
   async close(): Promise<void> {
     await Promise.all([...this.workers].map((worker) => worker.end()))
+    await this.surroundings.close()
     await this.control.close()
     await this.cell.stop()
   }
@@ -145,7 +151,7 @@ export class Arena {
   }
 
   private async askToAbort(operationId: string, stage: AbortSignal): Promise<void> {
-    if (await this.moment(operationId, { step: 'await-replay', delayMs: 0 }, stage))
+    if (await this.moment(operationId, { step: 'fence-old-primary', delayMs: 0 }, stage))
       await this.ask(operationId, requestAbort)
   }
 
@@ -164,6 +170,10 @@ export class Arena {
         return
       case 'abort':
         return this.ask(operationId, requestAbort)
+      case 'kill-web':
+        return this.surroundings.killWeb(blow.downMs, VANTAGE)
+      case 'kill-sequencer':
+        return this.surroundings.killSequencer(blow.downMs)
       case 'kill-catalog': {
         const { server } = this.cell.catalog
         await server.kill()

@@ -8,7 +8,7 @@ export type Moment = { step: string; delayMs: number }
 export type Blow =
   | { kind: 'kill-worker' }
   | { kind: 'abort' }
-  | { kind: 'kill-catalog'; downMs: number }
+  | { kind: 'kill-catalog' | 'kill-web' | 'kill-sequencer'; downMs: number }
   | { kind: 'kill-member' | 'freeze-member'; which: 'source' | 'target'; downMs: number }
   | { kind: 'cut' | 'black-hole'; way: 'there' | 'back' | 'both'; downMs: number }
 
@@ -34,7 +34,8 @@ const BLOWS_MAX = 3
 
 /**
  * Even runs: the next named place at which a worker is killed, so that enough runs cover them all. Odd runs: one to three
- * blows at random moments, with a frozen or killed worker half of the time.
+ * blows at random moments, with a frozen or killed worker half of the time. Every run also loses, in turn, the web process
+ * that tells routes or the sequencer of the audit trail at a random moment: neither may matter.
  */
 export function planAttacks(random: Random, runs: number): Attack[] {
   const places = random.shuffled([
@@ -43,9 +44,35 @@ export function planAttacks(random: Random, runs: number): Attack[] {
   ])
   return Array.from({ length: runs }, (_, run) => {
     const place = places[run / 2]
-    if (place) return { fate: { kind: 'crash', at: place.at }, goesBack: place.goesBack, blows: [] }
-    return randomAttack(random.forRun(run))
+    const attack: Attack = place
+      ? { fate: { kind: 'crash', at: place.at }, goesBack: place.goesBack, blows: [] }
+      : randomAttack(random.forRun(run))
+    return { ...attack, blows: [...attack.blows, bystanderBlow(random.forRun(runs + run), run)] }
   })
+}
+
+/**
+ * Whether an application must not notice anything but a pause. Without the web process it cannot: the old primary is shut
+ * down and rebuilt, and nobody can tell it where to go instead.
+ */
+export function isHarmless({ fate, blows }: Attack): boolean {
+  return fate?.kind !== 'freeze' && blows.every(({ blow }) => harmless.has(blow.kind))
+}
+
+const harmless: ReadonlySet<Blow['kind']> = new Set(['kill-sequencer', 'kill-worker', 'abort'])
+
+/** Two runs of each, one at a named place and one at random, in every four. */
+function bystanderBlow(random: Random, run: number): Attack['blows'][number] {
+  const kind = Math.floor(run / 2) % 2 === 0 ? 'kill-web' : 'kill-sequencer'
+  return { at: randomMoment(random), blow: { kind, downMs: randomDownMs(random) } }
+}
+
+function randomMoment(random: Random): Moment {
+  return { step: random.pick(steps), delayMs: random.below(DELAY_MS_MAX) }
+}
+
+function randomDownMs(random: Random): number {
+  return DOWN_MS_MIN + random.below(DOWN_MS_MAX - DOWN_MS_MIN)
 }
 
 function randomAttack(random: Random): Attack {
@@ -58,20 +85,22 @@ function randomAttack(random: Random): Attack {
     { kind: 'freeze', at: random.pick(places) },
   ]
   const blows = Array.from({ length: 1 + random.below(BLOWS_MAX) }, () => ({
-    at: { step: random.pick(steps), delayMs: random.below(DELAY_MS_MAX) },
+    at: randomMoment(random),
     blow: randomBlow(random),
   }))
   return { fate: random.pick(fates), goesBack, blows }
 }
 
 function randomBlow(random: Random): Blow {
-  const downMs = DOWN_MS_MIN + random.below(DOWN_MS_MAX - DOWN_MS_MIN)
+  const downMs = randomDownMs(random)
   const which = random.pick(['source', 'target'] as const)
   const way = random.pick(['there', 'back', 'both'] as const)
   const blows: Blow[] = [
     { kind: 'kill-worker' },
     { kind: 'abort' },
     { kind: 'kill-catalog', downMs },
+    { kind: 'kill-web', downMs },
+    { kind: 'kill-sequencer', downMs },
     { kind: 'kill-member', which, downMs },
     { kind: 'freeze-member', which, downMs },
     { kind: random.pick(['cut', 'black-hole'] as const), way, downMs },

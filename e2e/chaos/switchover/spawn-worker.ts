@@ -12,6 +12,8 @@ export type WorkerSettings = {
   vantageRegion: string
   workerName: string
   leaseTtlMs: number
+  /** How often it looks for work; short where nothing else says so. */
+  pollMs?: number
   /** "step:place": the process kills itself there by SIGKILL. */
   crashAt?: string | undefined
   /** "step:place": the process stops itself there by SIGSTOP, once. */

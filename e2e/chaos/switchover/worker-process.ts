@@ -31,7 +31,7 @@ const { done } = startOperationWorker({
   workerName: settings.workerName,
   homeRegion: settings.vantageRegion,
   leaseTtlMs: settings.leaseTtlMs,
-  pollMs: POLL_MS,
+  pollMs: settings.pollMs ?? POLL_MS,
   signal: end.signal,
   faults: signalPlan(settings.crashAt, 'SIGKILL') ?? signalPlan(settings.freezeAt, 'SIGSTOP'),
 })

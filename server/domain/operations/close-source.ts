@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
-import type { FenceReceipt, GateFacts, MemberReport } from '@/server/engines/contract'
+import type { FenceReceipt, MemberReport } from '@/server/engines/contract'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { counted, formatMs } from './format-facts'
+import { startAwaitingReplay } from './replay-ahead'
 import {
   callOf,
   correlationOf,
@@ -27,36 +28,6 @@ export type FenceOutput = {
   closeTookMs: number
 }
 
-export async function freezeGate(run: SwitchoverRun): Promise<StepDone> {
-  const { deps, params: plan } = run
-  const stamp = { ...stampOf(run), epoch: epochsOf(plan).now, drainMs: plan.bounds.drainMs }
-  const { terminatedCount } = await effect(
-    failoverOf(deps).freeze(await deps.endpointOf(plan.source.member), stamp, callOf(run)),
-  )
-  const ended =
-    terminatedCount === 0 ? 'every write in flight finished' : `${counted(terminatedCount, 'session')} ended`
-  return {
-    says: `Froze the gate of ${plan.source.member} at epoch ${plan.epoch.from}; ${ended}.`,
-    output: { terminatedCount },
-  }
-}
-
-/**
- * Lifts the freeze. A gate that stands at a higher epoch was opened again by the undo of the fence, and one that is fenced
- * is never thawed: only a higher epoch opens it.
- */
-export async function thawGate(run: SwitchoverRun): Promise<StepDone> {
-  const { deps, params: plan } = run
-  const { now } = epochsOf(plan)
-  const gate = await sourceGate(run)
-  if (gate.epoch > now && gate.status === 'WRITABLE')
-    return { says: `Left the gate of ${plan.source.member} as it is: ${describeGate(gate)}.` }
-  await effect(
-    failoverOf(deps).thaw(await deps.endpointOf(plan.source.member), { ...stampOf(run), epoch: now }, callOf(run)),
-  )
-  return { says: `Thawed the gate of ${plan.source.member} at epoch ${now}: it takes writes again.` }
-}
-
 /**
  * A prepared transaction could be committed after the fence, by anybody. The gate itself refuses to close over one; asking
  * first means that nobody has to wait for that refusal.
@@ -72,12 +43,16 @@ export async function checkPrepared(run: SwitchoverRun): Promise<StepDone> {
   return { says: `Found no prepared transaction on ${plan.source.member}.` }
 }
 
+/**
+ * From the first moment newcomers are refused or queue behind the closing gate; those in flight have `drainMs` to end by
+ * themselves. Closing and fencing are one change: a gate that was frozen first would cost writers a commit of the journal
+ * and would be no easier to go back from.
+ */
 export async function fenceOldPrimary(run: SwitchoverRun): Promise<StepDone> {
   const { deps, params: plan } = run
   const { next } = epochsOf(plan)
-  const proof = await effect(
-    failoverOf(deps).fence(await deps.endpointOf(plan.source.member), { ...stampOf(run), epoch: next }, callOf(run)),
-  )
+  const order = { ...stampOf(run), epoch: next, drainMs: plan.bounds.drainMs }
+  const proof = await effect(failoverOf(deps).fence(await deps.endpointOf(plan.source.member), order, callOf(run)))
   // The gate is closed, but what was prepared is not yet decided: without its outcome the position proves nothing.
   if (proof.preparedTransactions.length > 0)
     throw new Error(`Prepared transactions are pending behind the fence: ${proof.preparedTransactions.join(', ')}.`)
@@ -91,8 +66,13 @@ export async function fenceOldPrimary(run: SwitchoverRun): Promise<StepDone> {
     closedAt: proof.closedAt.toISOString(),
     closeTookMs: proof.closeTookMs,
   }
+  startAwaitingReplay(run, output)
+  const ended =
+    proof.terminatedCount === 0
+      ? 'every write in flight finished'
+      : `${counted(proof.terminatedCount, 'session')} ended`
   return {
-    says: `Fenced ${plan.source.member} at epoch ${next} in ${formatMs(proof.closeTookMs)}: a canary write was refused with ${proof.refusal.code}, WAL ends at ${proof.lsn}.`,
+    says: `Fenced ${plan.source.member} at epoch ${next} in ${formatMs(proof.closeTookMs)}, ${ended}: a canary write was refused with ${proof.refusal.code}, WAL ends at ${proof.lsn}.`,
     output,
   }
 }
@@ -102,23 +82,18 @@ export async function storeReceipt(tx: Tx, run: SwitchoverRun, done: StepDone): 
   const { params: plan, deps, operationId } = run
   const { next } = epochsOf(plan)
   const output = done.output as FenceOutput // written by fenceOldPrimary just above
-  await tx.fenceReceipt.create({
-    data: {
-      id: output.receiptId,
-      operationId,
-      scope: plan.scope,
-      memberId: plan.source.member,
-      strength: 'PROVEN',
-      epoch: next,
-      systemIdentifier: output.systemIdentifier,
-      timeline: output.timeline,
-      lsn: output.lsn,
-      refusalCode: output.refusalCode,
-      refusalSqlstate: output.refusalSqlstate,
-      vantageRegion: deps.vantageRegion,
-      evidence: { closedAt: output.closedAt, closeTookMs: output.closeTookMs, leaseEpoch: run.leaseEpoch.toString() },
-    },
-  })
+  const evidence = {
+    closedAt: output.closedAt,
+    closeTookMs: output.closeTookMs,
+    leaseEpoch: run.leaseEpoch.toString(),
+  }
+  // Writers wait for this transaction, and the typed client takes twice as long.
+  await tx.$executeRaw`
+    INSERT INTO fence_receipt (id, operation_id, scope, member_id, strength, epoch, system_identifier, timeline, lsn,
+      refusal_code, refusal_sqlstate, vantage_region, evidence)
+    VALUES (${output.receiptId}::uuid, ${operationId}::uuid, ${plan.scope}, ${plan.source.member}, 'PROVEN', ${next},
+      ${output.systemIdentifier}, ${output.timeline}, ${output.lsn}, ${output.refusalCode}, ${output.refusalSqlstate},
+      ${deps.vantageRegion}, ${JSON.stringify(evidence)}::jsonb)`
   await appendAudit(tx, {
     actor: workflowActor(run),
     action: 'fence.proven',
@@ -205,16 +180,4 @@ export function receiptOf(run: SwitchoverRun): FenceReceipt {
 
 async function observeSource({ deps, params, timeoutMs, signal }: SwitchoverRun): Promise<MemberReport> {
   return deps.engine.observe(await deps.endpointOf(params.source.member), params.scope, { timeoutMs, signal })
-}
-
-async function sourceGate(run: SwitchoverRun): Promise<GateFacts> {
-  const report = await observeSource(run)
-  const name = run.params.source.member
-  if (!report.reachable) throw new StepFailed(`${name} does not answer: ${report.detail}`)
-  if (!report.gate) throw new StepFailed(`${name} shows no gate for ${run.params.scope}.`)
-  return report.gate
-}
-
-function describeGate(gate: GateFacts): string {
-  return `${gate.status} at epoch ${gate.epoch}`
 }

@@ -52,13 +52,13 @@ const coolDown = async () => {
 }
 
 test('a run that went back before the fence changed nothing that needs rest', async () => {
-  await endedUndone(['freeze-gate'])
+  await endedUndone([])
   expect((await readWorld(calm.db, 'sin'))?.lastSwitchover).toBeNull()
   expect(await coolDown()).toMatchObject({ outcome: 'passed' })
 })
 
 test('a run that went back from a fence raised the epoch, so the cell rests after it as after any other', async () => {
-  const code = await endedUndone(['freeze-gate', 'fence-old-primary'])
+  const code = await endedUndone(['fence-old-primary'])
   const world = await readWorld(calm.db, 'sin')
   expect(world?.lastSwitchover).toMatchObject({ code, wentBack: true })
   expect(await coolDown()).toMatchObject({

@@ -19,8 +19,8 @@ export const TRAFFIC_REPORT_WITHIN_MS = 15_000
 export async function measureSwitchover(run: SwitchoverRun): Promise<StepDone> {
   const traffic = await awaitTraffic(run)
   const journal = {
-    frozenAt: run.timeOf('freeze-gate', 'started'),
-    openedAt: run.timeOf('open-gate', 'finished'),
+    frozenAt: run.timeOf('fence-old-primary', 'started'),
+    openedAt: run.timeOf('promote-target', 'finished'),
     provenAt: run.timeOf('prove-writable', 'finished'),
   }
   const report = decideReport(traffic, journal, run.params.loss)
@@ -48,7 +48,7 @@ export function decideReport(
   const pause = pauseOf(traffic, {
     pauseMs: journal.openedAt.getTime() - journal.frozenAt.getTime(),
     basis:
-      'No acknowledgements of both epochs were reported: from the start of the freeze to the open gate, by the catalog’s clock.',
+      'No acknowledgements of both epochs were reported: from the start of the fence to the open gate, by the catalog’s clock.',
   })
   return {
     ...pause,

@@ -1,7 +1,6 @@
-import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
+import { ANNOUNCEMENT_CHANNEL, announce, announcementText, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
 import type { FenceReceipt } from '@/server/engines/contract'
 import { type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
-import { type FenceOutput, receiptOf } from './close-source'
 import { formatMs } from './format-facts'
 import {
   callOf,
@@ -11,26 +10,9 @@ import {
   failoverOf,
   looking,
   type MoveRun,
-  type SwitchoverRun,
   stampOf,
   workflowActor,
 } from './switchover-deps'
-
-/** Everything that was ever acknowledged lies at or below the receipt's position, so a target that has it has lost nothing. */
-export async function awaitReplay(run: SwitchoverRun): Promise<StepDone> {
-  const { deps, params: plan } = run
-  const { systemIdentifier, timeline, lsn } = run.outputOf<FenceOutput>('fence-old-primary')
-  const call = { timeoutMs: plan.bounds.replayMs, signal: run.signal }
-  const standby = await deps.endpointOf(plan.target.member)
-  const fence = { operationId: run.operationId, epoch: epochsOf(plan).next }
-  const { replayedLsn, tookMs } = await looking(
-    failoverOf(deps).awaitReplay(standby, { systemIdentifier, timeline, lsn, fence }, call),
-  )
-  return {
-    says: `${plan.target.member} has replayed ${lsn} on timeline ${timeline} (${formatMs(tookMs)}).`,
-    output: { replayedLsn, tookMs },
-  }
-}
 
 /** The effect is in `commit`: the catalog decides, in the transaction that records that it did. */
 export async function moveEpoch({ params: plan }: MoveRun): Promise<StepDone> {
@@ -48,11 +30,15 @@ export async function moveEpoch({ params: plan }: MoveRun): Promise<StepDone> {
 export async function commitEpoch(tx: Tx, run: MoveRun): Promise<void> {
   const { params: plan, operationId, deps } = run
   const { now, next } = epochsOf(plan)
-  const moved = await tx.$executeRaw`
-    UPDATE region_write_epoch SET epoch = ${next}, active_member = ${plan.target.member}, active_region = ${plan.target.region},
-      status = 'SWITCHING', operation_id = ${operationId}::uuid, updated_at = now()
-    WHERE logical_scope = ${plan.scope} AND epoch = ${now} AND active_member = ${plan.source.member}`
-  if (moved !== 1)
+  // Writers wait for this transaction: the news travels in the statement, and with the commit as all news does.
+  const moved = await tx.$queryRaw<unknown[]>`
+    WITH moved AS (
+      UPDATE region_write_epoch SET epoch = ${next}, active_member = ${plan.target.member}, active_region = ${plan.target.region},
+        status = 'SWITCHING', operation_id = ${operationId}::uuid, updated_at = now()
+      WHERE logical_scope = ${plan.scope} AND epoch = ${now} AND active_member = ${plan.source.member}
+      RETURNING epoch)
+    SELECT epoch, pg_notify(${ANNOUNCEMENT_CHANNEL}, ${announcementText({ topic: 'routes', ids: [plan.scope] })})::text FROM moved`
+  if (moved.length !== 1)
     throw new StepRefused(`The write epoch of ${plan.scope} is no longer ${now} with ${plan.source.member}.`)
   await appendAudit(tx, {
     actor: workflowActor(run),
@@ -67,11 +53,6 @@ export async function commitEpoch(tx: Tx, run: MoveRun): Promise<void> {
     occurredAt: new Date(),
     detail: { from: now.toString(), to: next.toString(), member: plan.target.member, region: plan.target.region },
   })
-  await announce(tx, { topic: 'routes', ids: [plan.scope] })
-}
-
-export function promoteTarget(run: SwitchoverRun): Promise<StepDone> {
-  return promoteBy(run, receiptOf(run))
 }
 
 export async function promoteBy(run: MoveRun, receipt: FenceReceipt): Promise<StepDone> {
@@ -80,10 +61,6 @@ export async function promoteBy(run: MoveRun, receipt: FenceReceipt): Promise<St
     failoverOf(deps).promote(await deps.endpointOf(plan.target.member), receipt, callOf(run)),
   )
   return { says: `Promoted ${plan.target.member}: timeline ${timeline} from ${lsn}.`, output: { timeline, lsn } }
-}
-
-export function readPromotion(run: SwitchoverRun): Promise<ReadBack> {
-  return readPromotionBy(run, receiptOf(run))
 }
 
 export async function readPromotionBy(run: MoveRun, receipt: FenceReceipt): Promise<ReadBack> {

@@ -1,32 +1,13 @@
 import type { SwitchoverPlan } from '@/model/schemas/plans'
 import { defineWorkflow } from '@/server/workflows'
-import {
-  checkPrepared,
-  fenceOldPrimary,
-  freezeGate,
-  markSourceWritable,
-  reopenSource,
-  storeReceipt,
-  thawGate,
-} from './close-source'
+import { checkPrepared, fenceOldPrimary, markSourceWritable, reopenSource, storeReceipt } from './close-source'
 import { DRAIN_MS_MAX, REPLAY_MS_MAX } from './limits'
 import { measureSwitchover, TRAFFIC_REPORT_WITHIN_MS } from './measure-switchover'
-import {
-  announceRoutes,
-  awaitReplay,
-  commitEpoch,
-  markTargetWritable,
-  moveEpoch,
-  openGate,
-  promoteTarget,
-  proveWritable,
-  readOpening,
-  readPromotion,
-  tellRouters,
-} from './move-writer'
+import { announceRoutes, commitEpoch, markTargetWritable, proveWritable, tellRouters } from './move-writer'
 import { FENCE_STEP, SWITCHOVER_KIND } from './read-world'
 import { recheckPlan, warmUp } from './recheck-plan'
 import { readReinstatement, reinstateSource } from './reinstate-source'
+import { promoteAndOpen, readPromotedAndOpen, replayAndMoveEpoch } from './switch-writer'
 import type { SwitchoverDeps } from './switchover-deps'
 
 /** One call to a server on another continent, with room for one bad moment. */
@@ -36,19 +17,20 @@ const REBUILD_MS = 5 * 60_000
 const FORWARD_ATTEMPTS = 10
 
 /**
- * Planned switchover, no loss. With the gate at epoch e: the source is frozen at e, fenced at e+1 and proven closed; the
- * target replays to the end of the source's log; the catalog moves e to e+1; the target is promoted and opened at e+1.
+ * Planned switchover, no loss. With the gate at epoch e: the source is fenced at e+1 and proven closed; the target replays to
+ * the end of the source's log and the catalog moves e to e+1; the target is promoted and opened at e+1.
  * The catalog's compare-and-set is the single decision between forward (e+1, the target) and back (e+2, the source).
- * From `freeze-gate` to `open-gate` writers wait, so no pause is taken there, and nothing is done there that could be done
- * before or after: prepared transactions are looked for first, and both freeze and fence refuse, under their own lock, one
+ * From `fence-old-primary` until `promote-target` has opened the gate writers wait, so no pause is taken there, and nothing
+ * is done there that could be done before or after. Two commits of the journal lie in that time and no more: the receipt of
+ * the fence, and the decision. Prepared transactions are looked for first, and the fence refuses, under its own lock, one
  * that came since.
- * Freeze and fence have no read-back: a gate knows its own operation and repeats its answer, so an unknown outcome is asked
- * again, and while it stays unknown the undo runs. To look and to say "it had not happened" would be wrong twice over: an
- * order may still be on its way, and a closed gate without its proof is neither done nor not done.
+ * The fence has no read-back: a gate knows its own operation and repeats its answer, so an unknown outcome is asked again,
+ * and while it stays unknown the undo runs. To look and to say "it had not happened" would be wrong twice over: an order may
+ * still be on its way, and a closed gate without its proof is neither done nor not done.
  */
 export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>({
   kind: SWITCHOVER_KIND,
-  version: 1,
+  version: 2,
   steps: [
     {
       name: 'recheck-plan',
@@ -75,60 +57,34 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       do: checkPrepared,
     },
     {
-      name: 'freeze-gate',
-      title: 'Freeze the gate of the old primary',
-      timeoutMs: DRAIN_MS_MAX + CALL_MS,
-      attemptsMax: 3,
-      do: freezeGate,
-      undo: thawGate,
-    },
-    {
       name: FENCE_STEP,
       title: 'Fence the old primary and prove it',
-      timeoutMs: CALL_MS,
+      timeoutMs: DRAIN_MS_MAX + CALL_MS,
       attemptsMax: 3,
-      noPauseBefore: true,
       do: fenceOldPrimary,
       commit: storeReceipt,
       undo: reopenSource,
       commitUndo: markSourceWritable,
     },
     {
-      name: 'await-replay',
-      title: 'Wait until the target has everything',
+      name: 'move-epoch',
+      title: 'Wait until the target has everything, then move the write epoch',
       timeoutMs: REPLAY_MS_MAX + 1_000,
       attemptsMax: 2,
       noPauseBefore: true,
-      do: awaitReplay,
-    },
-    {
-      name: 'move-epoch',
-      title: 'Move the write epoch',
-      timeoutMs: CALL_MS,
-      attemptsMax: 5,
-      noPauseBefore: true,
-      do: moveEpoch,
+      do: replayAndMoveEpoch,
       commit: commitEpoch,
       pointOfNoReturn: true,
     },
     {
       name: 'promote-target',
-      title: 'Promote the target',
+      title: 'Promote the target and open its gate',
       timeoutMs: 15_000,
       attemptsMax: FORWARD_ATTEMPTS,
       noPauseBefore: true,
-      do: promoteTarget,
-      readBack: readPromotion,
-    },
-    {
-      name: 'open-gate',
-      title: 'Open the gate of the new primary',
-      timeoutMs: CALL_MS,
-      attemptsMax: FORWARD_ATTEMPTS,
-      noPauseBefore: true,
-      do: openGate,
+      do: promoteAndOpen,
       commit: markTargetWritable,
-      readBack: readOpening,
+      readBack: readPromotedAndOpen,
     },
     {
       name: 'prove-writable',

@@ -182,10 +182,10 @@ export class SwitchoverCell {
     return ledgerViolations(acks, await this.storedRows(activeMember, lowestId))
   }
 
-  /** Ids of every row that the present writer holds, whoever wrote it. */
-  async storedIds(): Promise<ReadonlySet<number>> {
+  /** Ids from `fromId` on of the rows that the present writer holds, whoever wrote them. */
+  async storedIds(fromId = 0): Promise<ReadonlySet<number>> {
     const { activeMember } = await this.epochRow()
-    return new Set((await this.storedRows(activeMember)).map(({ id }) => id))
+    return new Set((await this.storedRows(activeMember, fromId)).map(({ id }) => id))
   }
 
   private async storedRows(member: string, fromId = 0): Promise<StoredRow[]> {

@@ -14,12 +14,12 @@ import { remaining } from '../session'
 import { closeGate } from './close-gate'
 import { onlyRow } from './effects'
 
-/** A fence follows a freeze, which has drained already; alone, it gives writers this long. */
+/** Where the order does not say how long writers in flight may take. */
 const FENCE_DRAIN_MS = 1_000
 /** The refusals of a gate that is closed to everybody. A stale epoch is none of them: an open gate gives it too. */
 const CLOSED = new Set(['REGION_READ_ONLY', 'WRONG_REGION'])
 
-type Stamp = EffectStamp & { epoch: bigint }
+type Stamp = EffectStamp & { epoch: bigint; drainMs?: number }
 
 /**
  * Two round trips: close and read the position behind the closing commit; then a canary, as the ordinary role with the
@@ -36,11 +36,11 @@ export async function fence(
   const startedAtMs = performance.now()
   const order = {
     stamp,
-    drainMs: FENCE_DRAIN_MS,
+    drainMs: stamp.drainMs ?? FENCE_DRAIN_MS,
     close: fenceSql(stamp),
     after: askFencedSql(stamp.scope),
   }
-  const { rows } = await closeGate(sessions, primary, order, doing, call)
+  const { rows, terminatedCount } = await closeGate(sessions, primary, order, doing, call)
   const closeTookMs = performance.now() - startedAtMs
   const row = onlyRow(rows, doing)
   const unprotected: string[] = JSON.parse(row.unprotected ?? '[]')
@@ -58,6 +58,7 @@ export async function fence(
     preparedTransactions: JSON.parse(row.prepared ?? '[]'),
     closedAt: new Date(Number(row.closed_at_ms)),
     closeTookMs,
+    terminatedCount,
   }
 }
 

@@ -11,7 +11,8 @@ const TOUCH_LOCK_MS = 200
 const TOUCH: Record<Role, string> = {
   admin: touch(`
     PERFORM count(*) FROM homeport.unprotected();
-    PERFORM homeport.fence_gate(scope, -1, '${NOBODY}') FROM homeport.write_gate;`),
+    BEGIN PERFORM homeport.fence_gate(scope, -1, '${NOBODY}') FROM homeport.write_gate; EXCEPTION WHEN OTHERS THEN NULL; END;
+    PERFORM homeport.open_gate(scope, '', -1, '${NOBODY}') FROM homeport.write_gate;`),
   app: touch(`
     PERFORM set_config('homeport.scope_epoch', '-1', true);
     INSERT INTO homeport.canary (operation_id) VALUES ('${NOBODY}');`),
