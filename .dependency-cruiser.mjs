@@ -80,6 +80,12 @@ export default {
       'An adapter knows its engine and the contract; never the catalog, the domain or another engine.',
     ),
     only(
+      'fencing-knows-the-contract',
+      '^server/fencing/',
+      '^(server/fencing|model)/|^server/engines/contract\\.ts$',
+      'A fencing agent switches what it is told to; who may, and when, is decided elsewhere.',
+    ),
+    only(
       'workflows-know-no-noun',
       '^server/workflows/',
       '^(server/workflows|server/db|model)/|^server/(clock|log)\\.ts$|^server/fleet/testing',
