@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { access, chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { destroyFleet, findLockOwner, seatsIn } from './custody'
 import type { Estate } from './estate'
@@ -52,6 +52,24 @@ test('with the guard killed too, the next start takes over what still runs, even
   await next.stop()
 })
 
+test('a clone whose fleet was killed with its guard is swept away by the next start', async () => {
+  const dataDir = await newDataDir(0o711)
+  const pair: Estate = {
+    cells: [{ ...single.cells[0]!, members: [...single.cells[0]!.members, { name: 'one-2', region: 'eu-central-1' }] }],
+  }
+  const owner = await startElsewhere(dataDir, pair, `await fleet.startClone('one-2', 'drill')`)
+  const serversDir = (await findRecordedServersDir(dataDir))!
+  const clone = (await seatsIn(serversDir)).find((dir) => dir.includes('.clone-'))!
+  expect((await processesIn(clone)).length).toBeGreaterThan(1)
+  process.kill(owner.guard, 'SIGKILL')
+  process.kill(owner.pid, 'SIGKILL')
+  await expect.poll(() => findLockOwner(dataDir), limits).toBeNull()
+  const next = await startFleet(pair, { dataDir })
+  expect(await processesIn(clone)).toEqual([])
+  expect((await seatsIn(serversDir)).map((dir) => basename(dir)).sort()).toEqual(['one-1', 'one-2'])
+  await next.stop()
+})
+
 test('a data directory that the servers’ account cannot reach gets a place of its own, which goes with it', async () => {
   const parent = await newDataDir(0o700)
   const dataDir = join(parent, 'inner')
@@ -80,10 +98,15 @@ async function newDataDir(mode: number): Promise<string> {
 }
 
 /** A fleet in another process, which says its own number, its guard's, and the server's port. */
-async function startElsewhere(dataDir: string): Promise<{ pid: number; guard: number; port: number }> {
+async function startElsewhere(
+  dataDir: string,
+  estate = single,
+  then = '',
+): Promise<{ pid: number; guard: number; port: number }> {
   const script = `
     import { startFleet } from '@/server/fleet/testing'
-    const { fleet } = await startFleet(${JSON.stringify(single)}, { dataDir: ${JSON.stringify(dataDir)} })
+    const { fleet } = await startFleet(${JSON.stringify(estate)}, { dataDir: ${JSON.stringify(dataDir)} })
+    ${then}
     console.log(JSON.stringify({ pid: process.pid, guard: fleet.guard.pid, port: fleet.member('one-1').port }))
     setInterval(() => {}, 1_000)`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
