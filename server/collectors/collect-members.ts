@@ -45,11 +45,10 @@ async function look(context: CollectorContext, member: MemberTarget, members: re
   const { memberId } = member
   looks.underWay.add(memberId)
   try {
-    const askedAt = clock.now()
     const report = await observe(context, member)
     const observedAt = clock.now()
     const upstreamMember = await findUpstream(endpoints, member, members, report)
-    looks.finished.push({ memberId, vantageRegion, askedAt, observedAt, upstreamMember, report })
+    looks.finished.push({ memberId, vantageRegion, observedAt, upstreamMember, report })
   } finally {
     looks.underWay.delete(memberId)
   }

@@ -86,6 +86,8 @@ export type MemberFacts = {
   gate: GateFacts | null
   /** Age of the newest heartbeat row seen by this member, by its own clock, in ms; null when there is none. */
   heartbeatAgeMs: number | null
+  /** When that row was written, by the clock of the server that wrote it: what a standby holds for certain is older than this. */
+  heartbeatAt: Date | null
   preparedTransactions: readonly string[]
   /** Protected tables whose gate triggers are missing or disabled: a fence there would prove nothing. */
   unprotected: readonly string[]

@@ -1,5 +1,5 @@
 import type { MemberReport } from '@/server/engines/contract'
-import type { CellWorld, MemberWorld } from './cell-world'
+import { type CellWorld, type MemberWorld, sourceOf } from './cell-world'
 
 export type LiveReports = { source: MemberReport; target: MemberReport; vantage: string; observedAtMs: number }
 
@@ -30,24 +30,25 @@ function upstreamOf({ source }: LiveReports, ids: { source: string; target: stri
   return isFed ? ids.source : null
 }
 
-/**
- * Pure: the world with the target's own words of this moment in it and whatever the source answered, if it did. A heartbeat
- * counts from when the question left, and by the clock of the source as it was last known.
- */
+/** Pure: the world with the target's own words of this moment in it. */
 export function withLiveTarget(
   world: CellWorld,
   target: string,
-  live: { report: MemberReport; vantage: string; askedAtMs: number; observedAtMs: number },
+  live: { report: MemberReport; vantage: string; observedAtMs: number },
 ): CellWorld {
-  const source = world.members.find((member) => member.id === world.epoch?.activeMember)
-  const clocks = { askedAtMs: live.askedAtMs, writerSkewMs: source?.report?.clockSkewMs ?? 0 }
   return {
     ...world,
     nowMs: Math.max(world.nowMs, live.observedAtMs),
     members: world.members.map((member) =>
-      member.id === target ? liveMember(member, live.report, live, null, clocks) : member,
+      member.id === target ? liveMember(member, live.report, live, null, heartbeatOf(live.report, world)) : member,
     ),
   }
+}
+
+/** By our clock: what its writer's clock was last off by is taken away. */
+export function heartbeatOf(report: MemberReport, world: CellWorld): number | null {
+  if (!report.reachable || !report.heartbeatAt) return null
+  return report.heartbeatAt.getTime() - (sourceOf(world)?.report?.clockSkewMs ?? 0)
 }
 
 function liveMember(
@@ -55,7 +56,7 @@ function liveMember(
   report: MemberReport,
   { vantage, observedAtMs }: Pick<LiveReports, 'vantage' | 'observedAtMs'>,
   upstreamMember: string | null,
-  clocks: { askedAtMs: number; writerSkewMs: number } | null = null,
+  heartbeatAtMs = member.report?.heartbeatAtMs ?? null,
 ): MemberWorld {
   if (!report.reachable) {
     const before = member.report
@@ -81,10 +82,7 @@ function liveMember(
       timeline: report.timeline,
       lsn: report.lsn,
       receivedLsn: report.receivedLsn,
-      heartbeatAtMs:
-        report.heartbeatAgeMs === null || clocks === null
-          ? (member.report?.heartbeatAtMs ?? null)
-          : clocks.askedAtMs - report.heartbeatAgeMs + report.clockSkewMs - clocks.writerSkewMs,
+      heartbeatAtMs,
       lastReachableAtMs: observedAtMs,
       receiverStatus: report.receiver?.status ?? null,
       upstreamMember,

@@ -15,7 +15,7 @@ import { requestOperation } from './request-operation'
 import type { SwitchoverDeps } from './switchover-deps'
 import { judgeLedger, LedgerWriter, type LedgerWriterWorld, ledgerViolations, type StoredRow } from './testing-writer'
 
-const SCOPE = 'cell:cell'
+export const SCOPE = 'cell:cell'
 const CALL_MS = 10_000
 const HEAL_MS = 60_000
 const POLL_MS = 25
@@ -37,7 +37,7 @@ export class SwitchoverCell {
     readonly catalog: TestCatalog,
     readonly cell: GatedCell,
     readonly engine: EngineAdapter,
-    readonly people: { operatorId: string; approverId: string },
+    readonly people: { operatorId: string; approverId: string; secondId: string },
     readonly tenantId: string,
     writing: Writing,
   ) {
@@ -109,7 +109,8 @@ export class SwitchoverCell {
     const other = activeMember === 'cell-1' ? 'cell-2' : 'cell-1'
     await this.db.$executeRaw`
       UPDATE operation SET finished_at = finished_at - interval '1 hour' WHERE finished_at > now() - interval '30 minutes'`
-    for (const member of this.cell.fleet.members) await member.start()
+    // One that an operation keeps off is brought back by its rebuild.
+    for (const member of this.cell.fleet.members) await member.start().catch(() => {})
     if (!(await this.isFollowing(other, activeMember)))
       await this.cell.fleet.rebuild(other, { source: activeMember, operationId: randomUUID() })
     await this.until(`${other} to follow ${activeMember}`, () => this.isFollowing(other, activeMember))
@@ -136,14 +137,15 @@ export class SwitchoverCell {
     return operationId!
   }
 
-  ctxOf(role: 'operator' | 'approver'): Ctx {
-    const personId = role === 'operator' ? this.people.operatorId : this.people.approverId
+  ctxOf(name: 'operator' | 'approver' | 'second'): Ctx {
+    const role = name === 'second' ? 'approver' : name
+    const personId = this.people[`${name}Id`]
     return {
       db: this.db,
       clock: systemClock,
       requestId: randomUUID(),
       servedFrom: VANTAGE,
-      principal: { kind: 'person', personId, name: role, roles: [role], sessionId: role, steppedUpAt: new Date() },
+      principal: { kind: 'person', personId, name, roles: [role], sessionId: name, steppedUpAt: new Date() },
     }
   }
 
@@ -188,7 +190,7 @@ export class SwitchoverCell {
     return new Set((await this.storedRows(activeMember, fromId)).map(({ id }) => id))
   }
 
-  private async storedRows(member: string, fromId = 0): Promise<StoredRow[]> {
+  async storedRows(member: string, fromId = 0): Promise<StoredRow[]> {
     const rows = await asAdmin<{ id: string; epoch: string; server: string }>(
       this.cell.fleet.member(member).adminDsn,
       `SELECT id, epoch, server FROM public.record WHERE id >= ${fromId}`,
@@ -221,7 +223,7 @@ export class SwitchoverCell {
   }
 
   /** I4: this effect stands on one consumed request, with the same plan, approved by another person than the requester. */
-  private async approvalViolations({ requestId }: OperationRecord): Promise<string[]> {
+  async approvalViolations({ requestId }: OperationRecord): Promise<string[]> {
     const request = await this.db.operationRequest.findUnique({
       where: { id: requestId ?? '' },
       include: { approvals: true, plan: true },
@@ -249,7 +251,7 @@ export class SwitchoverCell {
     return violations
   }
 
-  private async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
     const giveUpAtMs = performance.now() + HEAL_MS
     while (!(await isSo())) {
       if (performance.now() > giveUpAtMs) throw new Error(`Waited ${HEAL_MS} ms for ${what}.`)
@@ -334,6 +336,17 @@ async function seed(db: Db, cell: GatedCell, tenantId: string): Promise<Switchov
       members: { create: members },
     },
   })
+  // From elsewhere every way leads over a relay, which accepts and refuses for a server that it cannot reach.
+  await db.memberPath.createMany({
+    data: members.flatMap(({ regionCode: vantageRegion }) =>
+      members
+        .filter((member) => member.regionCode !== vantageRegion)
+        .map((member) => {
+          const { hostname, port } = new URL(cell.fleet.member(member.id).dsnFrom(vantageRegion, 'app'))
+          return { vantageRegion, memberId: member.id, host: hostname, port: Number(port) }
+        }),
+    ),
+  })
   const [primary] = members
   await db.regionWriteEpoch.create({
     data: {
@@ -366,12 +379,13 @@ async function seed(db: Db, cell: GatedCell, tenantId: string): Promise<Switchov
     },
   })
   const addPerson = async (name: string, role: 'operator' | 'approver') => {
-    const { id } = await db.person.create({ data: { name, email: `${role}@homeport.test` } })
+    const { id } = await db.person.create({ data: { name, email: `${randomUUID()}@homeport.test` } })
     await db.roleGrant.create({ data: { personId: id, role, grantedAt: new Date(Date.now() - 3_600_000) } })
     return id
   }
   return {
     operatorId: await addPerson('Ona Operator', 'operator'),
     approverId: await addPerson('Ada Approver', 'approver'),
+    secondId: await addPerson('Ben Approver', 'approver'),
   }
 }

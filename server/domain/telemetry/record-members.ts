@@ -1,12 +1,10 @@
 import type { LagState } from '@/model/observations'
 import { type Db, Prisma } from '@/server/db'
-import type { MemberFacts, MemberReport } from '@/server/engines/contract'
+import type { MemberReport } from '@/server/engines/contract'
 
 export type MemberRecord = {
   memberId: string
   vantageRegion: string
-  /** When the question left. */
-  askedAt: Date
   observedAt: Date
   /** The member behind the receiver's address, where it could be told. */
   upstreamMember: string | null
@@ -88,21 +86,13 @@ function toRow({ report, ...record }: MemberRecord) {
     gateLeaseUntil: report.gate?.leaseUntil ?? null,
     serverName: report.serverName,
     receivedLsn: report.receivedLsn,
-    heartbeatAt: heartbeatAt(record.askedAt, report),
+    heartbeatAt: report.heartbeatAt,
     unprotected: report.unprotected,
     preparedCount: report.preparedTransactions.length,
     clockSkewMs: report.clockSkewMs,
     serverVersion: report.serverVersion,
     detail: report.warnings.length > 0 ? report.warnings.join(' ') : null,
   }
-}
-
-/**
- * When the newest beat was written, by the clock of the server that wrote it: the age is told by the member's own clock.
- * Counted from when the question left, so that the time under way makes a beat older and a bound on loss wider, never narrower.
- */
-function heartbeatAt(askedAt: Date, { heartbeatAgeMs, clockSkewMs }: MemberFacts): Date | null {
-  return heartbeatAgeMs === null ? null : new Date(askedAt.getTime() - heartbeatAgeMs + clockSkewMs)
 }
 
 /** Appends one reading a standby. A repeated batch adds nothing. */

@@ -12,6 +12,7 @@ const facts: MemberFacts = {
   standbys: [{ name: 'jkt-2', state: 'streaming', replayLsn: '0/1000', replayLagMs: 3, sync: 'async' }],
   gate: null,
   heartbeatAgeMs: 20,
+  heartbeatAt: null,
   preparedTransactions: [],
   unprotected: [],
   warnings: [],
@@ -33,6 +34,7 @@ const standby = (change: Partial<MemberFacts> = {}): MemberReport => ({
   receiver: streaming,
   standbys: [],
   heartbeatAgeMs: 30,
+  heartbeatAt: null,
   ...change,
 })
 const away: MemberReport = { reachable: false, detail: 'No answer within 300 ms.' }

@@ -86,6 +86,7 @@ export const GATE_REPORT_SQL = `
       'server', server_name, 'status', status, 'operationId', operation_id,
       'leaseUntilMs', extract(epoch from lease_until) * 1000) FROM homeport.write_gate WHERE scope = $1::text),
   'heartbeatAgeMs', (SELECT extract(epoch from clock_timestamp() - max(at)) * 1000 FROM homeport.heartbeat),
+  'heartbeatAtMs', (SELECT extract(epoch from max(at)) * 1000 FROM homeport.heartbeat),
   'unprotected', ${UNPROTECTED_SQL}`
 
 /** Names in the catalogs, since a role without rights on the schema cannot even ask for the table by its name. */

@@ -54,4 +54,4 @@ const SYNCHRONOUS_COMMIT_OVERRIDES = `(SELECT coalesce(json_agg(json_build_objec
 const UNGATED = `
   'preparedTransactions', (SELECT coalesce(json_agg(gid), '[]') FROM (
       SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY gid LIMIT ${LIST_ITEMS_MAX}) p),
-  'gate', NULL, 'heartbeatAgeMs', NULL, 'unprotected', '[]'::json, 'scope', $1::text`
+  'gate', NULL, 'heartbeatAgeMs', NULL, 'heartbeatAtMs', NULL, 'unprotected', '[]'::json, 'scope', $1::text`

@@ -27,6 +27,7 @@ const report = {
     leaseUntilMs: 1_780_000_000_123.456,
   },
   heartbeatAgeMs: null,
+  heartbeatAtMs: null,
   unprotected: [],
   settings,
   serverVersion: '18.4',

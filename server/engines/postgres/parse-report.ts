@@ -44,6 +44,7 @@ const Report = z.object({
     })
     .nullable(),
   heartbeatAgeMs: Milliseconds.nullable(),
+  heartbeatAtMs: Milliseconds.nullable(),
   unprotected: z.array(Name).max(ITEMS_MAX),
   settings: z.object({
     fsync: z.string().max(10),
@@ -67,13 +68,14 @@ export function parseReport(text: string, asked: { askedAtMs: number; tookMs: nu
   const parsed = Report.safeParse(parseJson(text))
   if (!parsed.success) return null
   const report = parsed.data
-  const { isStandby, settings, gate, nowMs, sizeBytes, serverName, ...same } = report
+  const { isStandby, settings, gate, heartbeatAtMs, nowMs, sizeBytes, serverName, ...same } = report
   const [, name, region] = SERVER_NAME.exec(serverName) ?? []
   return {
     ...same,
     role: isStandby ? 'standby' : 'primary',
     receiver: isStandby ? report.receiver : null,
     gate: gate && gateFacts(gate),
+    heartbeatAt: heartbeatAtMs === null ? null : new Date(heartbeatAtMs),
     warnings: warningsOf(settings),
     serverName: name ?? serverName,
     serverRegion: region ?? null,

@@ -3,7 +3,7 @@ import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberWorld } from '../cell-world'
 import { counted, formatBytes, formatMs } from '../format-facts'
 import { reliableReport } from '../safety-rules'
-import { LOSS_HORIZON_MS } from './limits'
+import { CLOCK_READING_MS, LOSS_HORIZON_MS, LOSS_MARGIN_MS } from './limits'
 import { bytesBetween } from './positions'
 
 /** What the old primary may have acknowledged last, and on what that stands. */
@@ -13,13 +13,14 @@ type LastAck = { atMs: number; basis: string; isGrowing: boolean }
  * Pure: the most that promoting this target could lose, with its grounds. Everything acknowledged before the newest heartbeat
  * that the target holds lies before that heartbeat in the log, so the target has it; what came later may be missing, up to the
  * last moment at which the old primary could have acknowledged. Where that moment is not known to have passed, the bound
- * counts to a time by which the old primary has to be fenced. `untilMs`: the time that an earlier plan named.
+ * counts to a time by which the old primary has to be fenced: `untilMs`, where an earlier plan named one. `isPlanned`: it is to be
+ * approved, so it leaves room for reading the same clocks again.
  */
 export function decideLoss(
   world: CellWorld,
   source: MemberWorld | null,
   target: MemberWorld | null,
-  { untilMs = null }: { untilMs?: number | null } = {},
+  { untilMs, isPlanned }: { untilMs: number | null; isPlanned: boolean },
 ): LossBound {
   if (!source || !target) return unknownLoss('There is no old primary or no target to judge.')
   const report = reliableReport(target, world.nowMs)
@@ -27,7 +28,8 @@ export function decideLoss(
   if (report.heartbeatAtMs === null)
     return unknownLoss(`No heartbeat of ${source.id} was found on ${target.id}, so nobody knows how old its data is.`)
   const last = lastAcknowledgement(world, source, untilMs)
-  const missingMs = Math.max(0, last.atMs - report.heartbeatAtMs)
+  const marginMs = CLOCK_READING_MS + (isPlanned ? LOSS_MARGIN_MS : 0)
+  const missingMs = Math.max(0, last.atMs - report.heartbeatAtMs) + marginMs
   const bytes = bytesBetween(report.receivedLsn ?? report.lsn, source.report?.lsn ?? null)
   const transactions = countAcknowledged(world, report.heartbeatAtMs, last)
   return {
@@ -38,6 +40,7 @@ export function decideLoss(
     basis: [
       `${target.id} holds the heartbeat that ${source.id} wrote at ${sayTime(report.heartbeatAtMs)} (seen ${formatMs(age(world, report.observedAtMs))} ago).`,
       last.basis,
+      `${formatMs(marginMs)} are added for reading clocks over the network.`,
       sayBytes(world, source, target, bytes),
       transactions.basis,
     ].join(' '),

@@ -1,9 +1,9 @@
-import { type MemberFacts, NotDone, OutcomeUnknown } from '@/server/engines/contract'
+import { NotDone, OutcomeUnknown } from '@/server/engines/contract'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { formatBytes, formatMs } from '../format-facts'
 import { epochsOf, failoverOf, looking } from '../switchover-deps'
 import type { DrainOutput, ForcedFenceOutput, ForcedRecheckOutput, ForcedRun } from './forced-run'
-import { REPLAY_WITHOUT_STREAM_MS } from './limits'
+import { CLOCK_READING_MS, REPLAY_WITHOUT_STREAM_MS } from './limits'
 import { bytesBetween } from './positions'
 
 const OBSERVE_MS = 2_000
@@ -37,6 +37,14 @@ export async function drainTarget(run: ForcedRun): Promise<StepDone> {
       : `${plan.target.member} has replayed all that it received, up to ${drained.lsn} (${formatMs(drained.tookMs)}); ${loss.lossSeconds === null ? 'what is lost has no bound' : `at most the last ${loss.lossSeconds} s are lost`}.`,
     output,
   }
+}
+
+/** It receives again. A promotion does not end the closing by itself either, and a copy of the target would inherit it. */
+export async function letTargetReceive(run: ForcedRun): Promise<StepDone> {
+  const { deps, params: plan } = run
+  const call = { timeoutMs: OBSERVE_MS, signal: run.signal }
+  await looking(failoverOf(deps).undrain(await deps.endpointOf(plan.target.member), call))
+  return { says: `${plan.target.member} receives again.` }
 }
 
 /** Whether the target came to hold the fence itself. Only a gate that was closed by us has such a place in the log. */
@@ -88,14 +96,14 @@ async function refuseIfAnotherHasMore(run: ForcedRun, drained: { timeline: numbe
 async function measureLoss(run: ForcedRun): Promise<Pick<DrainOutput, 'lossSeconds' | 'lossBasis'>> {
   const { deps, params: plan } = run
   const lastAckAt = lastAckOf(run)
-  const askedAtMs = Date.now()
   const call = { timeoutMs: OBSERVE_MS, signal: run.signal }
   const report = await deps.engine.observe(await deps.endpointOf(plan.target.member), plan.scope, call)
   if (!report.reachable) throw new StepFailed(`${plan.target.member} does not answer: ${report.detail}`)
-  const heartbeatAtMs = heartbeatOf(report, askedAtMs, await writerSkewMs(run))
+  const heartbeatAtMs = report.heartbeatAt && report.heartbeatAt.getTime() - (await writerSkewMs(run))
   if (lastAckAt === null || heartbeatAtMs === null)
     return { lossSeconds: null, lossBasis: 'Nobody knows when the old primary last acknowledged a write.' }
-  const lossSeconds = Math.ceil(Math.max(0, lastAckAt.getTime() - heartbeatAtMs) / 100) / 10
+  const missingMs = Math.max(0, lastAckAt.getTime() - heartbeatAtMs) + CLOCK_READING_MS
+  const lossSeconds = Math.ceil(missingMs / 100) / 10
   return {
     lossSeconds,
     lossBasis: `${plan.target.member} holds the heartbeat of ${new Date(heartbeatAtMs).toISOString()}; ${plan.source.member} acknowledged nothing after ${lastAckAt.toISOString()}.`,
@@ -113,8 +121,4 @@ function lastAckOf(run: ForcedRun): Date | null {
 async function writerSkewMs({ deps, params: plan }: ForcedRun): Promise<number> {
   const seen = await deps.db.memberObservation.findUnique({ where: { memberId: plan.source.member } })
   return seen?.clockSkewMs ?? 0
-}
-
-function heartbeatOf({ heartbeatAgeMs, clockSkewMs }: MemberFacts, askedAtMs: number, skewMs: number): number | null {
-  return heartbeatAgeMs === null ? null : askedAtMs - heartbeatAgeMs + clockSkewMs - skewMs
 }

@@ -132,17 +132,22 @@ function judgeFamily({ world, source, target }: ForcedCase): Verdict {
   return judgeInheritedGate(world, source, target, to)
 }
 
-/** Timelines of two histories may share a number; the gate's row, which came over with the log, tells them apart. */
+/**
+ * Timelines of two histories may share a number; the gate's row, which came over with the log, tells them apart. A run that
+ * went back without reaching the old primary leaves the catalog ahead of its gate: what the gate was last seen at counts then.
+ */
 function judgeInheritedGate(
   world: CellWorld,
   source: MemberWorld,
   target: MemberWorld,
   { gate, timeline }: MemberReportWorld,
 ): Verdict {
-  if (!gate) return unknown(`The gate of ${target.id} is not known.`)
-  if (gate.epoch !== world.epoch?.epoch || gate.region !== source.region)
+  if (!gate || !world.epoch) return unknown(`The gate of ${target.id} is not known.`)
+  const lastSeen = source.report?.gate?.epoch ?? world.epoch.epoch
+  const isInherited = gate.epoch <= world.epoch.epoch && gate.epoch >= lastSeen && gate.region === source.region
+  if (!isInherited)
     return failed(
-      `${target.id} holds a gate of epoch ${gate.epoch} in ${gate.region}, not the one of ${source.id} at epoch ${world.epoch?.epoch ?? 'unknown'}.`,
+      `${target.id} holds a gate of epoch ${gate.epoch} in ${gate.region}, not the one of ${source.id} at epoch ${lastSeen}.`,
     )
   return passed(
     `${target.id} is a standby of ${source.id} on timeline ${timeline}, and holds its gate of epoch ${gate.epoch}.`,

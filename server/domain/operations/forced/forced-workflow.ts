@@ -1,5 +1,5 @@
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
-import { defineWorkflow } from '@/server/workflows'
+import { defineWorkflow, type StepDone } from '@/server/workflows'
 import {
   announceRoutes,
   markTargetWritable,
@@ -11,15 +11,16 @@ import {
 } from '../move-writer'
 import { FAILOVER_KIND } from '../read-world'
 import type { SwitchoverDeps } from '../switchover-deps'
-import { drainTarget } from './drain-target'
+import { drainTarget, letTargetReceive } from './drain-target'
 import { FENCE_MS_MAX, fenceOldPrimary, storeForcedReceipt } from './fence-old-primary'
+import type { ForcedRun } from './forced-run'
 import { leaveSourceBehind } from './leave-source-behind'
 import { DRAIN_TARGET_MS_MAX } from './limits'
 import { measureFailover, TRAFFIC_REPORT_WITHIN_MS } from './measure-failover'
 import { promoteDrained, readDrainedPromotion } from './promote-drained'
 import { recheckForced, warmUpTarget } from './recheck-forced'
 import { commitReopening, reopenOldPrimary } from './reopen-old-primary'
-import { commitStop, stopWriteLease } from './stop-write-lease'
+import { commitStop, restoreWriteLease, stopWriteLease } from './stop-write-lease'
 
 /** One call to a server on another continent, with room for one bad moment. */
 const CALL_MS = 5_000
@@ -62,7 +63,7 @@ export const forcedWorkflow = defineWorkflow<ForcedFailoverPlan, SwitchoverDeps>
       attemptsMax: 5,
       do: stopWriteLease,
       commit: commitStop,
-      undo: reopenOldPrimary,
+      undo: restoreWriteLease,
       commitUndo: commitReopening,
     },
     {
@@ -83,6 +84,7 @@ export const forcedWorkflow = defineWorkflow<ForcedFailoverPlan, SwitchoverDeps>
       attemptsMax: 3,
       noPauseBefore: true,
       do: drainTarget,
+      undo: letTargetReceive,
     },
     {
       name: 'move-epoch',
@@ -125,7 +127,7 @@ export const forcedWorkflow = defineWorkflow<ForcedFailoverPlan, SwitchoverDeps>
       title: 'Tell the routers',
       timeoutMs: CALL_MS,
       attemptsMax: 5,
-      do: tellRouters,
+      do: tellRoutersOfFailover,
       commit: announceRoutes,
     },
     {
@@ -137,6 +139,11 @@ export const forcedWorkflow = defineWorkflow<ForcedFailoverPlan, SwitchoverDeps>
     },
   ],
 })
+
+async function tellRoutersOfFailover(run: ForcedRun): Promise<StepDone> {
+  await letTargetReceive(run)
+  return tellRouters(run)
+}
 
 /** The steps as a plan shows them: part of what is approved. */
 export const forcedSteps: ForcedFailoverPlan['steps'] = forcedWorkflow.steps.map((step, index, steps) => ({

@@ -21,7 +21,7 @@ export function judgeForced(
     steps,
     overrides: plan.overrides,
     isBreakGlass: plan.isBreakGlass,
-    lossUntilMs: plan.loss.until === null ? null : Date.parse(plan.loss.until),
+    approvedLoss: plan.loss,
   })
   const drift = [
     ...driftOfSteps(plan, steps),

@@ -2,6 +2,10 @@
 
 /** While the old primary may go on writing, the loss grows: the plan's bound holds if it is fenced within this time. */
 export const LOSS_HORIZON_MS = 10 * 60_000
+/** A clock is read over the network, so what it is off by is known to this much on a loaded way. Widens every measured loss. */
+export const CLOCK_READING_MS = 500
+/** What a plan adds to that, so that reading the same clocks again cannot void it. */
+export const LOSS_MARGIN_MS = 1_000
 /** Part of the target's declared capacity that must stay free under the load it takes over. */
 export const HEADROOM_PERCENT_MIN = 15
 /** The workers ask the fencing agents this often; an older answer is no answer. */

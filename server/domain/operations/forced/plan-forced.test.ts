@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { FindingName } from '@/model/findings'
 import { FailoverPreview } from '@/model/schemas/failovers'
-import { ForcedFailoverPlan, type Override } from '@/model/schemas/plans'
+import { ForcedFailoverPlan } from '@/model/schemas/plans'
 import type { CellWorld, MemberWorld } from '../cell-world'
 import { hashPlan } from '../hash-plan'
 import { calmSource, calmTarget, calmWorld, NOW_MS } from '../testing'
 import { type ForcedRule, forcedRules } from './forced-rules'
 import { forcedSteps } from './forced-workflow'
 import { AGENT_ANSWER_AGE_MS_MAX, LOSS_HORIZON_MS } from './limits'
-import { planForcedFailover } from './plan-forced'
+import { type ForcedOrder, planForcedFailover } from './plan-forced'
 
 const madeBy = '019f0000-0000-7000-8000-0000000000aa'
-const order = { targetMember: null, madeBy, steps: forcedSteps, overrides: [] as Override[], isBreakGlass: false }
+const order: ForcedOrder = { targetMember: null, madeBy, steps: forcedSteps, overrides: [], isBreakGlass: false }
 const ready = { isReady: true, says: 'The power switch answers.', checkedAtMs: NOW_MS - 1_000 }
 const finding = (name: FindingName) => ({ name, says: `sin-1: ${name}.`, since: null, vantages: [] })
 
@@ -46,8 +46,7 @@ function deadTarget(report: Parameters<typeof calmTarget>[0] = {}, change: Parti
   return calmTarget({ receiverStatus: null, heartbeatAtMs: NOW_MS - 4_500, ...report }, change)
 }
 
-const plan = (world: CellWorld, change: Partial<typeof order> = {}) =>
-  planForcedFailover(world, { ...order, ...change })
+const plan = (world: CellWorld, change: Partial<ForcedOrder> = {}) => planForcedFailover(world, { ...order, ...change })
 
 test('a dead primary gives a plan that bounds the loss, names the means and passes every rule', () => {
   const choice = plan(deadWorld())
@@ -60,7 +59,7 @@ test('a dead primary gives a plan that bounds the loss, names the means and pass
     target: { member: 'sin-2', lsn: '0/5000148' },
     epoch: { from: '7', to: '8' },
     finding: { name: 'ServerDown' },
-    loss: { kind: 'bounded', seconds: 1.5, bytes: '256', transactions: '120', until: null },
+    loss: { kind: 'bounded', seconds: 3, bytes: '256', transactions: '120', until: null },
     overrides: [],
     isBreakGlass: false,
   })
@@ -221,7 +220,7 @@ describe('the bound on the loss', () => {
       const { loss } = plan(deadWorld({}, { finding: finding(name), firstRefusalAtMs: null }))
       expect(loss).toMatchObject({
         kind: 'bounded',
-        seconds: (LOSS_HORIZON_MS + 4_500) / 1_000,
+        seconds: (LOSS_HORIZON_MS + 4_500 + 1_500) / 1_000,
         transactions: null,
         until: new Date(NOW_MS + LOSS_HORIZON_MS).toISOString(),
       })
@@ -238,7 +237,7 @@ describe('the bound on the loss', () => {
         { finding: finding('ServerUnreachable'), firstRefusalAtMs: null },
       ),
     )
-    expect(loss).toMatchObject({ kind: 'bounded', seconds: 7.5, until: null })
+    expect(loss).toMatchObject({ kind: 'bounded', seconds: 9, until: null })
     expect(means.find(({ strength }) => strength === 'LEASE_EXPIRED')).toMatchObject({ isPossible: true })
   })
 

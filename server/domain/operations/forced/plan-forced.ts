@@ -18,8 +18,8 @@ export type ForcedOrder = {
   steps: ForcedFailoverPlan['steps']
   overrides: readonly Override[]
   isBreakGlass: boolean
-  /** The time by which an earlier plan has to be carried out for its loss to hold; null for a new plan. */
-  lossUntilMs?: number | null
+  /** The loss of an earlier plan that is held against the world; absent for a new plan. */
+  approvedLoss?: LossBound
 }
 
 export type ForcedChoice = {
@@ -38,7 +38,9 @@ export function planForcedFailover(world: CellWorld, order: ForcedOrder): Forced
   const source = sourceOf(world)
   const means = source ? decideMeans({ world, source, isBreakGlass: order.isBreakGlass }) : []
   const judge = (target: MemberWorld | null) => {
-    const loss = decideLoss(world, source, target, { untilMs: order.lossUntilMs ?? null })
+    const until = order.approvedLoss?.until ?? null
+    const untilMs = until === null ? null : Date.parse(until)
+    const loss = decideLoss(world, source, target, { untilMs, isPlanned: order.approvedLoss === undefined })
     return { loss, checks: checkForced({ world, source, target, loss, means }, order.overrides) }
   }
   const judged = world.members

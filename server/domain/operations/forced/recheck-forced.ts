@@ -25,7 +25,6 @@ export async function recheckForced(run: ForcedRun): Promise<StepDone> {
   const live = withLiveTarget(world, plan.target.member, {
     report,
     vantage: deps.vantageRegion,
-    askedAtMs: world.nowMs,
     observedAtMs: world.nowMs + Math.round(performance.now() - startedAtMs),
   })
   const { drift, unknown, loss } = judgeForced(plan, live, plan.steps) // the journal's steps are those of the plan's own version

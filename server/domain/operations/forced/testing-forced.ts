@@ -1,0 +1,337 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProbeKind } from '@/model/observations'
+import type { PreviewFailover } from '@/model/schemas/failovers'
+import type { ForcedFailoverPlan, Override } from '@/model/schemas/plans'
+import type { ProbeResult } from '@/server/engines/contract'
+import { type FencingAgent, NotDone } from '@/server/engines/contract'
+import { endpointOf } from '@/server/engines/postgres/testing'
+import type { OperationRecord } from '@/server/workflows'
+import { type ProbeRecord, recordMembers, recordProbes } from '../../telemetry'
+import { approveRequest } from '../approve-request'
+import { requestOperation } from '../request-operation'
+import type { SwitchoverDeps } from '../switchover-deps'
+import { SCOPE, SwitchoverCell } from '../testing-cell'
+import { judgeLedger } from '../testing-writer'
+import type { DrainOutput } from './forced-run'
+import { previewFailover } from './preview-failover'
+import { recordAgents } from './watch-agents'
+
+const LOOK_EVERY_MS = 500
+const LOOK_MS = 1_500
+const WAIT_MS = 30_000
+const POLL_MS = 25
+const REASON = 'The primary is gone.'
+/** Nobody declares what a test machine can carry. */
+export const undeclared: Override = { rule: 'capacity-headroom', reason: 'A test machine declares no capacity.' }
+
+/**
+ * One real cell with an application that writes all the time, seen by vantages as collectors would see it. The console and its
+ * worker stand in the region of the standby, so that cutting the way to the primary cuts them off and leaves the primary alive.
+ */
+export class ForcedCell {
+  private isStopped = false
+  private readonly watching: Promise<void>
+  /** Which vantages look: without that of the primary's own region, nobody is left there to tell. */
+  vantages: 'both' | 'console' = 'both'
+  hasAgent = true
+
+  private constructor(readonly base: SwitchoverCell) {
+    this.watching = this.watch()
+  }
+
+  static async start(): Promise<ForcedCell> {
+    return new ForcedCell(await SwitchoverCell.start({ isReporting: true }))
+  }
+
+  get db() {
+    return this.base.db
+  }
+
+  get writer() {
+    return this.base.writer
+  }
+
+  /** Of the moment: the writer of the catalog, and the member that would take over. */
+  async roles(): Promise<{ source: string; target: string }> {
+    const { activeMember } = await this.base.epochRow()
+    return { source: activeMember, target: activeMember === 'cell-1' ? 'cell-2' : 'cell-1' }
+  }
+
+  /** Wired for a worker in the region of `target`. */
+  depsFor(target: string): SwitchoverDeps {
+    const { region } = this.base.cell.fleet.member(target)
+    return {
+      ...this.base.deps,
+      fencingAgent: this.hasAgent ? this.agent : null,
+      endpointOf: (member) => endpointOf(this.base.cell.fleet.member(member), region),
+      vantageRegion: region,
+    }
+  }
+
+  /** The fleet's own power switch, with its padlock. */
+  get agent(): FencingAgent {
+    const { fleet } = this.base.cell.fleet
+    const lockOut = async (
+      member: string,
+      action: 'power-off' | 'bring-back-closed' | 'release',
+      operationId: string,
+    ) => {
+      try {
+        return await fleet.lockOut(member, action, operationId)
+      } catch (error) {
+        throw new NotDone(error instanceof Error ? error.message : String(error), { cause: error })
+      }
+    }
+    return {
+      describes: 'power switch of the test fleet',
+      check: async () => ({ isReady: true, says: 'The power switch answers.' }),
+      powerOff: async (member, { operationId }) => {
+        const { offAt, killedCount } = await lockOut(member, 'power-off', operationId)
+        return { offAt: new Date(offAt!), evidence: { killedCount } }
+      },
+      bringBackClosed: async (member, { operationId }) =>
+        void (await lockOut(member, 'bring-back-closed', operationId)),
+      release: async (member, { operationId }) => void (await lockOut(member, 'release', operationId)),
+    }
+  }
+
+  /** Both ways between the regions of the two members. */
+  setLink(state: 'up' | 'cut' | 'black-hole'): void {
+    const [one, other] = this.base.cell.fleet.members.map(({ region }) => region) as [string, string]
+    const { links } = this.base.cell.fleet.fleet
+    for (const way of [links.link(one, other), links.link(other, one)]) way.set({ state })
+  }
+
+  /** Healthy again, whatever a run or a test left behind: where the next one may begin. */
+  async heal(): Promise<void> {
+    this.setLink('up')
+    this.vantages = 'both'
+    this.hasAgent = true
+    await this.db.$executeRaw`
+      UPDATE operation SET acknowledged_at = now(), acknowledged_by = started_by, acknowledgement = 'Seen.'
+       WHERE status = 'done' AND acknowledged_at IS NULL`
+    const { source, target } = await this.roles()
+    for (const { name } of this.base.cell.fleet.members) await this.release(name, source)
+    await this.reopen(source)
+    await this.base.heal()
+    await this.db.$executeRaw`
+      UPDATE stale_server SET status = 'rebuilt', rebuilt_at = now() WHERE status NOT IN ('rebuilt', 'lost')`
+    await this.until(`${target} and ${source} to be found healthy`, async () => {
+      const preview = await this.preview({})
+      return preview.finding.name === 'ServerHealthy' && preview.candidates[0]?.loss.kind === 'bounded'
+    })
+  }
+
+  preview(input: Partial<PreviewFailover>) {
+    return previewFailover(this.base.ctxOf('operator'), {
+      cellId: 'cell',
+      overrides: [undeclared],
+      isBreakGlass: false,
+      ...input,
+    })
+  }
+
+  /** Waits until what the vantages see allows a plan; throws with the reasons when it does not come to that. */
+  async plan(
+    input: Partial<PreviewFailover> = {},
+    finding?: string,
+  ): Promise<{ plan: ForcedFailoverPlan; planHash: string }> {
+    let preview = await this.preview(input)
+    const isThere = () => preview.plan !== null && (!finding || preview.finding.name === finding)
+    await this.until(`a plan for ${finding ?? 'any finding'}`, async () => {
+      if (!isThere()) preview = await this.preview(input)
+      return isThere()
+    }).catch((error: unknown) => {
+      const against = preview.checks.filter(({ outcome }) => outcome !== 'passed').map(({ says }) => says)
+      throw new Error(`${preview.finding.says} ${against.join(' ')}`, { cause: error })
+    })
+    return { plan: preview.plan!, planHash: preview.planHash! }
+  }
+
+  /** Asked for by one person and approved by two others. */
+  async enqueue(input: Partial<PreviewFailover> = {}, finding?: string): Promise<string> {
+    const { plan, planHash } = await this.plan(input, finding)
+    const { requestId } = await requestOperation(this.base.ctxOf('operator'), {
+      kind: 'forced-failover',
+      cellId: 'cell',
+      targetMember: plan.target.member,
+      planHash,
+      typedRegion: plan.source.region,
+      reason: REASON,
+      idempotencyKey: randomUUID(),
+    })
+    const vote = { id: requestId, planHash, reason: REASON, confirmedOverrides: plan.overrides.map(({ rule }) => rule) }
+    await approveRequest(this.base.ctxOf('approver'), vote)
+    const { operationId } = await approveRequest(this.base.ctxOf('second'), vote)
+    return operationId!
+  }
+
+  /** Everything that must hold when a run is over, whichever way it went. Lost writes are told, and must fit the bound. */
+  async violations(operation: OperationRecord): Promise<string[]> {
+    const plan = operation.params as ForcedFailoverPlan // the journal keeps the plan's body
+    const row = await this.base.epochRow()
+    const isDone = operation.status === 'done'
+    const writer = isDone ? plan.target : plan.source
+    const from = BigInt(plan.epoch.from)
+    const epochs = isDone ? [from + 1n] : [from, from + 2n]
+    const violations = await this.base.approvalViolations(operation)
+    if (row.activeMember !== writer.member || !epochs.includes(row.epoch) || row.status === 'SWITCHING')
+      violations.push(`The catalog says ${row.activeMember} at ${row.epoch}, ${row.status}, after ${operation.status}.`)
+    const receipts = await this.db.fenceReceipt.findMany({ where: { operationId: operation.id } })
+    const left = await this.db.staleServer.findMany({ where: { operationId: operation.id } })
+    if (isDone && (receipts.length !== 1 || left.length !== 1))
+      violations.push(`It was promoted with ${receipts.length} receipts and ${left.length} servers left behind.`)
+    if (!isDone && left.length > 0) violations.push('A server is left behind by a run that went back.')
+    violations.push(...(await this.writerViolations(row)))
+    if (isDone) await this.writer.untilAcked().catch((error: unknown) => violations.push(String(error)))
+    return [...violations, ...(await this.ledgerViolations(operation, isDone))]
+  }
+
+  /** The application's own loss: what it was told is safe and the writer of now does not hold, in seconds and writes. */
+  async actualLoss(epoch: bigint): Promise<{ lostCount: number; seconds: number }> {
+    const { activeMember } = await this.base.epochRow()
+    const acks = this.writer.acks.filter((ack) => ack.epoch === epoch)
+    const { lost } = judgeLedger(acks, await this.base.storedRows(activeMember))
+    if (lost.length === 0) return { lostCount: 0, seconds: 0 }
+    const first = Math.min(...lost.map((ack) => ack.ackedAtMs))
+    const last = Math.max(...acks.map((ack) => ack.ackedAtMs))
+    return { lostCount: lost.length, seconds: (last - first) / 1_000 }
+  }
+
+  async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const giveUpAtMs = performance.now() + WAIT_MS
+    while (!(await isSo())) {
+      if (performance.now() > giveUpAtMs) throw new Error(`Waited ${WAIT_MS} ms for ${what}.`)
+      await sleep(POLL_MS)
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true
+    await this.watching
+    await this.base.stop()
+  }
+
+  /** Nobody but the writer of the catalog takes a write, at any epoch. */
+  private async writerViolations({ activeMember, epoch }: { activeMember: string; epoch: bigint }): Promise<string[]> {
+    const other = activeMember === 'cell-1' ? 'cell-2' : 'cell-1'
+    const violations: string[] = []
+    for (const at of [epoch - 2n, epoch - 1n, epoch]) {
+      const result = await this.probe(other, 'write', this.base.cell.fleet.member(other).region, at)
+      if (result.outcome === 'ok')
+        violations.push(`${other} takes writes at epoch ${at}, and ${activeMember} is the writer.`)
+    }
+    return violations
+  }
+
+  private async ledgerViolations({ id, params }: OperationRecord, isDone: boolean): Promise<string[]> {
+    const plan = params as ForcedFailoverPlan
+    const { activeMember } = await this.base.epochRow()
+    const isUp = (await this.base.facts(activeMember)) !== null
+    if (!isUp) return []
+    const stored = await this.base.storedRows(activeMember)
+    const { overlapping } = judgeLedger(this.writer.acks, stored)
+    const violations =
+      overlapping.length > 0 ? [`${overlapping.length} writes of an old epoch came after a newer one.`] : []
+    const actual = await this.actualLoss(BigInt(plan.epoch.from))
+    if (!isDone)
+      return actual.lostCount === 0
+        ? violations
+        : [...violations, `A run that went back lost ${actual.lostCount} writes.`]
+    const step = await this.db.operationStep.findFirstOrThrow({ where: { operationId: id, name: 'drain-target' } })
+    const { lossSeconds, isComplete } = step.output as unknown as DrainOutput
+    if (isComplete && actual.lostCount > 0) violations.push(`${actual.lostCount} writes were lost where none could be.`)
+    if (
+      lossSeconds === null ||
+      actual.seconds > lossSeconds ||
+      (plan.loss.seconds !== null && lossSeconds > plan.loss.seconds)
+    )
+      violations.push(
+        `Lost ${actual.seconds} s (${actual.lostCount} writes); measured ${lossSeconds}, approved ${plan.loss.seconds}.`,
+      )
+    return violations
+  }
+
+  /** What the collectors of every vantage would write, all the time. */
+  private async watch(): Promise<void> {
+    while (!this.isStopped) {
+      await this.look().catch((error: unknown) => {
+        if (!this.isStopped) process.stderr.write(`Looking failed: ${error}\n`)
+      })
+      await sleep(LOOK_EVERY_MS)
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { source, target } = await this.roles()
+    const { epoch } = await this.base.epochRow()
+    const console = this.base.cell.fleet.member(target).region
+    const near = this.base.cell.fleet.member(source).region
+    const from = this.vantages === 'both' ? [console, near] : [console]
+    const connects = from.map((vantageRegion) => ({ vantageRegion, memberId: source, kind: 'connect' as const }))
+    const kinds = ['read', 'write'] as const
+    const wanted = from.flatMap((vantageRegion) =>
+      [source, target].flatMap((memberId) =>
+        kinds
+          .filter((kind) => kind === 'read' || memberId === source)
+          .map((kind) => ({ vantageRegion, memberId, kind })),
+      ),
+    )
+    // What an open session answers counts after a new one was tried, as it does where new ones are tried rarely.
+    const tried = await this.probeAll(connects, epoch)
+    const probes = this.probeAll(wanted, epoch)
+    const reports = Promise.all(
+      [source, target].map(async (memberId) => {
+        const endpoint = endpointOf(this.base.cell.fleet.member(memberId), console)
+        const report = await this.base.engine.observe(endpoint, SCOPE, call())
+        const upstreamMember = memberId === target ? source : null
+        return { memberId, vantageRegion: console, observedAt: new Date(), upstreamMember, report }
+      }),
+    )
+    await recordProbes(this.db, [...tried, ...(await probes)])
+    await recordMembers(this.db, await reports)
+    await recordAgents(this.db, this.hasAgent ? this.agent : null, { vantageRegion: console, signal: call().signal })
+  }
+
+  private probeAll(wanted: readonly Pick<ProbeRecord, 'vantageRegion' | 'memberId' | 'kind'>[], epoch: bigint) {
+    return Promise.all(
+      wanted.map(async ({ vantageRegion, memberId, kind }): Promise<ProbeRecord> => {
+        const result = await this.probe(memberId, kind, vantageRegion, epoch)
+        return {
+          ...{ vantageRegion, memberId, kind, outcome: result.outcome, observedAt: new Date() },
+          latencyMs: 'latencyMs' in result ? result.latencyMs : null,
+          detail: 'detail' in result ? result.detail : null,
+          reach: 'reach' in result ? result.reach : null,
+        }
+      }),
+    )
+  }
+
+  private probe(memberId: string, kind: ProbeKind, vantage: string, epoch: bigint): Promise<ProbeResult> {
+    const endpoint = endpointOf(this.base.cell.fleet.member(memberId), vantage)
+    return this.base.engine.probe(endpoint, kind, { scope: SCOPE, epoch }, call())
+  }
+
+  /** Whatever an operation switched off and did not bring back: a person would release it by hand. */
+  private async release(member: string, source: string): Promise<void> {
+    const rows = await this.db.operation.findMany({ select: { id: true }, orderBy: { createdAt: 'desc' }, take: 1 })
+    if (member !== source) return
+    for (const { id } of rows) await this.base.cell.fleet.fleet.lockOut(member, 'release', id).catch(() => {})
+    await this.base.cell.fleet.member(member).start()
+  }
+
+  /** After a run that went back without reaching the old primary: a person opens its gate. */
+  private async reopen(source: string): Promise<void> {
+    const { epoch, status } = await this.base.epochRow()
+    if (status === 'WRITABLE' || !this.base.engine.failover.supported) return
+    const member = this.base.cell.fleet.member(source)
+    const stamp = { scope: SCOPE, operationId: randomUUID(), leaseEpoch: 1n, epoch, region: member.region }
+    await this.base.engine.failover.openGate(endpointOf(member), stamp, { ...call(), timeoutMs: 10_000 })
+    await this.db.$executeRaw`UPDATE region_write_epoch SET status = 'WRITABLE' WHERE logical_scope = ${SCOPE}`
+  }
+}
+
+function call() {
+  return { timeoutMs: LOOK_MS, signal: new AbortController().signal }
+}
