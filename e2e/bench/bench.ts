@@ -18,7 +18,7 @@ export type BenchOptions = {
 export type BenchResult = Comparison | PairResult
 
 export type Comparison = {
-  /** Whether every `ratio` meets its `goal` and nothing went wrong on the way. */
+  /** Whether every `ratio` that has a `goal` meets it and nothing went wrong on the way. */
   ok: boolean
   ours: Figures
   /** The same figures of what was measured beside, by name, from the same run. */

@@ -70,8 +70,8 @@ function print(bench: Bench, { ok, ours, beside, ratio, goal, goalIs }: Comparis
   console.log(`${bench.name}: ${ok ? 'met' : 'MISSED'}.`)
   console.log('  ours', ours)
   for (const [name, figures] of Object.entries(beside)) {
-    const wanted = `at ${goalIs === 'min' ? 'least' : 'most'} ${goal[name]}`
-    console.log(`  ${name} (ratio ${ratio[name]?.toFixed(3)}, goal ${wanted})`, figures)
+    const wanted = goal[name] === undefined ? 'no goal' : `goal at ${goalIs === 'min' ? 'least' : 'most'} ${goal[name]}`
+    console.log(`  ${name} (ratio ${ratio[name]?.toFixed(3)}, ${wanted})`, figures)
   }
 }
 

@@ -12,6 +12,7 @@ const RATIO_MAX = 1.3
 const WORST_RATIO_MAX = 2
 const AFTER_FIRST_ACK_MS = 250
 
+/** The script is measured twice: as the sequence is written, and with a client that holds a connection to the target beforehand, as a pooler may. */
 type Way = 'homeport' | 'script' | 'script-connected'
 type Measured = { gapMs: number; errors: string[]; lost: number; refused: number }
 
@@ -83,7 +84,7 @@ function judge(measured: Record<Way, Measured[]>): Comparison {
     ours: figures.homeport,
     beside: { script: figures.script, 'script-connected': figures['script-connected'] },
     ratio,
-    goal: { script: RATIO_MAX, 'script-connected': RATIO_MAX },
+    goal: { script: RATIO_MAX },
     goalIs: 'max',
     worstRatio,
     worstRatioMax: WORST_RATIO_MAX,
