@@ -5,7 +5,11 @@ import { Hydrate, prefetch, trpc } from '@/server/api/rsc'
 
 /** Signed-in pages. Nobody gets further than `prefetch`, which sends a visitor without a session to sign in. */
 export default async function Layout({ children }: { children: ReactNode }) {
-  await prefetch(trpc.session.me.queryOptions(), trpc.session.shell.queryOptions())
+  await prefetch(
+    trpc.session.me.queryOptions(),
+    trpc.session.shell.queryOptions(),
+    trpc.holds.list.queryOptions({ status: 'active' }),
+  )
   return (
     <ConsoleProviders renderedAtMs={renderedAtMs()}>
       <Hydrate>

@@ -19,6 +19,7 @@ import { CheckList } from './CheckList'
 import { Countdown } from './Countdown'
 import { DecisionBar } from './DecisionBar'
 import { Outcome } from './Outcome'
+import { OverrideList } from './OverrideList'
 import { whyNotNow } from './why-not-now'
 
 /** What a person with two minutes and a phone needs to decide, in this order; the plan itself is one tap deeper. */
@@ -27,7 +28,7 @@ export function ApprovalView({ id }: { id: string }) {
   const { plan } = request
   const isOpen = request.status === 'waiting'
   const blocked = whyNotNow(request)
-  const failed = request.checks.filter((check) => check.outcome !== 'passed')
+  const failed = request.checks.filter((check) => check.outcome !== 'passed' && check.overriddenBecause === undefined)
   return (
     <Page>
       <PageHeader
@@ -51,9 +52,10 @@ export function ApprovalView({ id }: { id: string }) {
       <Outcome request={request} />
       <PanelFrame title="Decide on">
         <div className="grid gap-4">
-          {blocked && <Notice status="warn">{blocked}</Notice>}
+          {blocked && request.drift.length === 0 && <Notice status="warn">{blocked}</Notice>}
           <BlastRadius plan={plan} />
           <Why request={request} />
+          <OverrideList overrides={plan.overrides} checks={request.checks} />
           {!blocked && failed.length > 0 && <CheckList checks={failed} />}
           <div className="grid gap-1 text-sm text-ink-2">
             <p>If nobody acts: {request.ifNobodyActs}</p>
@@ -61,9 +63,7 @@ export function ApprovalView({ id }: { id: string }) {
           </div>
           <ApproverSlots request={request} />
           <noscript>
-            <p className="text-sm">
-              Deciding needs JavaScript, because the second factor is asked for. From a terminal:
-            </p>
+            <p className="text-sm">From a terminal:</p>
             <code className="text-xs break-all">{request.manualCommand}</code>
           </noscript>
         </div>

@@ -14,6 +14,7 @@ import { useTRPC } from '../trpc'
 import { SkeletonRows } from '../ui/Skeleton'
 import { StatusPill } from '../ui/StatusPill'
 import { Countdown } from './Countdown'
+import { OpenBreakGlass } from './OpenBreakGlass'
 
 /** What waits for somebody, the soonest to expire first; below, what was decided. */
 export function ApprovalsView() {
@@ -25,6 +26,7 @@ export function ApprovalsView() {
   return (
     <Page>
       <PageHeader title="Approvals" />
+      <OpenBreakGlass />
       <Panel
         title="Waiting"
         query={waiting}

@@ -7,13 +7,20 @@ export function ApproverSlots({ request }: { request: RequestDetail }) {
   return (
     <div className="grid gap-1 text-sm">
       <p className="font-medium text-ink-1">
-        {given} of {request.quorum} approved
+        {request.isBreakGlass
+          ? `Break-glass: its quorum of ${request.quorum} was skipped`
+          : `${given} of ${request.quorum} approved`}
       </p>
       <ul className="grid gap-1 text-ink-2">
         {request.approvals.map((approval) => (
           <li key={approval.person.id}>
             {approval.decision === 'approve' ? '✓' : '✕'} {approval.person.name}{' '}
             <TimeStamp at={approval.decidedAt} form="clock" />: {approval.reason}
+          </li>
+        ))}
+        {request.claims.map((claim) => (
+          <li key={`looking ${claim.person.id}`}>
+            ◐ {claim.person.name} is looking, since <TimeStamp at={claim.claimedAt} form="clock" />
           </li>
         ))}
         {request.status === 'waiting' && (

@@ -2,17 +2,20 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { unconfirmedOverrides } from '@/model/approval-rules'
 import { paths } from '@/model/paths'
 import type { RequestDetail } from '@/model/schemas/operations'
 import { sayLoss } from '../operations/BlastRadius'
-import { useNow } from '../shell/clock'
+import { ProofField } from '../session/ProofField'
+import { useProof } from '../session/use-proof'
 import { FailureCard } from '../shell/FailureCard'
 import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
-import { TextField } from '../ui/Field'
 import { formatCount, formatMs, shortHash } from '../ui/format'
 import { ReasonField } from '../ui/ReasonField'
 import { Sheet } from '../ui/Sheet'
+import { ConfirmOverrides } from './ConfirmOverrides'
+import { nounOf } from './kind-nouns'
 
 const chips = {
   approve: ['Planned maintenance', 'Checked with the owner', 'Incident response'],
@@ -31,28 +34,25 @@ export function DecisionSheet({
 }) {
   const trpc = useTRPC()
   const router = useRouter()
-  const nowMs = useNow()
   const [reason, setReason] = useState('')
-  const [code, setCode] = useState('')
+  const [confirmed, setConfirmed] = useState<string[]>([])
   const [isSending, setSending] = useState(false)
   const [error, setError] = useState<unknown>(null)
-  const stepUp = useMutation(trpc.session.stepUp.mutationOptions())
   const approve = useMutation(trpc.requests.approve.mutationOptions())
   const reject = useMutation(trpc.requests.reject.mutationOptions())
-  const needsProof =
-    decision === 'approve' && (request.steppedUpUntil === null || Date.parse(request.steppedUpUntil) <= nowMs)
-  const missing =
-    reason.trim().length < 3
-      ? 'Give a reason first.'
-      : needsProof && !/^\d{6}$/.test(code)
-        ? 'Enter the six digits first.'
-        : null
+  const proof = useProof({ requestId: request.id, planHash: request.planHash })
+  const isYes = decision === 'approve'
+  const missing = reason.trim().length < 3 ? 'Give a reason first.' : isYes ? missingForYes() : null
 
+  function missingForYes(): string | null {
+    if (unconfirmedOverrides(request.plan, confirmed).length > 0) return 'Confirm each overridden rule first.'
+    return proof.missing
+  }
   const decide = async () => {
     const vote = { id: request.id, planHash: request.planHash, reason: reason.trim() }
-    if (needsProof) await stepUp.mutateAsync({ code })
-    if (decision === 'reject') return reject.mutateAsync(vote).then(onClose)
-    const { operationId } = await approve.mutateAsync(vote)
+    if (!isYes) return reject.mutateAsync(vote).then(onClose)
+    await proof.prove()
+    const { operationId } = await approve.mutateAsync({ ...vote, confirmedOverrides: confirmed }).catch(proof.askAgain)
     if (operationId) router.push(paths.operation({ id: operationId }))
     else onClose()
   }
@@ -66,26 +66,20 @@ export function DecisionSheet({
   }
 
   return (
-    <Sheet
-      isOpen
-      onClose={onClose}
-      title={decision === 'approve' ? 'Approve this switchover?' : 'Reject this switchover?'}
-    >
+    <Sheet isOpen onClose={onClose} title={`${isYes ? 'Approve' : 'Reject'} this ${nounOf(request.kind)}?`}>
       <form onSubmit={onSubmit} className="grid gap-4">
         <p>{restate(request)}</p>
-        <ReasonField chips={chips[decision]} value={reason} onChange={setReason} />
-        {needsProof && (
-          <TextField
-            label="Code from your authenticator"
-            hint="Approving asks for the second factor again when it is older than five minutes."
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            maxLength={6}
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
+        {isYes && (
+          <ConfirmOverrides
+            overrides={request.plan.overrides}
+            checks={request.checks}
+            confirmed={confirmed}
+            onChange={setConfirmed}
           />
         )}
-        {error != null && <FailureCard error={error} what={decision === 'approve' ? 'Approve' : 'Reject'} />}
+        <ReasonField chips={chips[decision]} value={reason} onChange={setReason} />
+        {isYes && <ProofField proof={proof} act="Approving" />}
+        {error != null && <FailureCard error={error} what={isYes ? 'Approve' : 'Reject'} />}
         <div className="flex flex-wrap items-start justify-end gap-4">
           <Button data-first-focus size="touch" onClick={onClose}>
             Back
@@ -93,11 +87,15 @@ export function DecisionSheet({
           <Button
             type="submit"
             size="touch"
-            tone={decision === 'approve' ? 'primary' : 'danger'}
+            tone={isYes ? 'primary' : 'danger'}
             disabledReason={missing}
             busyLabel={isSending ? 'Sending…' : null}
           >
-            {decision === 'approve' ? 'Confirm approval' : 'Confirm rejection'}
+            {isYes
+              ? proof.isNeeded && proof.by === 'passkey'
+                ? 'Confirm with passkey'
+                : 'Confirm approval'
+              : 'Confirm rejection'}
           </Button>
         </div>
       </form>

@@ -1,75 +1,100 @@
 import Link from 'next/link'
+import type { ReactNode } from 'react'
+import type { Status } from '@/model/observations'
 import { paths } from '@/model/paths'
 import type { RequestDetail } from '@/model/schemas/operations'
+import type { RequestState } from '@/model/states'
+import { TimeStamp } from '../shell/TimeStamp'
 import { Notice } from '../ui/Notice'
+import { AskAgain } from './AskAgain'
+import { DriftTable } from './DriftTable'
 
-/** What became of a request that is no longer open, or why it may soon be void. Nothing while there is nothing to say. */
+/** What became of a request, by whom, and where it goes on. Nothing while there is nothing to say. */
 export function Outcome({ request }: { request: RequestDetail }) {
-  if (request.status === 'consumed' && request.operationId)
-    return (
-      <Notice
-        status="ok"
-        action={
-          <Link className="link text-sm" href={paths.operation({ id: request.operationId })}>
-            Watch the operation
-          </Link>
-        }
-      >
-        Approved, and started.
-      </Notice>
-    )
-  if (request.status === 'rejected') return <Notice status="crit">Rejected. {request.closedReason}</Notice>
-  if (request.status === 'expired') return <Notice status="unknown">Expired. {request.closedReason}</Notice>
-  if (request.status === 'withdrawn')
-    return (
-      <Notice status="unknown">
-        Withdrawn by {request.requester.name}. {request.closedReason}
-      </Notice>
-    )
-  if (request.status === 'voided' || request.drift.length > 0) return <DriftTable request={request} />
-  return null
+  const { supersedes } = request
+  return (
+    <>
+      {supersedes && (
+        <Notice
+          status="active"
+          action={<Onward href={paths.approval({ id: supersedes.id })}>Open {supersedes.code}</Onward>}
+        >
+          Asks again what {supersedes.code} asked, with a fresh plan: the world had moved. Nothing that was approved
+          there counts here.
+        </Notice>
+      )}
+      {outcomes[request.status](request)}
+    </>
+  )
 }
 
-/** The differences that made the plan untrue: approved is what was planned, never what it turned into. */
-function DriftTable({ request }: { request: RequestDetail }) {
-  const isVoid = request.status === 'voided'
-  return (
+const outcomes = {
+  waiting: (request) => (request.drift.length > 0 ? <AskAgain request={request} /> : null),
+  consumed: (request) => (
+    <Notice
+      status="ok"
+      action={
+        request.operationId && <Onward href={paths.operation({ id: request.operationId })}>Watch the operation</Onward>
+      }
+    >
+      {request.isBreakGlass ? (
+        <>Started by {request.requester.name} on the break-glass path, without a second person.</>
+      ) : (
+        <>Approved by {deciders(request, 'approve')}, and started.</>
+      )}
+    </Notice>
+  ),
+  rejected: (request) => ended('crit', <>Rejected by {deciders(request, 'reject')}. </>, request),
+  expired: (request) => ended('unknown', 'Expired. ', request),
+  withdrawn: (request) => ended('unknown', `Withdrawn by ${request.requester.name}. `, request),
+  voided: (request) => (
     <Notice
       status="warn"
       action={
-        <Link className="link text-sm" href={paths.newFailover({ cell: request.plan.cell })}>
-          Make a new plan
-        </Link>
+        request.supersededBy ? (
+          <Onward href={paths.approval({ id: request.supersededBy.id })}>
+            Read {request.supersededBy.code} instead
+          </Onward>
+        ) : (
+          <Onward href={paths.newFailover({ cell: request.plan.cell })}>Make a new plan</Onward>
+        )
       }
     >
       <p className="font-medium">
-        {isVoid ? 'Voided: the world no longer matches this plan.' : 'The world has moved since this plan was made.'}
+        {request.supersededBy
+          ? `Superseded: ${request.supersededBy.code} asks again with a fresh plan.`
+          : 'Voided: the world no longer matches this plan.'}
       </p>
-      <table className="mt-2 text-sm">
-        <caption className="sr-only">Differences between the plan and now</caption>
-        <thead>
-          <tr className="text-left text-ink-3">
-            <th scope="col" className="pr-4 font-medium">
-              What
-            </th>
-            <th scope="col" className="pr-4 font-medium">
-              Planned
-            </th>
-            <th scope="col" className="font-medium">
-              Now
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {request.drift.map((drift) => (
-            <tr key={drift.what}>
-              <td className="pr-4">{drift.what}</td>
-              <td className="pr-4 font-mono">{drift.planned}</td>
-              <td className="font-mono">{drift.now}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {!request.supersededBy && <p className="text-sm text-ink-2">{request.closedReason}</p>}
+      <DriftTable drift={request.drift} />
     </Notice>
+  ),
+} as const satisfies Record<RequestState, (request: RequestDetail) => ReactNode>
+
+function ended(status: Status, how: ReactNode, { closedReason }: RequestDetail) {
+  return (
+    <Notice status={status}>
+      {how}
+      {closedReason}
+    </Notice>
+  )
+}
+
+function deciders({ approvals }: RequestDetail, decision: 'approve' | 'reject') {
+  return approvals
+    .filter((approval) => approval.decision === decision)
+    .map(({ person, decidedAt }, index) => (
+      <span key={person.id}>
+        {index > 0 && ' and '}
+        {person.name} <TimeStamp at={decidedAt} form="clock" />
+      </span>
+    ))
+}
+
+function Onward({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link className="link inline-flex min-h-6 items-center text-sm" href={href}>
+      {children}
+    </Link>
   )
 }

@@ -20,3 +20,8 @@ test('nothing stands in the way when all pass, or when it is decided', () => {
   expect(whyNotNow({ status: 'waiting', checks: [check('passed', 'Fine.')] })).toBeNull()
   expect(whyNotNow({ status: 'consumed', checks: [check('failed', silent)] })).toBeNull()
 })
+
+test('a check that the plan overrides by name does not stand in the way', () => {
+  const overridden = { ...check('failed', silent), overriddenBecause: 'Nothing else is left.' }
+  expect(whyNotNow({ status: 'waiting', checks: [overridden] })).toBeNull()
+})

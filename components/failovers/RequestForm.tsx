@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { paths } from '@/model/paths'
 import type { CellView } from '@/model/schemas/estate'
 import type { SwitchoverPlan } from '@/model/schemas/plans'
+import { CouldApprove } from '../approvals/CouldApprove'
 import { FailureCard } from '../shell/FailureCard'
 import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
@@ -87,6 +88,7 @@ export function RequestForm({
         />
       </div>
       <ReasonField chips={chips} value={reason} onChange={setReason} />
+      <CouldApprove kind={plan.kind} cellId={cell.id} />
       {request.error && <FailureCard error={request.error} what="Request" />}
       <div>
         <Button

@@ -41,6 +41,12 @@ function wayOn(failure: Failure, onRetry?: () => void) {
         Sign in in a new tab
       </ButtonLink>
     )
+  if (failure.link)
+    return (
+      <ButtonLink size="small" href={failure.link}>
+        Open it
+      </ButtonLink>
+    )
   if (failure.kind === 'forbidden' || !onRetry) return null
   return (
     <Button size="small" onClick={onRetry}>

@@ -6,6 +6,7 @@ import Link from 'next/link'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { paths } from '@/model/paths'
 import type { ShellFacts } from '@/model/schemas/session'
+import { HoldBanner } from '../holds/HoldBanner'
 import { useTRPC, useTRPCClient } from '../trpc'
 import { IconButton } from '../ui/Button'
 import { cx } from '../ui/cx'
@@ -72,6 +73,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className="px-3 pb-1.5 sm:hidden">
           <Served facts={facts} />
         </div>
+        <HoldBanner />
         <PauseBanner />
       </header>
       <aside data-no-print className="border-r border-hairline max-lg:hidden">

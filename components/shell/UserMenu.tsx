@@ -4,7 +4,7 @@ import { CircleUser } from 'lucide-react'
 import { useState } from 'react'
 import { paths } from '@/model/paths'
 import { useTRPC } from '../trpc'
-import { Button } from '../ui/Button'
+import { Button, ButtonLink } from '../ui/Button'
 import { Facts } from '../ui/Facts'
 import { Sheet } from '../ui/Sheet'
 import { setPreference, usePreferences } from './preferences'
@@ -56,6 +56,9 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
             />
           </div>
           <div className="flex flex-wrap gap-3">
+            <ButtonLink href={paths.profile()} onClick={() => setOpen(false)}>
+              Profile and passkeys
+            </ButtonLink>
             <Button
               onClick={() => {
                 setOpen(false)

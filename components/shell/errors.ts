@@ -1,4 +1,5 @@
 import { TRPCClientError } from '@trpc/client'
+import { DomainError } from '@/model/errors'
 
 /** What a failed call means for the person in front of it. `says` came from the server, or names what happened on the way. */
 export type Failure = {
@@ -11,6 +12,9 @@ export type Failure = {
 }
 
 export function failureOf(error: unknown): Failure {
+  // Refused on this side: a passkey that was cancelled.
+  if (error instanceof DomainError)
+    return { kind: 'refused', says: error.says, requestId: null, rule: null, link: null }
   if (!(error instanceof TRPCClientError)) return broken(error instanceof Error ? error.message : 'Something broke.')
   const facts: unknown = error.data
   if (typeof facts !== 'object' || facts === null) return broken(onTheWay(error))

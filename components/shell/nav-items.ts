@@ -1,6 +1,7 @@
 import {
   Activity,
   ArrowLeftRight,
+  Hand,
   HeartPulse,
   LayoutDashboard,
   type LucideIcon,
@@ -21,6 +22,7 @@ export const places: readonly Place[] = [
   { label: 'Operations', href: paths.operations(), key: 'e', icon: ArrowLeftRight, group: 'Act' },
   { label: 'Approvals', href: paths.approvals(), key: 'p', icon: Stamp, group: 'Act' },
   { label: 'New switchover', href: paths.newFailover(), key: 'd', icon: Shuffle, group: 'Act' },
+  { label: 'Holds', href: paths.holds(), key: 'h', icon: Hand, group: 'Act' },
   { label: 'Audit', href: paths.audit(), key: 'a', icon: ScrollText, group: 'Prove' },
   { label: 'Console health', href: paths.status(), key: 's', icon: HeartPulse, group: 'Prove' },
 ]

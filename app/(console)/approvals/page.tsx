@@ -8,6 +8,7 @@ export default async function Page() {
   await prefetch(
     trpc.requests.list.queryOptions({ status: 'waiting' }),
     trpc.requests.list.queryOptions({ status: 'decided' }),
+    trpc.breakGlass.list.queryOptions({ status: 'open' }),
   )
   return (
     <Hydrate>

@@ -1,0 +1,122 @@
+'use client'
+import { useMutation, useSuspenseQuery } from '@tanstack/react-query'
+import { parseAsString, useQueryState } from 'nuqs'
+import { useState } from 'react'
+import { paths } from '@/model/paths'
+import type { FailoverPreview } from '@/model/schemas/failovers'
+import { BlastRadius } from '../operations/BlastRadius'
+import { useNow } from '../shell/clock'
+import { FailureCard } from '../shell/FailureCard'
+import { Page, PageHeader } from '../shell/PageHeader'
+import { PanelFrame } from '../shell/Panel'
+import { useWhyNot } from '../shell/use-permission'
+import { useTRPC } from '../trpc'
+import { Button } from '../ui/Button'
+import { SelectField, TextField } from '../ui/Field'
+import { Notice } from '../ui/Notice'
+import { BreakGlassForm } from './BreakGlassForm'
+import { CheckList } from './CheckList'
+
+const REASON_CHARS_MIN = 3
+
+/** The path for when nobody else can be reached: named, with a reason for every rule, and never without a dry run. */
+export function BreakGlassView() {
+  const trpc = useTRPC()
+  const { data: cells } = useSuspenseQuery(trpc.cells.list.queryOptions())
+  const [cellId, setCellId] = useQueryState('cell', parseAsString)
+  const [reasons, setReasons] = useState<Record<string, string>>({})
+  const whyNotYou = useWhyNot('operation:break-glass')
+  const dryRun = useMutation(trpc.failovers.preview.mutationOptions())
+  const cell = cells.find(({ id }) => id === cellId) ?? null
+  const overrides = Object.entries(reasons)
+    .map(([rule, reason]) => ({ rule, reason: reason.trim() }))
+    .filter(({ reason }) => reason.length >= REASON_CHARS_MIN)
+  const onDryRun = () => cell && dryRun.mutate({ cellId: cell.id, overrides, isBreakGlass: true })
+  const onCell = (id: string) => {
+    dryRun.reset()
+    setReasons({})
+    void setCellId(id || null)
+  }
+  return (
+    <Page>
+      <PageHeader
+        title="Break-glass"
+        crumbs={[{ label: 'Operations', href: paths.operations() }]}
+        says="A forced failover without a second person. It is never without a fence or an audit, everybody is told, and another person reviews it."
+      />
+      {whyNotYou && <Notice status="unknown">{whyNotYou}</Notice>}
+      <PanelFrame
+        title="1 · Dry run"
+        note="Looks at everything, changes nothing"
+        actions={
+          <Button
+            tone={dryRun.data ? 'plain' : 'primary'}
+            busyLabel={dryRun.isPending ? 'Looking…' : null}
+            disabledReason={whyNotYou ?? (cell ? null : 'Choose a cell first.')}
+            onClick={onDryRun}
+          >
+            {dryRun.data ? 'Run it again' : 'Dry run'}
+          </Button>
+        }
+      >
+        <div className="grid gap-4">
+          <SelectField label="Cell" value={cell?.id ?? ''} onChange={(event) => onCell(event.target.value)}>
+            <option value="">Choose a cell</option>
+            {cells.map(({ id, name, activeRegion }) => (
+              <option key={id} value={id}>
+                {id} · {name}, writes in {activeRegion}
+              </option>
+            ))}
+          </SelectField>
+          {dryRun.error && <FailureCard error={dryRun.error} what="Dry run" onRetry={onDryRun} />}
+          {dryRun.data && <Findings preview={dryRun.data} reasons={reasons} onReasons={setReasons} />}
+        </div>
+      </PanelFrame>
+      {dryRun.data?.plan && <Start key={dryRun.data.previewedAt} preview={dryRun.data} />}
+    </Page>
+  )
+}
+
+/** What was found, and a reason of its own for each rule that may be overridden. */
+function Findings({
+  preview,
+  reasons,
+  onReasons,
+}: {
+  preview: FailoverPreview
+  reasons: Record<string, string>
+  onReasons: (reasons: Record<string, string>) => void
+}) {
+  const standing = preview.checks.filter((check) => check.outcome !== 'passed')
+  return (
+    <>
+      <Notice status={preview.finding.name === 'ServerHealthy' ? 'warn' : 'crit'}>{preview.finding.says}</Notice>
+      <CheckList checks={preview.checks} />
+      {standing
+        .filter((check) => check.isOverridable)
+        .map(({ rule, title }) => (
+          <TextField
+            key={rule}
+            label={`Override “${title}” because`}
+            hint="Left empty, the rule stands. Then run the dry run again."
+            maxLength={500}
+            value={reasons[rule] ?? ''}
+            onChange={(event) => onReasons({ ...reasons, [rule]: event.target.value })}
+          />
+        ))}
+    </>
+  )
+}
+
+function Start({ preview: { plan, planHash, validUntil } }: { preview: FailoverPreview }) {
+  const hasExpired = Date.parse(validUntil) <= useNow()
+  if (!plan || !planHash) return null
+  return (
+    <PanelFrame title="2 · Break the glass">
+      <div className="grid gap-4">
+        <BlastRadius plan={plan} />
+        <BreakGlassForm plan={plan} planHash={planHash} hasExpired={hasExpired} />
+      </div>
+    </PanelFrame>
+  )
+}

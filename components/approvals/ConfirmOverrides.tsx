@@ -1,0 +1,37 @@
+import type { Check, Override } from '@/model/schemas/plans'
+import { titleOfRule } from './OverrideList'
+
+/** One box a rule, none of them ticked for anybody. */
+export function ConfirmOverrides({
+  overrides,
+  checks,
+  confirmed,
+  onChange,
+}: {
+  overrides: readonly Override[]
+  checks: readonly Check[]
+  confirmed: readonly string[]
+  onChange: (confirmed: string[]) => void
+}) {
+  if (overrides.length === 0) return null
+  return (
+    <fieldset className="grid gap-2">
+      <legend className="mb-1 text-sm font-medium text-ink-1">Confirm each rule that this plan overrides</legend>
+      {overrides.map(({ rule, reason }) => (
+        <label key={rule} className="flex min-h-11 items-start gap-3 text-sm">
+          <input
+            type="checkbox"
+            className="mt-0.5 size-5 shrink-0 accent-primary"
+            checked={confirmed.includes(rule)}
+            onChange={(event) =>
+              onChange(event.target.checked ? [...confirmed, rule] : confirmed.filter((other) => other !== rule))
+            }
+          />
+          <span>
+            <span className="font-medium text-ink-1">{titleOfRule(rule, checks)}</span> does not hold: {reason}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
