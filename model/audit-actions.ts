@@ -22,6 +22,7 @@ export const auditActions = {
   'epoch.moved': (d) => `Moved the write epoch from ${text(d.from)} to ${text(d.to)}: ${text(d.member)} may write.`,
   'hold.placed': (d) => `Placed a hold for ${text(d.kind)} on ${text(d.level)} ${text(d.subject)}: ${text(d.reason)}`,
   'hold.released': (d) => `Released the hold on ${text(d.level)} ${text(d.subject)}: ${text(d.reason)}`,
+  'operation.acknowledged': (d) => `Took note of ${text(d.code)}: ${text(d.note)}`,
   'operation.abort-requested': (d) => `Asked to abort: ${text(d.reason)}`,
   'operation.done': said('Finished the operation.'),
   'operation.enqueued': said('Queued the operation.'),

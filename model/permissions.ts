@@ -13,6 +13,7 @@ export const permissions = {
   'operation:request': ['operator', 'admin'],
   'operation:approve': ['approver', 'admin'], // never the requester: the verb and the database both refuse it
   'operation:control': ['operator', 'admin'],
+  'operation:acknowledge': ['operator', 'approver', 'admin'], // moves nothing: it ends the rest after a forced failover
   'operation:break-glass': ['operator', 'admin'], // skips the quorum, never the fence and never the audit
   'break-glass:review': ['approver', 'compliance', 'admin'], // never whoever used it: the verb and the database both refuse
   'request:recheck': ['operator', 'approver', 'admin'],

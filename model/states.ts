@@ -123,6 +123,17 @@ export function whyNotOperationAction(action: OperationAction, operation: Action
   return null
 }
 
+/** Null while a person can take note of it. Only a failover that is done waits for that: until then its cell rests. */
+export function whyNotAcknowledge(operation: {
+  kind: string
+  status: string
+  acknowledgedAt: Date | string | null
+}): string | null {
+  if (operation.kind !== 'forced-failover') return 'Only a forced failover is taken note of.'
+  if (operation.status !== 'done') return `Possible once the failover is done; it is ${operation.status}.`
+  return operation.acknowledgedAt === null ? null : 'Somebody has taken note of it already.'
+}
+
 export const fenceStrengths = {
   PROVEN: 'Gate closed, and a canary write by an ordinary role was refused.',
   POWERED_OFF: 'A fencing agent’s receipt: power, network or security group.',

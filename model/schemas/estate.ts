@@ -80,6 +80,19 @@ export const CellView = z.object({
 })
 export type CellView = z.infer<typeof CellView>
 
+/** A server about which something must be said: anything but a healthy one, the unknown among them. */
+export const ServerFinding = z.object({
+  cellId: z.string(),
+  member: z.string(),
+  region: z.string(),
+  isActive: z.boolean(),
+  finding: Finding,
+})
+export type ServerFinding = z.infer<typeof ServerFinding>
+/** Writers before standbys. `count` is of all of them; the list may be shorter. */
+export const ServerFindings = z.object({ findings: z.array(ServerFinding), count: z.int(), asOf: Instant })
+export type ServerFindings = z.infer<typeof ServerFindings>
+
 /** How one vantage sees one region's primary servers. Vantages that disagree are shown side by side, never merged. */
 export const VantageView = z.object({
   vantage: z.string(),

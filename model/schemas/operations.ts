@@ -4,7 +4,12 @@ import { fenceStrengths, operationStates, requestStates, stepStates } from '../s
 import { CellId, Hash, Instant, MemberId, PersonRef, Reason, Uuid } from './common'
 import { Check, Drift, LossBound, OperationPlan, SwitchoverPlan } from './plans'
 
-export const PreviewSwitchover = z.object({ cellId: CellId, targetMember: MemberId.optional() })
+export const PreviewSwitchover = z.object({
+  cellId: CellId,
+  targetMember: MemberId.optional(),
+  /** "Try planned, then stop and ask": part of the plan, so that the approvers read it. */
+  thenAsk: z.boolean().optional(),
+})
 export const SwitchoverPreview = z.object({
   cellId: z.string(),
   candidates: z.array(z.object({ member: z.string(), region: z.string(), usable: z.boolean(), says: z.string() })),
@@ -165,6 +170,16 @@ export const OperationReport = z.object({
 })
 export type OperationReport = z.infer<typeof OperationReport>
 
+/** What a forced failover left behind: the loss as it was estimated, and as it was counted once the server was read out. */
+const LeftBehind = z.object({
+  id: Uuid,
+  member: z.string(),
+  status: z.string(),
+  lossSecondsEstimate: z.number().nullable(),
+  lossSecondsActual: z.number().nullable(),
+  lostWriteCount: z.int().nullable(),
+})
+
 export const OperationDetail = OperationSummary.extend({
   requestId: Uuid.nullable(),
   planHash: Hash,
@@ -183,12 +198,17 @@ export const OperationDetail = OperationSummary.extend({
   pauseRequestedAt: Instant.nullable(),
   approvals: z.array(ApprovalView),
   report: OperationReport.nullable(),
+  staleServer: LeftBehind.nullable(),
+  /** Who started it without its quorum, why, and whether another person has reviewed that; null: its quorum agreed. */
+  breakGlass: z.object({ person: PersonRef, reason: z.string(), reviewedAt: Instant.nullable() }).nullable(),
+  acknowledgement: z.object({ person: PersonRef, note: z.string(), at: Instant }).nullable(),
   serverNow: Instant,
 })
 export type OperationDetail = z.infer<typeof OperationDetail>
 
 export const OperationRef = z.object({ id: Uuid })
 export const ControlOperation = z.object({ id: Uuid, reason: Reason })
+export const AcknowledgeOperation = z.object({ id: Uuid, note: Reason })
 export const OperationFilter = z.object({
   status: z.enum(['active', 'ended', 'all']).default('all'),
   scope: z.string().optional(),

@@ -132,7 +132,11 @@ const PlanBase = z.object({
 })
 
 /** No loss: nothing is promoted before the target has everything that was ever acknowledged. */
-export const SwitchoverPlan = PlanBase.extend({ kind: z.literal('planned-switchover') })
+export const SwitchoverPlan = PlanBase.extend({
+  kind: z.literal('planned-switchover'),
+  /** When it goes back, its page offers the dry run of a forced failover. It never starts one: that is asked for and approved anew. */
+  thenAsk: z.literal(true).optional(),
+})
 export type SwitchoverPlan = z.infer<typeof SwitchoverPlan>
 
 /** The primary is gone or cannot be reached. What it acknowledged and did not replicate is lost, up to the stated bound. */

@@ -12,6 +12,7 @@ import {
   ReplicationQuery,
   Route,
   RouteQuery,
+  ServerFindings,
 } from '@/model/schemas/estate'
 import {
   getConsoleStatus,
@@ -21,6 +22,7 @@ import {
   getRegion,
   getReplication,
   listCells,
+  listFindings,
 } from '@/server/domain/estate'
 import { resolveRoute } from '@/server/domain/routes'
 import { can, router } from '../trpc'
@@ -44,6 +46,9 @@ export const cellsRouter = router({
   list: can('estate:read', 'GET /cells')
     .output(z.array(CellView))
     .query(({ ctx }) => listCells(ctx)),
+  findings: can('estate:read', 'GET /cells/findings')
+    .output(ServerFindings)
+    .query(({ ctx }) => listFindings(ctx)),
 })
 
 export const networkRouter = router({

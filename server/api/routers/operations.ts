@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Reason, Uuid } from '@/model/schemas/common'
 import {
+  AcknowledgeOperation,
   ApproveRequest,
   ControlOperation,
   DecideRequest,
@@ -18,6 +19,7 @@ import {
 } from '@/model/schemas/operations'
 import {
   abortOperation,
+  acknowledgeOperation,
   approveRequest,
   claimRequest,
   getOperation,
@@ -110,4 +112,8 @@ export const operationsRouter = router({
     .input(ControlOperation)
     .output(Nothing)
     .mutation(({ ctx, input }) => retryOperation(ctx, input)),
+  acknowledge: can('operation:acknowledge', 'POST /operations/{id}/acknowledge')
+    .input(AcknowledgeOperation)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => acknowledgeOperation(ctx, input)),
 })

@@ -8,6 +8,7 @@
  *
  * It must not know which engine or which machine is behind a member, nor how a run survives its worker.
  */
+export { acknowledgeOperation } from './acknowledge-operation'
 export { approveRequest } from './approve-request'
 export { listBreakGlass } from './break-glass/list-break-glass'
 export { reviewBreakGlass } from './break-glass/review-break-glass'

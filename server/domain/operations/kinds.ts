@@ -56,7 +56,8 @@ async function judgeSwitchover(db: Db | Tx, plan: PlanOf<'planned-switchover'>, 
 async function replanSwitchover(db: Db | Tx, old: PlanOf<'planned-switchover'>, madeBy: string) {
   const world = await readWorld(db, old.cell)
   if (!world) return { plan: null, checks: [] }
-  return planSwitchover(world, { targetMember: old.target.member, madeBy, steps: switchoverSteps })
+  const order = { targetMember: old.target.member, madeBy, steps: switchoverSteps, thenAsk: old.thenAsk ?? false }
+  return planSwitchover(world, order)
 }
 
 async function judgeFailover(db: Db | Tx, plan: PlanOf<'forced-failover'>, except: Except): Promise<Judgement> {

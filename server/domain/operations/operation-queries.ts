@@ -51,7 +51,10 @@ export async function getOperation(ctx: Ctx, input: { id: string }): Promise<Ope
   const votes = row.requestId
     ? await ctx.db.approval.findMany({ where: { requestId: row.requestId }, orderBy: { decidedAt: 'asc' } })
     : []
-  const names = await namesOf(ctx.db, [requesterOf(row), ...votes.map((vote) => vote.personId)])
+  const staleServer = await ctx.db.staleServer.findFirst({ where: { operationId: row.id } })
+  const breakGlass = row.requestId ? await ctx.db.breakGlass.findUnique({ where: { requestId: row.requestId } }) : null
+  const others = [breakGlass?.personId, row.acknowledgedBy].filter((id) => typeof id === 'string')
+  const names = await namesOf(ctx.db, [requesterOf(row), ...votes.map((vote) => vote.personId), ...others])
   const usual = await readUsualTimes(ctx.db, row.kind)
   return {
     ...summaryOf(row, names),
@@ -70,8 +73,33 @@ export async function getOperation(ctx: Ctx, input: { id: string }): Promise<Ope
     pauseRequestedAt: isoOf(row.pauseRequestedAt),
     approvals: votes.map((vote) => approvalView(vote, names)),
     report: OperationReport.nullable().catch(null).parse(row.report),
+    staleServer: staleServer && {
+      id: staleServer.id,
+      member: staleServer.memberId,
+      status: staleServer.status,
+      lossSecondsEstimate: staleServer.lossSecondsEstimate,
+      lossSecondsActual: staleServer.lossSecondsActual,
+      lostWriteCount: staleServer.lostWriteCount,
+    },
+    breakGlass: breakGlass && {
+      person: personOf(breakGlass.personId, names),
+      reason: breakGlass.reason,
+      reviewedAt: isoOf(breakGlass.reviewedAt),
+    },
+    acknowledgement:
+      row.acknowledgedAt && row.acknowledgedBy
+        ? {
+            person: personOf(row.acknowledgedBy, names),
+            note: row.acknowledgement ?? '',
+            at: row.acknowledgedAt.toISOString(),
+          }
+        : null,
     serverNow: now.toISOString(),
   }
+}
+
+function personOf(id: string, names: ReadonlyMap<string, string>): { id: string; name: string } {
+  return { id, name: names.get(id) ?? 'Unknown person' }
 }
 
 const INCLUDED = {
@@ -106,7 +134,7 @@ function summaryOf(row: OperationRow, names: Map<string, string>): OperationSumm
     title: titleOfOperation(row.kind, row.scope),
     status: row.status as OperationState, // the database's CHECK is this list
     statusReason: row.statusReason,
-    requester: { id: requesterId, name: names.get(requesterId) ?? 'Unknown person' },
+    requester: personOf(requesterId, names),
     createdAt: row.createdAt.toISOString(),
     startedAt: isoOf(row.startedAt),
     finishedAt: isoOf(row.finishedAt),

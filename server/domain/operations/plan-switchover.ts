@@ -10,6 +10,7 @@ export type PlanOrder = {
   targetMember: string | null
   madeBy: string
   steps: SwitchoverPlan['steps']
+  thenAsk?: boolean
 }
 
 export type SwitchoverChoice = {
@@ -83,6 +84,7 @@ function describePlan(world: CellWorld, source: MemberWorld, target: MemberWorld
     residency: describeResidency(world, target),
     redundancyDuring: describeRedundancy(world, source, target),
     overrides: [],
+    ...(order.thenAsk && { thenAsk: true }),
   }
 }
 

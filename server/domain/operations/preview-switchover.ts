@@ -21,7 +21,12 @@ export async function previewSwitchover(
   return transact(ctx.db, async (tx) => {
     const world = await readWorld(tx, input.cellId)
     if (!world) throw new DomainError('not-found', `There is no cell ${input.cellId}.`)
-    const order = { targetMember: input.targetMember ?? null, madeBy: principal.personId, steps: switchoverSteps }
+    const order = {
+      targetMember: input.targetMember ?? null,
+      madeBy: principal.personId,
+      steps: switchoverSteps,
+      thenAsk: input.thenAsk ?? false,
+    }
     const { candidates, checks, plan } = planSwitchover(world, order)
     const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
     const previewedAt = stored?.createdAt ?? new Date(world.nowMs)
