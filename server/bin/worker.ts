@@ -17,6 +17,7 @@ import { env } from '@/server/env'
 import { type Job, runJobs } from '@/server/jobs/run-jobs'
 import { log } from '@/server/log'
 import { signalPlan, startOperationWorker } from '@/server/workflows'
+import { connectFencingAgents } from './worker/fencing-agents'
 import { connectHostAgent } from './worker/host-agent'
 
 const STOP_TIMEOUT_MS = 9_000
@@ -81,7 +82,7 @@ async function startOperations({
       db,
       engine: engines.for('postgres'),
       hostAgent: dataDir ? connectHostAgent(dataDir) : null,
-      fencingAgent: null,
+      fencingAgent: connectFencingAgents(db, dataDir),
       endpointOf: (memberId) => endpoints.endpoint(memberId, homeRegion),
       vantageRegion: homeRegion,
     },

@@ -48,7 +48,7 @@ function run(config: CommandAgentConfig, order: Order, doing: string, call: Call
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: '/',
-      env: { ...environmentOf(order), ...config.env },
+      env: { ...environmentOf(order), ...config.env } as NodeJS.ProcessEnv, // whose type wants NODE_ENV, which is ours and not theirs
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // a group of its own, so that what it started ends with it
     })
@@ -91,9 +91,8 @@ function fill(word: string, { action, member, operationId }: Order): string {
 }
 
 /** Nothing of our own environment: it holds the secrets of the console. */
-function environmentOf({ action, member, operationId }: Order): NodeJS.ProcessEnv {
+function environmentOf({ action, member, operationId }: Order): Record<string, string> {
   return {
-    NODE_ENV: undefined,
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LANG: 'C.UTF-8',
     HOMEPORT_ACTION: action,

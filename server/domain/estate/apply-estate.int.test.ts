@@ -6,6 +6,7 @@ import { resolveRoute } from '../routes'
 import { applyEstate } from './apply-estate'
 import { createEndpoints } from './endpoints'
 import type { EstateSpecInput } from './estate-spec'
+import { findFencing } from './find-fencing'
 import { getConsoleStatus } from './get-console-status'
 import { getOverview } from './get-overview'
 import { seedDemoTenants } from './seed-demo-tenants'
@@ -146,6 +147,31 @@ test('an estate that nobody has looked at yet is unknown everywhere: no zero, no
   expect(new Set(overview.links.map((link) => link.state))).toEqual(new Set(['not-established', 'probe-missing']))
   expect(overview.links.every((link) => link.ratio === null && link.requestsPerSecond === null)).toBe(true)
   expect(overview.events[0]).toMatchObject({ action: 'estate.applied', actor: 'test' })
+})
+
+test('how a cell is fenced is kept as declared, with its secrets as names', async () => {
+  const secret = { header: 'authorization', value: 'env:HOMEPORT_TEST_AGENT' }
+  const http = { kind: 'http' as const, url: 'https://agent.example/{member}', secret }
+  const spec = estate()
+  spec.cells[0]!.fencing = http
+  spec.cells[1]!.fencing = { kind: 'command', argv: ['/usr/local/bin/fence', '{action}', '{member}'] }
+  await apply(spec)
+  expect(await findFencing(catalog.db, 'jkt-2')).toEqual({ ...http, method: 'POST', timeoutMs: 10_000 })
+  expect(await findFencing(catalog.db, 'sin-1')).toMatchObject({ kind: 'command', secrets: {} })
+  expect(await apply(spec)).toMatchObject({ changedCount: 0 })
+  for (const wrong of [
+    { ...http, secret: { ...secret, value: 'hunter2' } },
+    { ...http, secret: { ...secret, header: 'Host' } },
+    { ...http, url: 'https://agent.example/all' },
+    { kind: 'command' as const, argv: ['fence', '{member}'] },
+    { kind: 'command' as const, argv: ['/bin/{member}'] },
+  ]) {
+    spec.cells[0]!.fencing = wrong
+    await expect(apply(spec), JSON.stringify(wrong)).rejects.toMatchObject({ code: 'invalid-input' })
+  }
+  await apply(estate())
+  expect(await findFencing(catalog.db, 'jkt-2')).toBeNull()
+  expect(await findFencing(catalog.db, 'nobody')).toBeNull()
 })
 
 test('the console’s own health says that the catalog answers, and says so when it does not', async () => {

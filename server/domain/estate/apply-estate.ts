@@ -117,21 +117,23 @@ async function applyCells(tx: Tx, estate: EstateSpec): Promise<number> {
   }))
   return tx.$executeRaw`
     INSERT INTO cell AS known (id, name, scope, engine, database, admin_user, admin_secret_ref, app_user, app_secret_ref,
-                               rpo_objective_ms, rto_objective_ms, lag_ms_max, write_lease_ms)
+                               rpo_objective_ms, rto_objective_ms, lag_ms_max, write_lease_ms, fencing)
     SELECT id, name, scope, engine, database, "adminUser", "adminSecret", "appUser", "appSecret", "rpoObjectiveMs",
-           "rtoObjectiveMs", "lagMsMax", "writeLeaseMs"
+           "rtoObjectiveMs", "lagMsMax", "writeLeaseMs", fencing
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS declared (id text, name text, scope text, engine text, database text, "adminUser" text, "adminSecret" text,
-                     "appUser" text, "appSecret" text, "rpoObjectiveMs" int, "rtoObjectiveMs" int, "lagMsMax" int, "writeLeaseMs" int)
+                     "appUser" text, "appSecret" text, "rpoObjectiveMs" int, "rtoObjectiveMs" int, "lagMsMax" int, "writeLeaseMs" int,
+                     fencing jsonb)
     ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, engine = EXCLUDED.engine, database = EXCLUDED.database,
       admin_user = EXCLUDED.admin_user, admin_secret_ref = EXCLUDED.admin_secret_ref, app_user = EXCLUDED.app_user,
       app_secret_ref = EXCLUDED.app_secret_ref, rpo_objective_ms = EXCLUDED.rpo_objective_ms,
-      rto_objective_ms = EXCLUDED.rto_objective_ms, lag_ms_max = EXCLUDED.lag_ms_max, write_lease_ms = EXCLUDED.write_lease_ms
+      rto_objective_ms = EXCLUDED.rto_objective_ms, lag_ms_max = EXCLUDED.lag_ms_max, write_lease_ms = EXCLUDED.write_lease_ms,
+      fencing = EXCLUDED.fencing
     WHERE (known.name, known.engine, known.database, known.admin_user, known.admin_secret_ref, known.app_user,
-           known.app_secret_ref, known.rpo_objective_ms, known.rto_objective_ms, known.lag_ms_max, known.write_lease_ms)
+           known.app_secret_ref, known.rpo_objective_ms, known.rto_objective_ms, known.lag_ms_max, known.write_lease_ms, known.fencing)
       IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.engine, EXCLUDED.database, EXCLUDED.admin_user, EXCLUDED.admin_secret_ref,
            EXCLUDED.app_user, EXCLUDED.app_secret_ref, EXCLUDED.rpo_objective_ms, EXCLUDED.rto_objective_ms, EXCLUDED.lag_ms_max,
-           EXCLUDED.write_lease_ms)`
+           EXCLUDED.write_lease_ms, EXCLUDED.fencing)`
 }
 
 function scopeOf(cellId: string): string {

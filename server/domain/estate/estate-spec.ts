@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { findRegion } from '@/model/regions'
 import { CellId, MemberId, RegionCode, Uuid } from '@/model/schemas/common'
+import { FencingSpec } from './fencing-spec'
 import { isSecretRef } from './resolve-secret'
 
 /**
@@ -42,6 +43,8 @@ const CellSpec = z.strictObject({
   rtoObjectiveMs: z.int().min(0).default(60_000),
   /** A planned switchover is refused while the target's heartbeat is older than this. */
   lagMsMax: z.int().min(1).default(10_000),
+  /** Null: nobody can take its machines out of service from outside. */
+  fencing: FencingSpec.nullable().default(null),
   /**
    * The writer may write only for so long after the console has last reached it, so that it stops by itself when nobody does.
    * At least ten round trips to the writer. Null: it writes until it is told to stop; a change takes effect with the next epoch.
