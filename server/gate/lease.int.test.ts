@@ -154,6 +154,7 @@ describe('once it has run out', () => {
         ' with constraints made immediate again and again',
         'SET CONSTRAINTS ALL IMMEDIATE; INSERT; SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL IMMEDIATE',
       ],
+      [' with the check itself made immediate', 'INSERT; SET CONSTRAINTS homeport.judge_commit IMMEDIATE'],
       [' in a savepoint', 'SAVEPOINT a; INSERT; RELEASE a'],
       [' beside a savepoint that was rolled back', 'SAVEPOINT a; INSERT; ROLLBACK TO a; INSERT'],
       [

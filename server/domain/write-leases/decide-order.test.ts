@@ -5,6 +5,7 @@ const LEASE_MS = 3_000
 const NOW_MS = 1_000_000
 const known = (change: Partial<LeaseKnown> = {}): LeaseKnown => ({
   grantedUntilMs: NOW_MS + 30_000,
+  notedUntilMs: null,
   pendingUntilMs: null,
   appliedUntilMs: NOW_MS + 2_000,
   isSeen: true,
@@ -15,6 +16,12 @@ const decide = (change?: Partial<LeaseKnown>) => decideOrder(known(change), { no
 test.each([
   ['a third of the lease after the last order, the next', {}, { kind: 'order', untilMs: NOW_MS + LEASE_MS }],
   ['before that, none', { appliedUntilMs: NOW_MS + 2_500 }, { kind: 'wait', forMs: 500 }],
+  ['what the catalog has noted', { notedUntilMs: NOW_MS + 2_990 }, { kind: 'order', untilMs: NOW_MS + 2_990 }],
+  [
+    'its own while the catalog is away',
+    { notedUntilMs: NOW_MS + 1_990 },
+    { kind: 'order', untilMs: NOW_MS + LEASE_MS },
+  ],
   ['the first at once', { appliedUntilMs: null }, { kind: 'order', untilMs: NOW_MS + LEASE_MS }],
   ['never beyond the grant', { grantedUntilMs: NOW_MS + 2_100 }, { kind: 'order', untilMs: NOW_MS + 2_100 }],
   ['none within what the gate has already', { grantedUntilMs: NOW_MS + 2_000 }, { kind: 'out-of-grant' }],

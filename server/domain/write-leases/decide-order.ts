@@ -3,6 +3,8 @@ import { renewEveryMs } from './limits'
 /** What a keeper knows of one lease at one epoch. Instants are milliseconds by the catalog's clock. */
 export type LeaseKnown = {
   grantedUntilMs: number
+  /** The end that the catalog has noted as the next one, if it was asked in time. */
+  notedUntilMs: number | null
   /** An order whose outcome nobody knows. */
   pendingUntilMs: number | null
   /** The end that the gate has confirmed last. */
@@ -29,7 +31,8 @@ export function decideOrder(known: LeaseKnown, { nowMs, leaseMs }: { nowMs: numb
   if (!known.isSeen) return { kind: 'look' }
   const dueMs = (known.appliedUntilMs ?? 0) - leaseMs + renewEveryMs(leaseMs)
   if (dueMs > nowMs) return { kind: 'wait', forMs: dueMs - nowMs }
+  const leastMs = Math.max(nowMs, known.appliedUntilMs ?? 0)
+  if (known.notedUntilMs !== null && known.notedUntilMs > leastMs) return { kind: 'order', untilMs: known.notedUntilMs }
   const untilMs = Math.min(nowMs + leaseMs, known.grantedUntilMs)
-  if (untilMs <= Math.max(nowMs, known.appliedUntilMs ?? 0)) return { kind: 'out-of-grant' }
-  return { kind: 'order', untilMs }
+  return untilMs > leastMs ? { kind: 'order', untilMs } : { kind: 'out-of-grant' }
 }

@@ -18,6 +18,8 @@ export type Grant = {
   epoch: bigint
   memberId: string
   grantedUntilMs: number
+  /** The end to order next, noted before it is; null when nothing more was granted. */
+  notedUntilMs: number | null
   isStopped: boolean
   isFinal: boolean
   /** By the clock of the catalog, when it answered. */
@@ -65,9 +67,11 @@ export async function askGrant(db: Db, { scope, holder, keeperTtlMs, more, known
         stopped_at = CASE WHEN kept.epoch < excluded.epoch THEN NULL ELSE kept.stopped_at END,
         final_until = CASE WHEN kept.epoch < excluded.epoch THEN NULL ELSE kept.final_until END
       WHERE kept.epoch <= excluded.epoch
-      RETURNING scope, epoch, member_id, granted_until, stopped_by, final_until)
+      RETURNING scope, epoch, member_id, granted_until, ordered_until, stopped_by, final_until)
     SELECT wanted.keeper_epoch AS "keeperEpoch", granted.epoch, granted.member_id AS "memberId",
            (extract(epoch FROM granted.granted_until) * 1000)::float8 AS "grantedUntilMs",
+           CASE WHEN granted.stopped_by IS NULL AND ${more !== null}::boolean
+             THEN (extract(epoch FROM least(wanted.ordered_until, granted.ordered_until)) * 1000)::float8 END AS "notedUntilMs",
            granted.stopped_by IS NOT NULL AS "isStopped", granted.final_until IS NOT NULL AS "isFinal",
            (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "nowMs"
       FROM wanted JOIN granted ON granted.scope = wanted.logical_scope`
@@ -77,6 +81,7 @@ export async function askGrant(db: Db, { scope, holder, keeperTtlMs, more, known
     keeperEpoch: BigInt(row.keeperEpoch),
     epoch: BigInt(row.epoch),
     grantedUntilMs: Math.floor(row.grantedUntilMs),
+    notedUntilMs: row.notedUntilMs === null ? null : Math.floor(row.notedUntilMs),
   }
 }
 

@@ -156,21 +156,17 @@ export class LeaseKeeper {
 
   private take(grant: Grant, endpoint: Endpoint): void {
     const { kept } = this
-    const { keeperEpoch, epoch, memberId, grantedUntilMs, isStopped, isFinal } = grant
+    const { keeperEpoch, epoch, memberId, grantedUntilMs, notedUntilMs, isStopped, isFinal } = grant
     if (kept?.keeperEpoch === keeperEpoch && kept.epoch === epoch && kept.memberId === memberId) {
-      Object.assign(kept, {
-        endpoint,
-        isStopped,
-        isFinal,
-        grantedUntilMs: Math.max(kept.grantedUntilMs, grantedUntilMs),
-      })
+      kept.grantedUntilMs = Math.max(kept.grantedUntilMs, grantedUntilMs)
+      Object.assign(kept, { endpoint, notedUntilMs, isStopped, isFinal })
       return
     }
     // Under an unbroken hold, nobody else can have ordered anything at an epoch that is new to us.
     const inheritedUntilMs = kept?.keeperEpoch === keeperEpoch && kept.epoch < epoch ? 0 : grantedUntilMs
     this.kept = {
       ...{ keeperEpoch, epoch, memberId, endpoint, grantedUntilMs, inheritedUntilMs, isStopped, isFinal },
-      ...{ orderedUntilMs: 0, pendingUntilMs: null, appliedUntilMs: null, isSeen: false },
+      ...{ orderedUntilMs: 0, notedUntilMs: null, pendingUntilMs: null, appliedUntilMs: null, isSeen: false },
     }
     this.askedAtMs = Number.NEGATIVE_INFINITY // the first question granted nothing
   }

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { transact } from '@/server/db'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
+import { asAdmin } from '@/server/engines/postgres/testing'
 import { leaseEndsAt, stopLease } from '.'
 import { LEASE_MS, LeasedCell, SCOPE } from './testing/leased-cell'
 
@@ -237,4 +238,23 @@ describe('a new epoch', () => {
     await lastOutcome(next, 'ok')
     expect(await leased.leaseUntil()).toBeNull()
   })
+})
+
+// The last one: it moves the writer for good.
+test('the server that takes over is leased at once by itself, and the one before it gets nothing more', async () => {
+  leased.renew()
+  await isLeased()
+  const next = await leased.moveWriter(epoch)
+  const openedAtMs = performance.now()
+  epoch += 1n
+  const writer = await leased.write(epoch, next)
+  expect(await leaseEndsAt(leased.db, SCOPE), 'no lease is claimed before the gate keeps to one').toBeNull()
+  await isLeased()
+  process.stdout.write(
+    `the new writer is leased ${Math.round(performance.now() - openedAtMs)} ms after it was opened\n`,
+  )
+  const look = async (dsn: string) => (await asAdmin(dsn, 'SELECT status, lease_until FROM homeport.write_gate'))[0]
+  expect(await look(next.adminDsn)).toEqual({ status: 'WRITABLE', lease_until: expect.any(Date) })
+  expect(refusals(writer)).toEqual([])
+  expect(await look(leased.primary.adminDsn)).toMatchObject({ status: 'FENCED' })
 })

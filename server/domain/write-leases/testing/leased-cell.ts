@@ -8,6 +8,7 @@ import { startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { Endpoint } from '@/server/engines/contract'
 import { asAdmin, endpointOf, type GatedCell, startGatedCell, TEST_SCOPE } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
+import type { TestMember } from '@/server/fleet/testing'
 import { startLeaseRenewer } from '..'
 import { type RenewerProcess, spawnRenewer } from './spawn-renewer'
 
@@ -135,6 +136,26 @@ export class LeasedCell {
       `SELECT homeport.open_gate('${SCOPE}', 'eu-west-1', ${epoch}, '${randomUUID()}')`,
     )
     return epoch
+  }
+
+  /** A whole move to the standby, as an operation makes it. */
+  async moveWriter(epoch: bigint): Promise<TestMember> {
+    const adapter = createEngines().for('postgres')
+    if (!adapter.failover.supported) throw new Error(adapter.failover.reason)
+    const { fence, awaitReplay, promote, openGate } = adapter.failover
+    const call = { timeoutMs: 20_000, signal: new AbortController().signal }
+    const { primary: old, standby: next } = this.cell
+    const stamp = { scope: SCOPE, operationId: randomUUID(), leaseEpoch: 1n, epoch: epoch + 1n }
+    const proof = await fence(old.near, stamp, call)
+    await awaitReplay(next.near, { ...proof, fence: stamp }, call)
+    await this.db.regionWriteEpoch.update({
+      where: { logicalScope: SCOPE },
+      data: { epoch: stamp.epoch, activeMember: next.name, activeRegion: next.near.region },
+    })
+    await promote(next.near, { ...proof, ...stamp, id: randomUUID(), memberId: old.name }, call)
+    await openGate(next.near, { ...stamp, region: next.near.region }, call)
+    await adapter.close()
+    return this.cell.fleet.member(next.name)
   }
 
   async stop(): Promise<void> {
