@@ -15,6 +15,7 @@ import {
 } from './contract-cell'
 import { describeLeasing } from './contract-lease'
 import { describeLooking } from './contract-looking'
+import { describeLosing } from './contract-losing'
 
 export {
   type ContractCell,
@@ -52,6 +53,7 @@ export function describeEngineContract(
     })
 
     describeLooking(() => ({ cell, adapter, ops, epoch }))
+    describeLosing(engine)
     describeLeasing(() => ({ cell, adapter, ops, epoch, back }))
 
     describe('freezing', () => {

@@ -15,7 +15,7 @@ export type Extraction = {
   isOnTheirs: boolean
 }
 
-const DIFFERENCES_A_BATCH = 500
+const DIFFERENCES_A_BATCH = 2_000
 const BODY_BYTES_A_CALL_MAX = 8 * 1024 * 1024
 /** From here on numbers of 32 bits have been used twice, and a row's xmin alone does not say which use it was. */
 const XIDS_UNTIL_REUSE = 2n ** 32n
@@ -149,6 +149,10 @@ function idOf(place: Place | null): string {
 
 function byRelation(places: readonly Place[]): Map<string, string[]> {
   const ats = new Map<string, string[]>()
-  for (const { relation, at } of places) ats.set(relation, [...(ats.get(relation) ?? []), at])
+  for (const { relation, at } of places) {
+    const there = ats.get(relation)
+    if (there) there.push(at)
+    else ats.set(relation, [at])
+  }
   return ats
 }
