@@ -21,7 +21,7 @@ export type CellWorld = {
   policies: readonly PolicyWorld[]
   tenantCount: number
   topTenants: readonly { tenantId: string; name: string }[]
-  /** SHA-256 over every tenant of the cell with its policy and that policy's version, in order. */
+  /** SHA-256 over each policy, its version and the SHA-256 of the ids of all its tenants, in order. */
   tenantsDigest: string
   /** Not yet ended, on this scope. */
   operations: readonly { code: string; status: OperationState }[]
