@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Client, DatabaseError } from 'pg'
+import { type Client, DatabaseError, type QueryConfig } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '@/server/fleet/testing'
 import { freezeGate, listUnprotected, openGate, readGate, thawGate } from './index'
@@ -199,12 +199,15 @@ describe('once it has run out', () => {
     expect(await outcomeFrom(writer.query('COMMIT'))).toBe('REGION_READ_ONLY')
   })
 
-  test('nothing can be prepared under a lease, to be committed whenever somebody says so', async () => {
+  test.each<[string, QueryConfig]>([
+    ['in so many words', { text: `PREPARE TRANSACTION 'later'` }],
+    ['in the extended protocol', { text: `/**/prePare\ntransaction 'later'`, name: 'later' }],
+  ])('nothing can be prepared under a lease %s, to be committed whenever somebody says so', async (_, prepare) => {
     const writer = await gated.connect('app')
     await renewLease(gated.admin, gated.opened, LONG_MS)
     await beginCommand(writer)
     await writer.query(write())
-    await expect(writer.query(`PREPARE TRANSACTION 'later'`)).rejects.toMatchObject({ code: '0A000' })
+    await expect(writer.query(prepare)).rejects.toMatchObject({ code: '0A000' })
     const { rows } = await gated.admin.query('SELECT FROM pg_prepared_xacts')
     expect(rows).toHaveLength(0)
   })

@@ -179,13 +179,13 @@ CREATE UNLOGGED TABLE IF NOT EXISTS homeport.leased_writer (
   turn smallint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
-CREATE OR REPLACE FUNCTION homeport.lease_lasts() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE
-  now_ms bigint := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.*) 1000;
-BEGIN
-  RETURN coalesce(now_ms OPERATOR(pg_catalog.<) pg_catalog.pg_sequence_last_value('homeport.lease_end')
-    AND now_ms OPERATOR(pg_catalog.>=) pg_catalog.pg_sequence_last_value('homeport.lease_clock'), false);
-END $$;
+-- In SQL and without settings of its own, so that it is written out in the functions that call it.
+CREATE OR REPLACE FUNCTION homeport.lease_lasts() RETURNS boolean LANGUAGE sql AS $$
+  SELECT coalesce(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.*) 1000::float8
+      OPERATOR(pg_catalog.<) pg_catalog.pg_sequence_last_value('homeport.lease_end')::float8
+    AND pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.*) 1000::float8
+      OPERATOR(pg_catalog.>=) pg_catalog.pg_sequence_last_value('homeport.lease_clock')::float8, false)
+$$;
 
 CREATE OR REPLACE FUNCTION homeport.refuse_without_lease() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -206,25 +206,25 @@ BEGIN
     ON CONFLICT (pid) DO UPDATE SET xact = excluded.xact, turn = 0 WHERE w.xact OPERATOR(pg_catalog.<>) excluded.xact;
 END $$;
 
--- Whoever passed the gate while the lease lasted may commit only while it lasts. Constraints that a client has made IMMEDIATE
--- would have this done before the commit, so it finds out: a change of its own row fires at once only then, and it defers itself
--- again. At the commit that change is judged once more, after what else was deferred.
-CREATE OR REPLACE FUNCTION homeport.judge_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Whoever passed the gate while the lease lasted may commit only while it lasts. It is judged when the commit comes to what was
+-- deferred (turn 0), and again behind all else that was deferred (turn 1). Constraints that a client has made IMMEDIATE would have
+-- this done before the commit; then turn 1 comes at once, within turn 0, and puts the whole off again (turn 2).
+CREATE OR REPLACE FUNCTION homeport.judge_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   IF NOT homeport.lease_lasts() THEN
     PERFORM homeport.refuse_without_lease();
-  ELSIF NEW.turn = 1 THEN
-    PERFORM set_config('homeport.is_before_commit', 'yes', true);
-    RETURN NULL;
-  END IF;
-  PERFORM set_config('homeport.is_before_commit', 'no', true);
-  UPDATE homeport.leased_writer w SET turn = 1 WHERE w.pid = NEW.pid;
-  IF current_setting('homeport.is_before_commit') = 'yes' THEN
+  ELSIF NEW.turn OPERATOR(pg_catalog.<>) 1 THEN
+    UPDATE homeport.leased_writer w SET turn = 1 WHERE w.pid OPERATOR(pg_catalog.=) NEW.pid;
+  ELSIF pg_catalog.pg_trigger_depth() OPERATOR(pg_catalog.>) 1 THEN
     SET CONSTRAINTS homeport.judge_commit DEFERRED;
-    UPDATE homeport.leased_writer w SET turn = 2 WHERE w.pid = NEW.pid;
-  ELSIF current_setting('max_prepared_transactions') <> '0' THEN
-    -- A prepared transaction commits whenever somebody says so, unchecked. One that has exported a snapshot cannot be prepared.
-    PERFORM pg_export_snapshot();
+    UPDATE homeport.leased_writer w SET turn = 2 WHERE w.pid OPERATOR(pg_catalog.=) NEW.pid;
+  ELSIF pg_catalog.current_setting('max_prepared_transactions') OPERATOR(pg_catalog.<>) '0' THEN
+    -- Once prepared, it would be committed whenever somebody says so, unchecked. One that has exported a snapshot cannot be prepared;
+    -- that is dear, so it is done only where the end can be a PREPARE: a client has to say so, an apply worker says nothing.
+    IF pg_catalog.current_query() OPERATOR(pg_catalog.~*) 'prepare'
+      OR (pg_catalog.current_query() IS NULL AND pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.=) 'replica') THEN
+      PERFORM pg_catalog.pg_export_snapshot();
+    END IF;
   END IF;
   RETURN NULL;
 END $$;
@@ -240,7 +240,7 @@ ALTER TABLE homeport.leased_writer ENABLE ALWAYS TRIGGER judge_commit;
 -- Neither waits for writers nor makes them wait: setval() takes a lock that shares with theirs.
 CREATE OR REPLACE FUNCTION homeport.publish_lease() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM setval('homeport.lease_clock', (date_part('epoch', clock_timestamp()) * 1000)::bigint),
+  PERFORM setval('homeport.lease_clock', floor(date_part('epoch', clock_timestamp()) * 1000)::bigint),
     setval('homeport.lease_end', greatest(0, floor(date_part('epoch', NEW.lease_until) * 1000))::bigint);
   RETURN NULL;
 END $$;
