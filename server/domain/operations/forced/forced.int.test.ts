@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OperationDetail } from '@/model/schemas/operations'
 import { type FencingAgent, OutcomeUnknown } from '@/server/engines/contract'
+import { asAdmin } from '@/server/engines/postgres/testing'
 import { startOperationWorker } from '@/server/workflows'
 import { waitForStatus } from '@/server/workflows/testing/wait-for'
 import { getOperation } from '../operation-queries'
@@ -28,14 +31,13 @@ afterEach(async () => {
 })
 
 async function run(operationId: string, deps: Partial<SwitchoverDeps> = {}): Promise<OperationDetail> {
-  const { target } = await cell.roles()
   end = new AbortController()
   worker = startOperationWorker({
     db: cell.db,
     workflows: [forcedWorkflow],
-    deps: { ...cell.depsFor(target), ...deps },
+    deps: { ...cell.deps, ...deps },
     workerName: 'worker-1',
-    homeRegion: 'eu-west-1',
+    homeRegion: cell.deps.vantageRegion,
     pollMs: 50,
     undoEveryMs: { min: 200, max: 400 },
     signal: end.signal,
@@ -158,4 +160,38 @@ test('a stopped listener is no fence: its open sessions write on, until its gate
     .catch(() => {}) // thawed, unless its power is off
   const operation = await waitForStatus(cell.db, operationId, 'done')
   expect(await cell.violations(operation)).toEqual([])
+})
+
+test('another server at the address of the target is no target', async () => {
+  const { source } = await cell.roles()
+  await cell.base.cell.fleet.member(source).kill()
+  cell.isTargetSwapped = true
+  await cell.until('the stranger to be found', async () => {
+    const { finding, candidates, plan } = await cell.preview({})
+    return (
+      finding.name === 'ServerDown' &&
+      plan === null &&
+      /does not answer|not reachable|Another server/.test(candidates[0]!.says)
+    )
+  })
+})
+
+test('a standby whose timeline diverged is no target, however far its log reaches', async () => {
+  const { source, target } = await cell.roles()
+  const member = cell.base.cell.fleet.member(target)
+  cell.setLink('cut')
+  await asAdmin(member.adminDsn, 'SELECT pg_promote()')
+  await asAdmin(member.adminDsn, 'CREATE TABLE public.stray AS SELECT generate_series(1, 200000) AS n')
+  await member.shutDown()
+  await writeFile(path.join(cell.base.cell.fleet.fleet.member(target).seat.dir, 'standby.signal'), '', { mode: 0o644 })
+  await member.start()
+  cell.setLink('up')
+  await cell.base.cell.fleet.member(source).kill()
+  await cell.until('the divergence to be found', async () => {
+    const { finding, checks, plan } = await cell.preview({})
+    const family = checks.find(({ rule }) => rule === 'target-is-a-standby-of-the-family')
+    return finding.name === 'ServerDown' && plan === null && family?.outcome === 'failed'
+  })
+  const { checks } = await cell.preview({})
+  expect(checks.find(({ rule }) => rule === 'target-is-a-standby-of-the-family')?.says).toMatch(/timeline/)
 })

@@ -5,7 +5,8 @@ import { effect, epochsOf } from '../switchover-deps'
 import type { ForcedRun } from './forced-run'
 import { REOPEN_ATTEMPTS_MAX } from './limits'
 
-type ReopenOutput = { isOpen: boolean }
+/** Null: nothing had to be opened. */
+export type ReopenOutput = { isOpen: boolean | null }
 
 /**
  * The way back, for the fence and for the lease alike: the catalog decides first (e to e+2, the old primary stays the writer),
@@ -35,7 +36,9 @@ export async function reopenOldPrimary(run: ForcedRun): Promise<StepDone> {
 }
 
 export async function commitReopening(tx: Tx, run: ForcedRun, done: StepDone): Promise<void> {
-  if ((done.output as ReopenOutput).isOpen) return markSourceWritable(tx, run)
+  const { isOpen } = done.output as ReopenOutput // written by the undo just above
+  if (isOpen) await markSourceWritable(tx, run)
+  if (isOpen !== false) return
   await tx.$executeRaw`
     UPDATE region_write_epoch SET status = 'FENCED', updated_at = now()
      WHERE logical_scope = ${run.params.scope} AND epoch = ${epochsOf(run.params).back}

@@ -3,7 +3,7 @@ import type { StepDone } from '@/server/workflows'
 import { leaseEndsAt, stopLease } from '../../write-leases'
 import { epochsOf } from '../switchover-deps'
 import type { ForcedRun } from './forced-run'
-import { reopenOldPrimary } from './reopen-old-primary'
+import { type ReopenOutput, reopenOldPrimary } from './reopen-old-primary'
 
 /** The effect is in `commit`, in the transaction that records it: from then on what was granted is final. */
 export async function stopWriteLease({ params: plan }: ForcedRun): Promise<StepDone> {
@@ -23,7 +23,7 @@ export async function restoreWriteLease(run: ForcedRun): Promise<StepDone> {
   if (!end || end.epoch !== epochsOf(run.params).now)
     return {
       says: `${run.params.scope} had no lease that its gate had confirmed: nothing is to be restored.`,
-      output: { isOpen: true },
+      output: { isOpen: null } satisfies ReopenOutput,
     }
   return reopenOldPrimary(run)
 }

@@ -3,11 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProbeKind } from '@/model/observations'
 import type { PreviewFailover } from '@/model/schemas/failovers'
 import type { ForcedFailoverPlan, Override } from '@/model/schemas/plans'
-import type { ProbeResult } from '@/server/engines/contract'
-import { type FencingAgent, NotDone } from '@/server/engines/contract'
+import { systemClock } from '@/server/clock'
+import { type Endpoint, type FencingAgent, NotDone, type ProbeResult } from '@/server/engines/contract'
 import { endpointOf } from '@/server/engines/postgres/testing'
 import type { OperationRecord } from '@/server/workflows'
+import type { World } from '@/server/workflows/fault-matrix'
 import { type ProbeRecord, recordMembers, recordProbes } from '../../telemetry'
+import { startLeaseRenewer } from '../../write-leases'
 import { approveRequest } from '../approve-request'
 import { requestOperation } from '../request-operation'
 import type { SwitchoverDeps } from '../switchover-deps'
@@ -35,13 +37,27 @@ export class ForcedCell {
   /** Which vantages look: without that of the primary's own region, nobody is left there to tell. */
   vantages: 'both' | 'console' = 'both'
   hasAgent = true
+  /** Another server answers at the target's address. */
+  isTargetSwapped = false
+  /** Where the console and its worker stand until the next test begins. */
+  private consoleRegion: string
+  private readonly renewing: Promise<void> | null
+  private readonly end = new AbortController()
 
-  private constructor(readonly base: SwitchoverCell) {
+  private constructor(
+    readonly base: SwitchoverCell,
+    isLeased: boolean,
+  ) {
+    this.consoleRegion = base.cell.fleet.standbys[0]!.region
     this.watching = this.watch()
+    this.renewing = isLeased ? this.renew() : null
   }
 
-  static async start(): Promise<ForcedCell> {
-    return new ForcedCell(await SwitchoverCell.start({ isReporting: true }))
+  /** With `writeLeaseMs` the writer may write only while it hears from the worker. */
+  static async start({ writeLeaseMs }: { writeLeaseMs?: number } = {}): Promise<ForcedCell> {
+    const base = await SwitchoverCell.start({ isReporting: true })
+    if (writeLeaseMs) await base.db.cell.update({ where: { id: 'cell' }, data: { writeLeaseMs } })
+    return new ForcedCell(base, writeLeaseMs !== undefined)
   }
 
   get db() {
@@ -58,14 +74,13 @@ export class ForcedCell {
     return { source: activeMember, target: activeMember === 'cell-1' ? 'cell-2' : 'cell-1' }
   }
 
-  /** Wired for a worker in the region of `target`. */
-  depsFor(target: string): SwitchoverDeps {
-    const { region } = this.base.cell.fleet.member(target)
+  /** Wired for a worker beside the console. */
+  get deps(): SwitchoverDeps {
     return {
       ...this.base.deps,
       fencingAgent: this.hasAgent ? this.agent : null,
-      endpointOf: (member) => endpointOf(this.base.cell.fleet.member(member), region),
-      vantageRegion: region,
+      endpointOf: (member) => this.endpoint(member, this.consoleRegion),
+      vantageRegion: this.consoleRegion,
     }
   }
 
@@ -108,10 +123,12 @@ export class ForcedCell {
     this.setLink('up')
     this.vantages = 'both'
     this.hasAgent = true
+    this.isTargetSwapped = false
     await this.db.$executeRaw`
       UPDATE operation SET acknowledged_at = now(), acknowledged_by = started_by, acknowledgement = 'Seen.'
        WHERE status = 'done' AND acknowledged_at IS NULL`
     const { source, target } = await this.roles()
+    this.consoleRegion = this.base.cell.fleet.member(target).region
     for (const { name } of this.base.cell.fleet.members) await this.release(name, source)
     await this.reopen(source)
     await this.base.heal()
@@ -121,6 +138,18 @@ export class ForcedCell {
       const preview = await this.preview({})
       return preview.finding.name === 'ServerHealthy' && preview.candidates[0]?.loss.kind === 'bounded'
     })
+  }
+
+  /** Where one run of the workflow is proven: a primary that is cut off and goes on writing, and a power switch. */
+  async scene(): Promise<World<SwitchoverDeps>> {
+    await this.heal()
+    this.vantages = 'console'
+    this.setLink('cut')
+    return {
+      deps: this.deps,
+      enqueue: () => this.enqueue({}, 'ServerUnreachable'),
+      violations: (operation) => this.violations(operation),
+    }
   }
 
   preview(input: Partial<PreviewFailover>) {
@@ -209,7 +238,9 @@ export class ForcedCell {
 
   async stop(): Promise<void> {
     this.isStopped = true
+    this.end.abort()
     await this.watching
+    await this.renewing
     await this.base.stop()
   }
 
@@ -266,9 +297,9 @@ export class ForcedCell {
   private async look(): Promise<void> {
     const { source, target } = await this.roles()
     const { epoch } = await this.base.epochRow()
-    const console = this.base.cell.fleet.member(target).region
+    const console = this.consoleRegion
     const near = this.base.cell.fleet.member(source).region
-    const from = this.vantages === 'both' ? [console, near] : [console]
+    const from = [...new Set(this.vantages === 'both' ? [console, near] : [console])]
     const connects = from.map((vantageRegion) => ({ vantageRegion, memberId: source, kind: 'connect' as const }))
     const kinds = ['read', 'write'] as const
     const wanted = from.flatMap((vantageRegion) =>
@@ -283,7 +314,7 @@ export class ForcedCell {
     const probes = this.probeAll(wanted, epoch)
     const reports = Promise.all(
       [source, target].map(async (memberId) => {
-        const endpoint = endpointOf(this.base.cell.fleet.member(memberId), console)
+        const endpoint = this.endpoint(memberId, console)
         const report = await this.base.engine.observe(endpoint, SCOPE, call())
         const upstreamMember = memberId === target ? source : null
         return { memberId, vantageRegion: console, observedAt: new Date(), upstreamMember, report }
@@ -292,6 +323,27 @@ export class ForcedCell {
     await recordProbes(this.db, [...tried, ...(await probes)])
     await recordMembers(this.db, await reports)
     await recordAgents(this.db, this.hasAgent ? this.agent : null, { vantageRegion: console, signal: call().signal })
+  }
+
+  /** A member as reached from a region, or who answers in its place. */
+  private endpoint(memberId: string, vantage: string): Endpoint {
+    const endpoint = endpointOf(this.base.cell.fleet.member(memberId), vantage)
+    const isTarget = this.base.cell.fleet.member(memberId).region === this.consoleRegion
+    if (!this.isTargetSwapped || !isTarget) return endpoint
+    const stranger = memberId === 'cell-1' ? 'cell-2' : 'cell-1'
+    const { host, port } = endpointOf(this.base.cell.fleet.member(stranger), vantage)
+    return { ...endpoint, host, port }
+  }
+
+  private async renew(): Promise<void> {
+    await startLeaseRenewer({
+      db: this.db,
+      engines: { for: () => this.base.engine },
+      clock: systemClock,
+      endpointOf: (memberId) => Promise.resolve(this.endpoint(memberId, this.consoleRegion)),
+      workerName: 'renewer-1',
+      signal: this.end.signal,
+    }).done
   }
 
   private probeAll(wanted: readonly Pick<ProbeRecord, 'vantageRegion' | 'memberId' | 'kind'>[], epoch: bigint) {
@@ -309,7 +361,7 @@ export class ForcedCell {
   }
 
   private probe(memberId: string, kind: ProbeKind, vantage: string, epoch: bigint): Promise<ProbeResult> {
-    const endpoint = endpointOf(this.base.cell.fleet.member(memberId), vantage)
+    const endpoint = this.endpoint(memberId, vantage)
     return this.base.engine.probe(endpoint, kind, { scope: SCOPE, epoch }, call())
   }
 
