@@ -1,4 +1,4 @@
-// npm run fleet -- status|kill|stop|freeze|start|rebuild|cut|black-hole|heal|lag: the embedded fleet from a shell.
+// npm run fleet -- status|kill|stop|freeze|start|power-off|bring-back-closed|release|rebuild|cut|black-hole|heal|lag: the embedded fleet from a shell.
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -7,12 +7,27 @@ import { connectFleet, type FleetClient, FleetError, type FleetStatus } from '@/
 const USAGE = `usage: npm run -s fleet -- COMMAND [--data-dir DIR] [--json]
   status                                       members, ports, roles, links
   kill|stop|freeze|start MEMBER                the power switch; kill and freeze take --postmaster-only
+  power-off|bring-back-closed|release MEMBER --operation ID   the padlock on its power switch
   rebuild MEMBER --source MEMBER [--operation ID]
   cut|black-hole|heal FROM:TO [--both]         one direction between two regions, or both
   lag FROM:TO MS [--both]                      adds MS one way
 exit: 0 done, 1 refused or failed, 2 usage, 3 no fleet runs`
 
-const COMMANDS = ['status', 'kill', 'stop', 'freeze', 'start', 'rebuild', 'cut', 'black-hole', 'heal', 'lag'] as const
+const COMMANDS = [
+  'status',
+  'kill',
+  'stop',
+  'freeze',
+  'start',
+  'power-off',
+  'bring-back-closed',
+  'release',
+  'rebuild',
+  'cut',
+  'black-hole',
+  'heal',
+  'lag',
+] as const
 type Command = (typeof COMMANDS)[number]
 
 const STATUS_TIMEOUT_MS = 5_000
@@ -78,6 +93,13 @@ async function run(
     case 'start': {
       const only = options['postmaster-only'] ? 'postmaster' : undefined
       const receipt = await fleet.power(named(target, 'MEMBER'), command, call, only)
+      return options.json ? receipt : `${receipt.member}: ${receipt.says}`
+    }
+    case 'power-off':
+    case 'bring-back-closed':
+    case 'release': {
+      const operationId = named(options.operation, '--operation')
+      const receipt = await fleet.lockOut(named(target, 'MEMBER'), command, operationId, call)
       return options.json ? receipt : `${receipt.member}: ${receipt.says}`
     }
     case 'rebuild': {

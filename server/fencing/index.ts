@@ -7,5 +7,5 @@
  * It knows the engine contract alone: neither the catalog, nor which operation may use which agent.
  */
 export { type CommandAgentConfig, commandAgent } from './command-agent'
-export { type HttpAgentConfig, httpAgent, whyNotUrl } from './http-agent'
+export { type HttpAgentConfig, httpAgent } from './http-agent'
 export { routedAgent } from './routed-agent'

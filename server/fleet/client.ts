@@ -101,7 +101,7 @@ export class FleetClient {
       if (error instanceof FleetError || call.signal?.aborted) throw error
       if (timeout.aborted)
         throw new FleetError('deadline', `The fleet did not answer within ${call.timeoutMs} ms.`, { cause: error })
-      if (wasRefused(error)) throw notRunning(this.dataDir, error)
+      if (method === 'GET' || wasRefused(error)) throw notRunning(this.dataDir, error)
       throw new FleetError('deadline', 'The fleet broke off the connection before it answered.', { cause: error })
     }
   }
