@@ -19,6 +19,8 @@ export interface EngineAdapter {
   ): Promise<ProbeResult>
   /** Everything a member says of itself in one round trip. Never throws. */
   observe(target: Endpoint, scope: string, call: CallOptions): Promise<MemberReport>
+  /** How a member is set up and when it last archived: what a standby must have in common with its primary. Never throws. */
+  settings(target: Endpoint, call: CallOptions): Promise<SettingsReport>
   /** The lag of a standby, from its own report and its source's. Pure: only an engine can compare its positions. */
   decideLag(source: MemberReport, standby: MemberReport): LagReading
   readonly failover: Capability<FailoverOps>
@@ -34,6 +36,9 @@ export type Capability<Ops> = ({ supported: true } & Ops) | { supported: false; 
  * order that seems older than its sender's patience by more.
  */
 export const CLOCK_SKEW_MS_MAX = 2_000
+
+/** How the name of every throw-away copy begins: no member of an estate may be called so. */
+export const CLONE_PREFIX = 'clone-'
 
 /** No defaults: every call states its limit. */
 export type CallOptions = { timeoutMs: number; signal: AbortSignal }
@@ -99,6 +104,15 @@ export type MemberFacts = {
   /** Server clock minus ours at half of the round trip, in ms. */
   clockSkewMs: number
   sizeBytes: bigint
+}
+
+export type SettingsReport = { reachable: false; detail: string } | ({ reachable: true } & MemberSettings)
+
+export type MemberSettings = {
+  /** By name, as the engine itself prints them. What decides whether a standby can stand in for its primary; no secret. */
+  values: Readonly<Record<string, string>>
+  /** What leaves the server for its backups; null: nothing is configured to. */
+  archive: { lastArchivedAt: Date | null; lastFailedAt: Date | null } | null
 }
 
 /** Three measures that are never merged; null is "not known". A standby that is cut off never reads as zero bytes behind. */
@@ -184,6 +198,11 @@ export interface FailoverOps {
    * where the tenants' data may lie, and yields keys and hashes. Idempotent for one divergence.
    */
   readTail(old: Endpoint, successor: Endpoint, divergence: Divergence, call: CallOptions): AsyncIterable<TailRow>
+  /**
+   * Gives the gate of a throw-away copy a scope of its own, so that nothing done to it afterwards can be meant for the live one.
+   * Idempotent. `NotDone` on any server but a promoted copy that bears a clone's name and that the gate never let write.
+   */
+  adoptClone(clone: Endpoint, order: { liveScope: string; drillScope: string }, call: CallOptions): Promise<void>
   /** One committed write by the ordinary role through the gate. */
   proveWritable(
     primary: Endpoint,
@@ -266,7 +285,10 @@ export interface HostAgent {
     from: { source: string; operationId: string },
     call: CallOptions,
   ): Promise<{ tookMs: number; bytes: number }>
-  /** Starts a copy of a standby beside it, promoted, reachable by nobody but us, and gone after `discardClone`. Idempotent. */
+  /**
+   * Starts a copy of a standby beside it, promoted, reachable by nobody but us, and gone after `discardClone`. Idempotent. Its
+   * member id begins with `CLONE_PREFIX`, and so does the name that the server itself gives.
+   */
   startClone(
     member: string,
     order: { operationId: string },

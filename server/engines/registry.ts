@@ -24,6 +24,7 @@ function unknownEngine(kind: string, known: readonly string[]): EngineAdapter {
     kind,
     probe: async () => ({ outcome: 'error', detail: reason, reach: null }),
     observe: async () => ({ reachable: false, detail: reason }),
+    settings: async () => ({ reachable: false, detail: reason }),
     decideLag: () => ({ state: 'unknown', bytes: null, heartbeatAgeMs: null, engineLagMs: null, says: reason }),
     failover: { supported: false, reason },
     close: async () => {},

@@ -1,5 +1,5 @@
 import type { EffectStamp, FenceReceipt, LeaseOrder, ProbeCommand } from '@/server/engines/contract'
-import { literal, POSITION_SQL, SYSTEM_IDENTIFIER_SQL, TIMELINE_SQL } from './server-side'
+import { literal, POSITION_SQL, refuseWhen, SYSTEM_IDENTIFIER_SQL, TIMELINE_SQL } from './server-side'
 
 /** Every text that names the gate package (server/gate), so that its names are known in one place. */
 type Stamp = EffectStamp & { epoch: bigint }
@@ -44,6 +44,30 @@ export function askFencedSql(scope: string): string {
   return `SELECT ${SYSTEM_IDENTIFIER_SQL} AS system_identifier, ${TIMELINE_SQL} AS timeline, ${POSITION_SQL}::text AS lsn,
     ${PREPARED_SQL} AS prepared, ${UNPROTECTED_SQL} AS unprotected,
     (SELECT extract(epoch from changed_at) * 1000 FROM homeport.write_gate WHERE scope = ${literal(scope)}) AS closed_at_ms`
+}
+
+/**
+ * The gate's guard refuses another scope, as it must on every server that anybody uses. On a copy that nobody reaches it is
+ * taken off for one change, in the transaction that has just established that this is one. PL/pgSQL for a block.
+ */
+export function adoptCloneSql(
+  { liveScope, drillScope }: { liveScope: string; drillScope: string },
+  prefix: string,
+): string {
+  const isClone = `starts_with(current_setting('cluster_name'), ${literal(`homeport/${prefix}`)})`
+  const here = `(SELECT g.server_name FROM homeport.write_gate g) = current_setting('cluster_name')`
+  const scope = '(SELECT g.scope FROM homeport.write_gate g)'
+  return `
+  ${refuseWhen(`${isClone} IS NOT TRUE`, `'This server is ' || current_setting('cluster_name') || ', not a throw-away copy.'`)}
+  ${refuseWhen('pg_is_in_recovery()', `'The copy is not promoted.'`)}
+  LOCK TABLE homeport.write_gate IN ACCESS EXCLUSIVE MODE;
+  IF ${scope} IS DISTINCT FROM ${literal(drillScope)} THEN
+    ${refuseWhen(`${scope} IS DISTINCT FROM ${literal(liveScope)}`, `'The copy holds the gate of ' || coalesce(${scope}, 'nothing') || '.'`)}
+    ${refuseWhen(`${here} IS TRUE`, `'The gate lets this very server write: it is not a copy.'`)}
+    ALTER TABLE homeport.write_gate DISABLE TRIGGER guard;
+    UPDATE homeport.write_gate SET scope = ${literal(drillScope)};
+    ALTER TABLE homeport.write_gate ENABLE ALWAYS TRIGGER guard;
+  END IF;`
 }
 
 /** A write like an application's: one transaction, its epoch first. */

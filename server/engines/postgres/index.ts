@@ -4,6 +4,7 @@ import { failoverOps } from './failover'
 import { KeptSessions } from './kept-sessions'
 import { observe } from './observe'
 import { probe } from './probe'
+import { readSettings } from './read-settings'
 
 /**
  * PostgreSQL 15 to 18 with streaming replication and the gate package.
@@ -20,6 +21,7 @@ export function createPostgresAdapter(): EngineAdapter {
     kind: 'postgres',
     probe: (target, kind, command, call) => probe(sessions, target, kind, command, call),
     observe: (target, scope, call) => observe(sessions, target, scope, call),
+    settings: (target, call) => readSettings(sessions, target, call),
     decideLag,
     failover: { supported: true, ...failoverOps(sessions) },
     close: () => sessions.close(),

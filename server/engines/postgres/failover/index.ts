@@ -1,5 +1,6 @@
 import type { FailoverOps } from '@/server/engines/contract'
 import type { KeptSessions } from '../kept-sessions'
+import { adoptClone } from './adopt-clone'
 import { awaitReplay } from './await-replay'
 import { drain, undrain } from './drain'
 import { fence } from './fence'
@@ -27,6 +28,7 @@ export function failoverOps(sessions: KeptSessions): FailoverOps {
     drain: (standby, family, call) => drain(sessions, standby, family, call),
     undrain: (standby, call) => undrain(sessions, standby, call),
     readTail: (old, successor, divergence, call) => readTail(old, successor, divergence, call),
+    adoptClone: (clone, order, call) => adoptClone(sessions, clone, order, call),
     proveWritable: (primary, stamp, call) => proveWritable(sessions, primary, stamp, call),
   }
 }
