@@ -14,6 +14,10 @@ const said = (fallback: string) => (detail: Detail) => text(detail.says, fallbac
  */
 export const auditActions = {
   'access.denied': (d) => `Was refused ${text(d.permission)} on ${text(d.procedure)}.`,
+  'alert.acknowledged': (d) => `Took note of "${text(d.title)}": ${text(d.note)}`,
+  'alert.raised': (d) => `Raised an alert: ${text(d.says)}`,
+  'alert.resolved': (d) => `The alert "${text(d.title)}" is over: ${text(d.says, 'its cause is gone')}`,
+  'conflict.decided': (d) => `Decided on a row of ${text(d.table)}: ${text(d.decision)}. ${text(d.note)}`,
   'estate.applied': (d) => `Applied the estate: ${text(d.says, 'see the details')}.`,
   'fence.obtained': (d) => `Obtained a fence of ${text(d.member)} at epoch ${text(d.epoch)}: ${text(d.strength)}.`,
   'fence.proven': (d) => `Proved the fence of ${text(d.member)} at epoch ${text(d.epoch)}, WAL ${text(d.lsn)}.`,
@@ -25,6 +29,7 @@ export const auditActions = {
   'operation.acknowledged': (d) => `Took note of ${text(d.code)}: ${text(d.note)}`,
   'operation.abort-requested': (d) => `Asked to abort: ${text(d.reason)}`,
   'operation.done': said('Finished the operation.'),
+  'gate.frozen': (d) => `Froze the gate of ${text(d.member)} because of two writers: ${text(d.says)}`,
   'operation.enqueued': said('Queued the operation.'),
   'operation.leased': (d) => `Took the operation over at lease epoch ${text(d.leaseEpoch)}.`,
   'operation.needs-human': said('Stopped: a human must decide.'),
@@ -65,6 +70,9 @@ export const auditActions = {
 export type AuditAction = keyof typeof auditActions
 
 /** The sentence of an event. An action of a later version is shown by its name rather than hidden. */
+  'stale-server.lost': (d) => `What ${text(d.member)} wrote on its own can no longer be read: ${text(d.says)}`,
+  'stale-server.read-out': (d) => `Read out ${text(d.member)}: ${text(d.lostWriteCount)} unreplicated writes.`,
+  'stale-server.rebuilt': (d) => `Made ${text(d.member)} a standby again.`,
 export function describeAudit(action: string, detail: Detail): string {
   const render: ((detail: Detail) => string) | undefined = (auditActions as Record<string, (detail: Detail) => string>)[
     action

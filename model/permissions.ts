@@ -18,6 +18,10 @@ export const permissions = {
   'break-glass:review': ['approver', 'compliance', 'admin'], // never whoever used it: the verb and the database both refuse
   'request:recheck': ['operator', 'approver', 'admin'],
   'hold:place': ['operator', 'compliance', 'admin'],
+  'alert:read': everyone,
+  'alert:acknowledge': ['operator', 'approver', 'admin'],
+  'conflict:read': everyone, // keys and names of columns; the rows stay in the cell
+  'conflict:decide': ['operator', 'compliance', 'admin'],
   'audit:read': ['operator', 'approver', 'compliance', 'admin'],
   'audit:export': ['compliance', 'admin'],
   'people:read': everyone,
@@ -44,6 +48,7 @@ export const steppedUpProcedures: readonly string[] = [
   'session.removePasskey',
 ]
 
+  'staleServers.bringBack',
 export function rolesMay(held: readonly PrincipalRole[], permission: Permission): boolean {
   const allowed: readonly PrincipalRole[] = permissions[permission]
   return held.some((role) => allowed.includes(role))

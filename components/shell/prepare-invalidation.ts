@@ -8,7 +8,17 @@ const everything = 'everything'
 const concerned = {
   estate: ['overview', 'regions', 'cells', 'network', 'replication', 'status'],
   routes: ['overview', 'regions', 'cells', 'routes', 'operations'],
-  operations: ['operations', 'overview', 'cells', 'switchovers', 'holds', 'breakGlass'],
+  operations: [
+    'operations',
+    'overview',
+    'cells',
+    'switchovers',
+    'holds',
+    'breakGlass',
+    'staleServers',
+    'conflicts',
+    'alerts',
+  ],
   approvals: ['requests', 'session', 'breakGlass'],
   telemetry: ['overview', 'regions', 'cells', 'network', 'replication', 'status'],
   audit: ['audit', 'overview'],

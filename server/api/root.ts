@@ -1,5 +1,7 @@
+import { alertsRouter } from './routers/alerts'
 import { auditRouter } from './routers/audit'
 import { breakGlassRouter } from './routers/break-glass'
+import { conflictsRouter } from './routers/conflicts'
 import {
   cellsRouter,
   networkRouter,
@@ -16,6 +18,7 @@ import { operationsRouter, requestsRouter, switchoversRouter } from './routers/o
 import { peopleRouter } from './routers/people'
 import { sessionRouter } from './routers/session'
 import { trafficRouter } from './routers/traffic'
+import { reinstatementsRouter, staleServersRouter } from './routers/stale-servers'
 import { router } from './trpc'
 
 /** Every name that a client can call. No lazy routers: the permission matrix is read off this object by a test. */
@@ -34,6 +37,10 @@ export const appRouter = router({
   breakGlass: breakGlassRouter,
   holds: holdsRouter,
   people: peopleRouter,
+  staleServers: staleServersRouter,
+  reinstatements: reinstatementsRouter,
+  conflicts: conflictsRouter,
+  alerts: alertsRouter,
   audit: auditRouter,
   status: statusRouter,
   traffic: trafficRouter,

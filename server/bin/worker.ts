@@ -7,9 +7,11 @@ import os from 'node:os'
 import { systemClock } from '@/server/clock'
 import { startCollectors } from '@/server/collectors'
 import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
+import { watchTwoWriters } from '@/server/domain/alerts'
 import { runSequencer } from '@/server/domain/audit'
 import { createEndpoints, type Endpoints } from '@/server/domain/estate'
 import { expireRequests, voidDriftedRequests, workflows } from '@/server/domain/operations'
+import { attendReturns } from '@/server/domain/stale-servers'
 import { retainSamples } from '@/server/domain/telemetry'
 import { startLeaseRenewer } from '@/server/domain/write-leases'
 import { createEngines } from '@/server/engines/registry'
@@ -75,6 +77,9 @@ async function startOperations({
   const db = createDb(databaseUrl)
   const feed = createLiveFeed(databaseUrl)
   const engines = createEngines()
+  const endpointOf = (memberId: string) => endpoints.endpoint(memberId, homeRegion)
+  const watched = { db, engine: engines.for('postgres'), endpointOf, homeRegion, workerName: name, signal }
+  const watching = Promise.all([attendReturns(watched), watchTwoWriters(watched)])
   await startOperationWorker({
     db,
     workflows,
@@ -83,7 +88,7 @@ async function startOperations({
       engine: engines.for('postgres'),
       hostAgent: dataDir ? connectHostAgent(dataDir) : null,
       fencingAgent: connectFencingAgents(db, dataDir),
-      endpointOf: (memberId) => endpoints.endpoint(memberId, homeRegion),
+      endpointOf,
       vantageRegion: homeRegion,
     },
     workerName: name,
@@ -93,6 +98,7 @@ async function startOperations({
     // For crash tests: "step:place" kills this process there. Unset everywhere else, and then it costs nothing.
     faults: signalPlan(process.env.CRASH_AT, 'SIGKILL'),
   }).done
+  await watching
   await feed.stop()
   await engines.close()
   await db.$disconnect()

@@ -8,6 +8,9 @@ import { planForcedFailover } from './forced/plan-forced'
 import type { Judgement } from './judgement'
 import { planSwitchover } from './plan-switchover'
 import { readWorld } from './read-world'
+import { judgeReinstatementPlan, replanReinstatement } from './return/preview-reinstatement'
+import { reinstatementWorkflow } from './return/reinstatement-workflow'
+import { returnWorkflow } from './return/return-workflow'
 import type { SwitchoverDeps } from './switchover-deps'
 import { switchoverSteps, switchoverWorkflow } from './switchover-workflow'
 
@@ -32,6 +35,9 @@ const kinds: { [Name in OperationPlan['kind']]?: Kind<PlanOf<Name>> } = {
     replan: replanSwitchover,
   },
   'forced-failover': { workflow: forcedWorkflow, judge: judgeFailover, replan: replanFailover },
+  // Nobody asks for it, so nobody judges it: its own steps look before they act.
+  return: { workflow: returnWorkflow, judge: async () => ({ checks: [], drift: [], unknown: [] }) },
+  reinstatement: { workflow: reinstatementWorkflow, judge: judgeReinstatementPlan, replan: replanReinstatement },
 }
 
 /** Throws TypeError for a kind that this console cannot carry out: its plan may be read, and nothing else. */

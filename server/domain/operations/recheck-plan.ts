@@ -1,11 +1,12 @@
 import { joinSentences } from '@/model/join-sentences'
-import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
+import type { OperationPlan } from '@/model/schemas/plans'
+import { type StepDone, StepFailed, StepRefused, type StepRun } from '@/server/workflows'
 import { decideDrift, describeDrift } from './decide-drift'
 import { formatMs } from './format-facts'
 import { hashPlan } from './hash-plan'
 import { whyNotThatServer, withLiveReports } from './observe-live'
 import { catalogNow, readWorld } from './read-world'
-import { failoverOf, looking, type MoveRun, type RecheckOutput, type SwitchoverRun } from './switchover-deps'
+import { failoverOf, looking, type RecheckOutput, type SwitchoverDeps, type SwitchoverRun } from './switchover-deps'
 
 /**
  * The world moved while people were reading. Everything that was approved is judged again, this time by what both servers
@@ -41,7 +42,9 @@ export async function refuseUnapprovedRun({
   deps,
   operationId,
   params,
-}: MoveRun): Promise<{ requestId: string | null }> {
+}: Pick<StepRun<OperationPlan, SwitchoverDeps>, 'deps' | 'operationId' | 'params'>): Promise<{
+  requestId: string | null
+}> {
   const operation = await deps.db.operation.findUniqueOrThrow({
     where: { id: operationId },
     select: {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
+import type { LosslessPlan, ReinstatementPlan } from '@/model/schemas/plans'
+import { type ReadBack, type StepDone, StepFailed, StepRefused, type StepRun } from '@/server/workflows'
 import { formatBytes, formatMs } from './format-facts'
-import { callOf, effect, epochsOf, type SwitchoverRun } from './switchover-deps'
+import { effect, epochsOf, type SwitchoverDeps, type SwitchoverRun } from './switchover-deps'
 
 const LOOK_EVERY_MS = 100
 /** After the rebuild itself: the new standby connects and catches up. */
@@ -12,13 +13,25 @@ const STREAMING_WITHIN_MS = 60_000
  * copied anew. Redundancy is back when it streams.
  */
 export async function reinstateSource(run: SwitchoverRun): Promise<StepDone> {
-  const { deps, params: plan } = run
   const found = await readReinstatement(run)
   if (found.found === 'done') return found
   await refuseUnlessDecided(run)
+  return rebuildStandby(run)
+}
+
+/** A run that makes its source a standby of its target, whatever else it does. */
+export type RebuildRun = Pick<
+  StepRun<LosslessPlan | ReinstatementPlan, SwitchoverDeps>,
+  'operationId' | 'deps' | 'params' | 'timeoutMs' | 'signal' | 'halfway'
+>
+
+/** Destroys what the source holds: whoever calls this has proven that nothing of it is needed any more. */
+export async function rebuildStandby(run: RebuildRun): Promise<StepDone> {
+  const { deps, params: plan } = run
   if (!deps.hostAgent) throw new StepRefused(await runbook(run))
   const from = { source: plan.target.member, operationId: run.operationId }
-  const { tookMs, bytes } = await effect(deps.hostAgent.rebuildStandby(plan.source.member, from, callOf(run)))
+  const call = { timeoutMs: run.timeoutMs, signal: run.signal }
+  const { tookMs, bytes } = await effect(deps.hostAgent.rebuildStandby(plan.source.member, from, call))
   await run.halfway()
   await untilStreaming(run)
   return {
@@ -28,7 +41,7 @@ export async function reinstateSource(run: SwitchoverRun): Promise<StepDone> {
 }
 
 /** Whoever rebuilt it, and however: it is done when the old primary streams from the new one. */
-export async function readReinstatement(run: SwitchoverRun): Promise<ReadBack> {
+export async function readReinstatement(run: Omit<RebuildRun, 'halfway'>): Promise<ReadBack> {
   const { deps, params: plan } = run
   const call = { timeoutMs: Math.min(run.timeoutMs, 5_000), signal: run.signal }
   const [old, now] = await Promise.all([
@@ -59,7 +72,7 @@ async function refuseUnlessDecided(run: SwitchoverRun): Promise<void> {
     )
 }
 
-async function untilStreaming(run: SwitchoverRun): Promise<void> {
+async function untilStreaming(run: RebuildRun): Promise<void> {
   const giveUpAtMs = performance.now() + STREAMING_WITHIN_MS
   for (;;) {
     const found = await readReinstatement(run)
@@ -72,7 +85,7 @@ async function untilStreaming(run: SwitchoverRun): Promise<void> {
   }
 }
 
-async function runbook({ deps, params: plan }: SwitchoverRun): Promise<string> {
+async function runbook({ deps, params: plan }: RebuildRun): Promise<string> {
   const { host, port, admin } = await deps.endpointOf(plan.target.member)
   return (
     `No host agent can rebuild ${plan.source.member}. On its machine: stop PostgreSQL, empty its data directory, run ` +

@@ -1,0 +1,64 @@
+import type { z } from 'zod'
+import { DomainError } from '@/model/errors'
+import { type ConflictsDecided, conflictDecisions, type DecideConflicts } from '@/model/schemas/conflicts'
+import { actorOf, authorizePerson, type Ctx } from '@/server/context'
+import { type Actor, announce, appendAudits, type Tx, transact } from '@/server/db'
+import { resolveAlert } from '../alerts'
+
+type Decided = { conflictId: string; tenantId: string; table: string; homeRegion: string; staleServerId: string | null }
+
+/**
+ * A person's word on one case or on a selection, with one note. What somebody else has decided meanwhile is left as it is and named
+ * in the answer: the conditional update settles who was first.
+ */
+export async function decideConflicts(
+  ctx: Ctx,
+  { ids, decision, note }: DecideConflicts,
+): Promise<z.infer<typeof ConflictsDecided>> {
+  const principal = authorizePerson(ctx, 'conflict:decide')
+  const wanted = [...new Set(ids)]
+  return transact(ctx.db, async (tx) => {
+    const known = await tx.crossRegionConflictCase.count({ where: { conflictId: { in: wanted } } })
+    if (known !== wanted.length) throw new DomainError('not-found', 'One of these cases does not exist.')
+    const decided = await tx.$queryRaw<Decided[]>`
+      UPDATE cross_region_conflict_case SET status = 'RESOLVED', decision = ${decision}, decided_by = ${principal.personId}::uuid,
+        resolved_at = clock_timestamp(), resolution_note = ${note}
+       WHERE conflict_id = ANY(${wanted}::uuid[]) AND status IN ('OPEN', 'IN_REVIEW')
+      RETURNING conflict_id AS "conflictId", tenant_id AS "tenantId", aggregate_type AS table, home_region AS "homeRegion",
+        stale_server_id AS "staleServerId"`
+    if (decided.length > 0) {
+      await appendAudits(
+        tx,
+        decided.map((one) => ({
+          actor: actorOf(principal),
+          action: 'conflict.decided' as const,
+          aggregateType: 'cross_region_conflict_case',
+          aggregateId: one.conflictId,
+          homeRegion: ctx.servedFrom,
+          tenantId: one.tenantId,
+          correlationId: one.staleServerId ?? one.conflictId,
+          occurredAt: new Date(),
+          detail: { table: one.table, decision: conflictDecisions[decision], note },
+        })),
+      )
+      const servers = new Set(decided.flatMap(({ staleServerId }) => staleServerId ?? []))
+      for (const server of servers)
+        await endAlertWhenDone(tx, server, { actor: actorOf(principal), homeRegion: ctx.servedFrom })
+      await announce(tx, { topic: 'operations', ids: decided.map(({ conflictId }) => conflictId) })
+    }
+    const ours = new Set(decided.map(({ conflictId }) => conflictId))
+    return { decidedCount: decided.length, alreadyDecided: wanted.filter((id) => !ours.has(id)) }
+  })
+}
+
+async function endAlertWhenDone(
+  tx: Tx,
+  staleServerId: string,
+  by: { actor: Actor; homeRegion: string },
+): Promise<void> {
+  const left = await tx.crossRegionConflictCase.count({
+    where: { staleServerId, status: { in: ['OPEN', 'IN_REVIEW'] } },
+  })
+  if (left > 0) return
+  await resolveAlert(tx, { dedupeKey: `undecided-conflicts:${staleServerId}`, says: 'Every row is decided.', ...by })
+}
