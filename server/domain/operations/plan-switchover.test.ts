@@ -107,6 +107,12 @@ const refused: [SafetyRule, 'failed' | 'unknown', string, CellWorld][] = [
     'a tenant has no policy that was read',
     policy({ tenantCount: 39 }),
   ],
+  [
+    'no-hold',
+    'failed',
+    'an incident was declared',
+    calmWorld({ holds: [{ kind: 'incident', level: 'cell', subject: 'sin', reason: 'Disks fail.' }] }),
+  ],
   ['no-prepared-transactions', 'failed', 'one is pending', source({ preparedCount: 1 })],
   ['no-prepared-transactions', 'unknown', 'nobody counted them', source({ preparedCount: null })],
   ['gate-protects-every-table', 'failed', 'a trigger is missing', source({ unprotected: ['public.case_note'] })],

@@ -26,6 +26,7 @@ const unknown = (says: string): Verdict => ({ outcome: 'unknown', says })
 
 export const rules = {
   'one-operation-per-scope': { title: 'Nothing else is running or asked for', isOverridable: false, judge: judgeAlone },
+  'no-hold': { title: 'Nothing holds operations back', isOverridable: false, judge: judgeHolds },
   'no-migration-running': {
     title: 'No tenant of the cell is being moved',
     isOverridable: false,
@@ -78,6 +79,16 @@ export function judgeAlone({ world }: Pick<Case, 'world'>): Verdict {
   const asked = world.requests[0]
   if (asked) return failed(`Request ${asked.code} on ${world.cell.scope} waits for a decision.`)
   return passed(`Nothing is running or waiting on ${world.cell.scope}.`)
+}
+
+/** An incident or maintenance was declared for the cell, one of its regions or one of its tenants. */
+export function judgeHolds({ world }: Pick<Case, 'world'>): Verdict {
+  const [hold] = world.holds
+  if (!hold) return passed('No incident and no maintenance is declared here.')
+  const more = world.holds.length > 1 ? ` (and ${counted(world.holds.length - 1, 'more hold')})` : ''
+  return failed(
+    `An ${hold.kind} hold lies on ${hold.level} ${hold.subject}${more}: ${hold.reason}`.replace('An m', 'A m'),
+  )
 }
 
 export function judgeMigrations({ world }: Pick<Case, 'world'>): Verdict {

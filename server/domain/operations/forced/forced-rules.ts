@@ -2,10 +2,11 @@ import type { Check, FenceMean, LossBound, Override } from '@/model/schemas/plan
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberReportWorld, MemberWorld } from '../cell-world'
 import { headroomOf } from '../describe-impact'
-import { counted, formatBytes, formatMs } from '../format-facts'
+import { formatBytes, formatMs } from '../format-facts'
 import { FACTS_AGE_MS_MAX } from '../limits'
 import {
   judgeAlone,
+  judgeHolds,
   judgeMigrations,
   judgeResidency,
   judgeWritableRegions,
@@ -84,15 +85,6 @@ export function isAgainst(check: Check): boolean {
 export function usedOverrides(checks: readonly Check[]): Override[] {
   return checks.flatMap(({ rule, overriddenBecause }) =>
     overriddenBecause === undefined ? [] : [{ rule, reason: overriddenBecause }],
-  )
-}
-
-function judgeHolds({ world }: ForcedCase): Verdict {
-  const [hold] = world.holds
-  if (!hold) return passed('No incident and no maintenance is declared here.')
-  const more = world.holds.length > 1 ? ` (and ${counted(world.holds.length - 1, 'more hold')})` : ''
-  return failed(
-    `An ${hold.kind} hold lies on ${hold.level} ${hold.subject}${more}: ${hold.reason}`.replace('An m', 'A m'),
   )
 }
 
