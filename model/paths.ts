@@ -6,7 +6,9 @@ export const paths = {
   region: ({ region }: { region: string }) => `/regions/${region}`,
   network: () => '/network',
   replication: () => '/replication',
-  newFailover: ({ cell }: { cell?: string } = {}) => (cell ? `/dr/failover/new?cell=${cell}` : '/dr/failover/new'),
+  /** `verb` is one that loses nothing: no link chooses a forced failover. `after`: a switchover that went back. */
+  newFailover: ({ cell, target, verb, after }: FailoverWanted = {}) =>
+    withQuery('/dr/failover/new', { cell, target, verb, after }),
   staleServers: () => '/dr/stale',
   staleServer: ({ id }: { id: string }) => `/dr/stale/${id}`,
   conflicts: ({ server }: { server?: string } = {}) => (server ? `/conflicts?server=${server}` : '/conflicts'),
@@ -25,3 +27,10 @@ export const paths = {
   shortLink: ({ code }: { code: string }) => `/r/${code}`,
   status: () => '/status',
 } as const
+
+type FailoverWanted = { cell?: string; target?: string; verb?: 'planned' | 'planned-then-ask'; after?: string }
+
+function withQuery(path: string, query: Record<string, string | undefined>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
+}

@@ -1,18 +1,9 @@
-import type { SwitchoverPlan } from '@/model/schemas/plans'
+import type { OperationPlan } from '@/model/schemas/plans'
 import { formatCount } from '../ui/format'
 import { ScrollRegion } from '../ui/ScrollRegion'
 
 /** Before and after, by region: only what changes. */
-export function ChangeTable({ plan }: { plan: SwitchoverPlan }) {
-  const { source, target, epoch, blastRadius } = plan
-  const tenants = `${formatCount(blastRadius.tenantCount)} tenants`
-  const rows = [
-    ['Writer of the cell', `${source.member} in ${source.region}`, `${target.member} in ${target.region}`],
-    [source.region, `takes the writes of ${tenants}`, 'holds a standby, once it is rebuilt'],
-    [target.region, 'holds a standby', `takes the writes of ${tenants}`],
-    ['Write epoch', epoch.from, epoch.to],
-    ['While it is rebuilt', 'one standby', plan.redundancyDuring],
-  ]
+export function ChangeTable({ plan }: { plan: OperationPlan }) {
   return (
     <ScrollRegion label="What would change">
       <table className="w-full text-sm">
@@ -31,7 +22,7 @@ export function ChangeTable({ plan }: { plan: SwitchoverPlan }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(([what, before, after]) => (
+          {changesOf(plan).map(([what, before, after]) => (
             <tr key={what} className="border-t border-hairline">
               <th scope="row" className="py-1.5 pr-4 text-left font-normal text-ink-2">
                 {what}
@@ -44,4 +35,20 @@ export function ChangeTable({ plan }: { plan: SwitchoverPlan }) {
       </table>
     </ScrollRegion>
   )
+}
+
+function changesOf({ kind, source, target, epoch, blastRadius, redundancyDuring }: OperationPlan) {
+  const tenants = `${formatCount(blastRadius.tenantCount)} tenants`
+  const isForced = kind === 'forced-failover'
+  return [
+    ['Writer of the cell', `${source.member} in ${source.region}`, `${target.member} in ${target.region}`],
+    [
+      source.region,
+      isForced ? `is named as the writer of ${tenants}` : `takes the writes of ${tenants}`,
+      isForced ? 'is left behind: closed and read out when it returns' : 'holds a standby, once it is rebuilt',
+    ],
+    [target.region, 'holds a standby', `takes the writes of ${tenants}`],
+    ['Write epoch', epoch.from, epoch.to],
+    ['Copies meanwhile', 'a writer and its standbys', redundancyDuring],
+  ] as const
 }

@@ -1,20 +1,23 @@
 'use client'
-import type { CellView } from '@/model/schemas/estate'
+import { useMutation } from '@tanstack/react-query'
+import { paths } from '@/model/paths'
 import type { SwitchoverPreview } from '@/model/schemas/operations'
 import { CheckList } from '../approvals/CheckList'
 import { BlastRadius } from '../operations/BlastRadius'
-import { useNow } from '../shell/clock'
-import { TimeStamp } from '../shell/TimeStamp'
-import { CopyText } from '../ui/CopyText'
-import { formatSpan, shortHash } from '../ui/format'
+import { useTRPC } from '../trpc'
+import { formatCount } from '../ui/format'
 import { Notice } from '../ui/Notice'
 import { ChangeTable } from './ChangeTable'
+import { CouldApprove } from './CouldApprove'
+import { PlanLine, useHasExpired } from './PlanLine'
 import { RequestForm } from './RequestForm'
 
-/** What the dry run found: what speaks against it first, then what would change, then the request. */
-export function DryRun({ cell, preview }: { cell: CellView; preview: SwitchoverPreview }) {
-  const nowMs = useNow()
-  const leftMs = Date.parse(preview.validUntil) - nowMs
+const chips = ['Planned maintenance', 'Moving load', 'Drill', 'Trouble in this region']
+
+/** What the dry run of a switchover found: what speaks against it first, then what would change, then the request. */
+export function DryRun({ preview }: { preview: SwitchoverPreview }) {
+  const request = useMutation(useTRPC().switchovers.request.mutationOptions())
+  const hasExpired = useHasExpired(preview)
   const failed = preview.checks.filter((check) => check.outcome !== 'passed')
   const { plan, planHash } = preview
   if (!plan || !planHash)
@@ -27,22 +30,22 @@ export function DryRun({ cell, preview }: { cell: CellView; preview: SwitchoverP
         <Candidates preview={preview} />
       </div>
     )
-  const hasExpired = leftMs <= 0
   return (
     <div className="grid gap-5">
-      <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-2">
-        <CopyText text={planHash} shown={`plan ${shortHash(planHash)}`} label="Copy the plan hash" />
-        <span>
-          made <TimeStamp at={preview.previewedAt} form="ago" />, epoch {plan.epoch.from}
-        </span>
-        <span className={hasExpired ? 'font-medium text-crit' : undefined}>
-          {hasExpired ? 'too old: run it again' : `good for ${formatSpan(leftMs)}`}
-        </span>
-      </p>
+      <PlanLine plan={plan} planHash={planHash} dated={preview} />
       <BlastRadius plan={plan} />
       <ChangeTable plan={plan} />
       <CheckList checks={preview.checks} />
-      <RequestForm cell={cell} plan={plan} planHash={planHash} hasExpired={hasExpired} />
+      <CouldApprove kind="planned-switchover" cellId={plan.cell} />
+      <RequestForm
+        plan={plan}
+        planHash={planHash}
+        title="4 · Request it"
+        act={`Request: fence ${plan.source.region} and move ${formatCount(plan.blastRadius.tenantCount)} tenants`}
+        chips={chips}
+        whyNot={hasExpired ? 'The dry run is too old: run it again.' : null}
+        send={async (order) => paths.approval({ id: (await request.mutateAsync(order)).requestId })}
+      />
     </div>
   )
 }

@@ -1,31 +1,51 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
-import { paths } from '@/model/paths'
-import type { CellView } from '@/model/schemas/estate'
-import type { SwitchoverPlan } from '@/model/schemas/plans'
-import { CouldApprove } from '../approvals/CouldApprove'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import type { OperationPlan } from '@/model/schemas/plans'
 import { FailureCard } from '../shell/FailureCard'
-import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
 import { TextField } from '../ui/Field'
-import { formatCount } from '../ui/format'
 import { ReasonField } from '../ui/ReasonField'
 
-const chips = ['Planned maintenance', 'Moving load', 'Drill', 'Trouble in this region']
+export type Order = {
+  cellId: string
+  targetMember: string
+  planHash: string
+  typedRegion: string
+  reason: string
+  incidentRef?: string
+  idempotencyKey: string
+}
 
 /** The request itself: the region that will be fenced, typed out, and why. The button says the act. */
 export function RequestForm({
-  cell,
   plan,
   planHash,
-  hasExpired,
+  title,
+  act,
+  chips,
+  tone = 'primary',
+  whyNot,
+  reasonMin = 3,
+  send,
+  children,
 }: {
-  cell: CellView
-  plan: SwitchoverPlan
+  plan: OperationPlan
   planHash: string
-  hasExpired: boolean
+  title: string
+  /** The label of the button: "Request: fence eu-central-1 and move 40 tenants". */
+  act: string
+  chips: readonly string[]
+  tone?: 'primary' | 'danger'
+  /** What stands in the way beside the fields of this form. */
+  whyNot: string | null
+  /** Characters that a reason needs at least. */
+  reasonMin?: number
+  /** Sends it and answers where to go. */
+  send: (order: Order) => Promise<string>
+  /** Between the reason and the button: a second factor. */
+  children?: ReactNode
 }) {
   const router = useRouter()
   const [typedRegion, setTypedRegion] = useState('')
@@ -33,38 +53,29 @@ export function RequestForm({
   const [incidentRef, setIncidentRef] = useState('')
   // One intent, one key: pressing twice, or again after a lost answer, is the same request.
   const [idempotencyKey] = useState(() => crypto.randomUUID())
-  const request = useMutation(useTRPC().switchovers.request.mutationOptions())
+  const request = useMutation({ mutationFn: send })
   const region = plan.source.region
-  const missing = hasExpired
-    ? 'The dry run is too old: run it again.'
-    : typedRegion.trim() !== region
-      ? 'Type the region that will be fenced.'
-      : reason.trim().length < 3
-        ? 'Give a reason.'
-        : null
+  const missing = whyNot ?? whatIsMissing({ typedRegion, region, reason, reasonMin })
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
     if (missing || request.isPending) return
-    const order = {
-      cellId: cell.id,
+    const path = await request.mutateAsync({
+      cellId: plan.cell,
       targetMember: plan.target.member,
       planHash,
       typedRegion: typedRegion.trim(),
       reason: reason.trim(),
       idempotencyKey,
-    }
-    const { requestId } = await request.mutateAsync({
-      ...order,
       ...(incidentRef.trim() && { incidentRef: incidentRef.trim() }),
     })
-    router.push(paths.approval({ id: requestId }))
+    router.push(path)
   }
   return (
     <form
       onSubmit={(event) => void onSubmit(event).catch(() => undefined)}
       className="grid gap-4 border-t border-hairline pt-4"
     >
-      <h3 className="text-sm font-semibold text-ink-1">4 · Request it</h3>
+      <h3 className="text-sm font-semibold text-ink-1">{title}</h3>
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
           label="Region that will be fenced"
@@ -88,19 +99,28 @@ export function RequestForm({
         />
       </div>
       <ReasonField chips={chips} value={reason} onChange={setReason} />
-      <CouldApprove kind={plan.kind} cellId={cell.id} />
+      {children}
       {request.error && <FailureCard error={request.error} what="Request" />}
       <div>
         <Button
           type="submit"
-          tone="primary"
+          tone={tone}
           size="touch"
+          className="max-w-full whitespace-normal max-sm:h-auto max-sm:min-h-11 max-sm:py-2"
           disabledReason={missing}
           busyLabel={request.isPending ? 'Sending…' : null}
         >
-          Request: fence {region} and move {formatCount(plan.blastRadius.tenantCount)} tenants
+          {act}
         </Button>
       </div>
     </form>
   )
+}
+
+type Fields = { typedRegion: string; region: string; reason: string; reasonMin: number }
+
+function whatIsMissing({ typedRegion, region, reason, reasonMin }: Fields): string | null {
+  if (typedRegion.trim() !== region) return 'Type the region that will be fenced.'
+  if (reason.trim().length >= reasonMin) return null
+  return reasonMin > 3 ? `Give a reason of at least ${reasonMin} characters.` : 'Give a reason.'
 }

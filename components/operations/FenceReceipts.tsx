@@ -1,12 +1,16 @@
+import type { ReactNode } from 'react'
 import type { OperationDetail } from '@/model/schemas/operations'
-import { fenceStrengths } from '@/model/states'
+import type { FenceStrength } from '@/model/states'
 import { PanelFrame } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
 import { CopyText } from '../ui/CopyText'
 import { Facts } from '../ui/Facts'
 import { StatusPill } from '../ui/StatusPill'
+import { fenceWords } from './fence-words'
 
-/** Proof that the old writer cannot commit any more, in its own words. Nothing is promoted without one. */
+type Receipt = OperationDetail['receipts'][number]
+
+/** How it is known that the old writer commits nothing any more: what the receipt proves, and what it does not. */
 export function FenceReceipts({ receipts }: { receipts: OperationDetail['receipts'] }) {
   return (
     <PanelFrame title="Fence">
@@ -16,10 +20,11 @@ export function FenceReceipts({ receipts }: { receipts: OperationDetail['receipt
         <ul className="grid gap-4">
           {receipts.map((receipt) => (
             <li key={receipt.id} className="grid gap-2">
-              <div className="flex flex-wrap items-center gap-2">
-                <StatusPill status="ok" word={receipt.strength} />
-                <p className="text-sm text-ink-2">{fenceStrengths[receipt.strength]}</p>
+              <div>
+                <StatusPill status={receipt.strength === 'DECLARED' ? 'warn' : 'ok'} word={receipt.strength} />
               </div>
+              <p className="text-sm text-ink-1">{fenceWords[receipt.strength].proves}</p>
+              <p className="text-sm text-ink-3">{fenceWords[receipt.strength].doesNot}</p>
               <Facts facts={factsOf(receipt)} className="text-sm" />
             </li>
           ))}
@@ -29,11 +34,21 @@ export function FenceReceipts({ receipts }: { receipts: OperationDetail['receipt
   )
 }
 
-function factsOf(receipt: OperationDetail['receipts'][number]) {
-  const mono = (text: string | number | null) => <span className="font-mono">{text ?? 'not known'}</span>
+const mono = (text: string | number | null) => <span className="font-mono">{text ?? 'not known'}</span>
+
+function factsOf(receipt: Receipt): (readonly [string, ReactNode])[] {
   return [
     ['Server', mono(receipt.memberId)],
     ['Closed at epoch', mono(receipt.epoch)],
+    ...seenFacts[receipt.strength](receipt),
+    ['Seen from', mono(receipt.vantage)],
+    ['Taken', <TimeStamp key="at" at={receipt.takenAt} />],
+  ]
+}
+
+/** Only a gate that was closed and asked tells of a canary and of where the log ended. */
+const seenFacts = {
+  PROVEN: (receipt) => [
     ['Canary refused with', mono(receipt.refusalCode && `${receipt.refusalCode} (${receipt.refusalSqlstate})`)],
     ['Final WAL position', mono(receipt.lsn)],
     ['Timeline', mono(receipt.timeline)],
@@ -41,7 +56,8 @@ function factsOf(receipt: OperationDetail['receipts'][number]) {
       'System identifier',
       receipt.systemIdentifier ? <CopyText key="id" text={receipt.systemIdentifier} /> : 'not known',
     ],
-    ['Seen from', mono(receipt.vantage)],
-    ['Taken', <TimeStamp key="at" at={receipt.takenAt} />],
-  ] as const
-}
+  ],
+  POWERED_OFF: () => [['Final WAL position', 'not known: it is read when the server returns']],
+  LEASE_EXPIRED: () => [['Final WAL position', 'not known: it is read when the server returns']],
+  DECLARED: () => [['Final WAL position', 'not known, and nothing proves that there is a last one']],
+} as const satisfies Record<FenceStrength, (receipt: Receipt) => (readonly [string, ReactNode])[]>

@@ -2,9 +2,16 @@
 import { useState } from 'react'
 import { paths } from '@/model/paths'
 import type { OperationDetail } from '@/model/schemas/operations'
-import { type ActionFacts, actionsIn, type OperationAction, whyNotOperationAction } from '@/model/states'
+import {
+  type ActionFacts,
+  actionsIn,
+  type OperationAction,
+  whyNotAcknowledge,
+  whyNotOperationAction,
+} from '@/model/states'
 import { useWhyNot } from '../shell/use-permission'
 import { Button, ButtonLink } from '../ui/Button'
+import { AcknowledgeDialog } from './AcknowledgeDialog'
 import { ControlDialog } from './ControlDialog'
 import { verbOf } from './control-words'
 
@@ -12,7 +19,14 @@ import { verbOf } from './control-words'
 export function OperationActions({ operation }: { operation: OperationDetail }) {
   const [asked, setAsked] = useState<OperationAction | null>(null)
   const whyNotYou = useWhyNot('operation:control')
-  if (operation.status === 'done' || operation.status === 'undone') return <PlanBack operation={operation} />
+  if (operation.status === 'undone') return null
+  if (operation.status === 'done')
+    return (
+      <>
+        <Acknowledge operation={operation} />
+        <PlanFailback operation={operation} />
+      </>
+    )
   return (
     <>
       {actionsIn(operation.status).map((action) => (
@@ -25,14 +39,37 @@ export function OperationActions({ operation }: { operation: OperationDetail }) 
           {verbOf(action, operation)}
         </Button>
       ))}
+      <PlanFailback operation={operation} />
       {asked && <ControlDialog key={asked} action={asked} operation={operation} onClose={() => setAsked(null)} />}
     </>
   )
 }
 
-function PlanBack({ operation }: { operation: OperationDetail }) {
-  if (operation.status !== 'done') return null
-  return <ButtonLink href={paths.newFailover({ cell: operation.plan.cell })}>Plan a switchover back</ButtonLink>
+const movers: readonly string[] = ['planned-switchover', 'forced-failover']
+
+/** Past the point of no return the way back is a new switchover, at a new epoch, to where the writer was. */
+function PlanFailback({ operation: { kind, pointOfNoReturnAt, plan } }: { operation: OperationDetail }) {
+  if (!pointOfNoReturnAt || !movers.includes(kind)) return null
+  return (
+    <ButtonLink href={paths.newFailover({ cell: plan.cell, target: plan.source.member, verb: 'planned' })}>
+      Plan failback
+    </ButtonLink>
+  )
+}
+
+function Acknowledge({ operation }: { operation: OperationDetail }) {
+  const [isAsked, setAsked] = useState(false)
+  const whyNotYou = useWhyNot('operation:acknowledge')
+  const { kind, status, acknowledgement } = operation
+  if (whyNotAcknowledge({ kind, status, acknowledgedAt: acknowledgement?.at ?? null })) return null
+  return (
+    <>
+      <Button tone="primary" disabledReason={whyNotYou} onClick={() => setAsked(true)}>
+        Take note
+      </Button>
+      {isAsked && <AcknowledgeDialog operation={operation} onClose={() => setAsked(false)} />}
+    </>
+  )
 }
 
 function factsOf(operation: OperationDetail): ActionFacts {

@@ -15,8 +15,21 @@ export function OperationReportPanel({ report }: { report: OperationReport }) {
           value={orUnknown(report.usualGapMs)}
           note="p99 before the operation"
         />
-        <Figure name="Writable again after" value={orUnknown(report.rtoMs)} note="RTO, from the closed gate" />
-        <Figure name="Data loss" value={sayLoss(report.rpo)} note={report.rpo.basis} />
+        {report.rtoFromFailureMs === undefined ? (
+          <Figure name="Writable again after" value={orUnknown(report.rtoMs)} note="RTO, from the closed gate" />
+        ) : (
+          <>
+            <Figure name="RTO, from the approval" value={orUnknown(report.rtoMs)} note="until a write was accepted" />
+            <Figure
+              name="RTO, from the failure"
+              value={orUnknown(report.rtoFromFailureMs)}
+              note="from its first sign, people included"
+            />
+          </>
+        )}
+        {report.rtoFromFailureMs === undefined && (
+          <Figure name="Data loss" value={sayLoss(report.rpo)} note={report.rpo.basis} />
+        )}
       </div>
     </PanelFrame>
   )

@@ -25,11 +25,7 @@ export function OperationSituation({ operation }: { operation: OperationDetail }
       </Notice>
     )
   if (operation.status === 'undone')
-    return (
-      <Notice status="warn">
-        Nothing was moved. {operation.statusReason ?? `${operation.plan.source.member} takes the writes, as before.`}
-      </Notice>
-    )
+    return <Notice status="warn">Nothing was moved. {operation.statusReason ?? asBefore(operation)}</Notice>
   if (operation.pauseRequestedAt && operation.status === 'running')
     return (
       <Notice status="warn">
@@ -55,6 +51,11 @@ function WaitingForNextTry({ operation, at }: { operation: OperationDetail; at: 
       try at <TimeStamp at={at} />, attempt {(step?.attempts ?? 0) + 1}; or retry now.
     </Notice>
   )
+}
+
+function asBefore({ plan }: OperationDetail): string {
+  const isMove = plan.kind === 'planned-switchover' || plan.kind === 'forced-failover'
+  return isMove ? `${plan.source.member} is the writer, as before.` : 'Everything is as before.'
 }
 
 /** What a person or a server said may lack its full stop, and more is said after it. */

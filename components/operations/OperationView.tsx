@@ -2,8 +2,10 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useEffect } from 'react'
+import { operationKinds } from '@/model/operation-kinds'
 import { paths } from '@/model/paths'
 import type { OperationDetail } from '@/model/schemas/operations'
+import { FindingCard } from '../regions/FindingCard'
 import { EpochChip } from '../shell/EpochChip'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { PanelFrame } from '../shell/Panel'
@@ -11,10 +13,14 @@ import { useTRPC } from '../trpc'
 import { StatusPill } from '../ui/StatusPill'
 import { BlastRadius } from './BlastRadius'
 import { FenceReceipts } from './FenceReceipts'
+import { ImpactFacts } from './ImpactFacts'
+import { LossPanel } from './LossPanel'
+import { NextSteps } from './NextSteps'
 import { OperationActions } from './OperationActions'
 import { OperationClocks } from './OperationClocks'
 import { OperationReportPanel } from './OperationReportPanel'
 import { OperationSituation } from './OperationSituation'
+import { OverridesPanel } from './OverridesPanel'
 import { PlanPanel } from './PlanPanel'
 import { StepTimeline } from './StepTimeline'
 import { operationTitle, wordOf } from './state-words'
@@ -34,21 +40,43 @@ export function OperationView({ id }: { id: string }) {
         actions={<OperationActions operation={operation} />}
       />
       <OperationSituation operation={operation} />
+      <NextSteps operation={operation} />
       {operation.report && <OperationReportPanel report={operation.report} />}
-      <PanelFrame title="What is at stake">
-        <BlastRadius plan={operation.plan} />
-      </PanelFrame>
+      {operation.kind === 'forced-failover' && <LossPanel operation={operation} />}
+      <Stake operation={operation} />
+      <OverridesPanel operation={operation} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <PanelFrame title="Steps" padded={false}>
           <StepTimeline steps={operation.steps} />
         </PanelFrame>
         <div className="grid gap-4">
           <FenceReceipts receipts={operation.receipts} />
+          {operation.plan.kind === 'forced-failover' && (
+            <PanelFrame title="What was wrong" note="as it was approved">
+              <FindingCard server={operation.plan.source.member} finding={operation.plan.finding} />
+            </PanelFrame>
+          )}
           <PlanPanel plan={operation.plan} planHash={operation.planHash} />
           <Trail operation={operation} />
         </div>
       </div>
     </Page>
+  )
+}
+
+/** What nobody has to approve touches nobody: then no numbers stand where people look for a risk. */
+function Stake({ operation: { plan } }: { operation: OperationDetail }) {
+  return (
+    <PanelFrame title="What is at stake">
+      {operationKinds[plan.kind].quorum === 0 ? (
+        <p className="text-ink-2">Nothing that anybody uses: nobody has to approve it.</p>
+      ) : (
+        <div className="grid gap-4">
+          <BlastRadius plan={plan} />
+          <ImpactFacts plan={plan} />
+        </div>
+      )}
+    </PanelFrame>
   )
 }
 

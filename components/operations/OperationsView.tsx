@@ -28,7 +28,7 @@ export function OperationsView() {
   const query = useQuery(useTRPC().operations.list.queryOptions({ status }))
   return (
     <Page>
-      <PageHeader title="Operations" actions={<ButtonLink href={paths.newFailover()}>New switchover</ButtonLink>} />
+      <PageHeader title="Operations" actions={<ButtonLink href={paths.newFailover()}>New failover</ButtonLink>} />
       <Panel
         title="Runs"
         note="Times in UTC"
@@ -52,7 +52,7 @@ export function OperationsView() {
           return {
             kind: 'never',
             says: 'No operation has run yet.',
-            how: 'Plan a switchover: its dry run changes nothing.',
+            how: 'Plan a failover: its dry run changes nothing.',
           }
         }}
       >

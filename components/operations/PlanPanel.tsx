@@ -32,6 +32,9 @@ export function PlanPanel({ plan, planHash }: { plan: OperationPlan; planHash: s
             'Limits',
             `writers drain ${formatMs(plan.bounds.drainMs)}, replay ${formatMs(plan.bounds.replayMs)}, lag ${formatMs(plan.bounds.lagMsMax)}`,
           ],
+          ...(plan.kind === 'planned-switchover' && plan.thenAsk
+            ? ([['If it has to go back', 'it stops, and its page offers the dry run of a forced failover']] as const)
+            : []),
           ['Meanwhile', plan.redundancyDuring],
         ]}
       />

@@ -75,7 +75,7 @@ function ReturnLine() {
   return (
     <p className="flex items-center gap-3 border-t border-hairline bg-surface-2 px-4 py-1.5 text-xs font-medium text-warn">
       <span aria-hidden className="h-0.5 w-5 bg-warn" />
-      Point of no return: from here on it only goes forward. Going back is a new planned switchover.
+      Point of no return: from here on it only goes forward. Going back is a planned failback, at a new epoch.
     </p>
   )
 }

@@ -9,6 +9,7 @@ import { useTRPC } from '../trpc'
 import { Skeleton } from '../ui/Skeleton'
 import { CellsPanel } from './CellsPanel'
 import { EventFeed } from './EventFeed'
+import { FindingsPanel } from './FindingsPanel'
 import { LagPanel } from './LagPanel'
 import { RegionStrip } from './RegionStrip'
 import { RoutingPanel } from './RoutingPanel'
@@ -33,6 +34,7 @@ export function OverviewView() {
       ) : (
         overview.error == null && <HeadSkeleton />
       )}
+      <FindingsPanel />
       <RoutingPanel query={overview} />
       <WorkPanels />
       <LagPanel />

@@ -9,6 +9,8 @@ import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
 import { formatMs } from '../ui/format'
 import { StatusGlyph } from '../ui/StatusGlyph'
+import { StatusPill } from '../ui/StatusPill'
+import { findingWords } from './finding-words'
 
 /** The servers of the cells that have one here, those of this region first. */
 export function MembersTable({ cells, region }: { cells: readonly CellView[]; region: string }) {
@@ -33,6 +35,12 @@ const columns: readonly Column<MemberView>[] = [
     header: 'Region',
     cell: (member) => <RegionChip region={member.region} roleLetter={member.isActive ? 'H' : 'R'} bare />,
     value: (member) => member.region,
+  },
+  {
+    id: 'finding',
+    header: 'Finding',
+    cell: (member) => (member.finding ? <StatusPill {...findingWords[member.finding.name]} bare /> : known(null)),
+    value: (member) => member.finding?.name ?? null,
   },
   { id: 'role', header: 'Role', cell: (member) => known(member.role), value: (member) => member.role },
   {

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { paths } from '@/model/paths'
 import type { RegionDetail } from '@/model/schemas/estate'
+import { suggestVerb } from '../failovers/prepare-verbs'
 import { EventFeed } from '../overview/EventFeed'
 import { splitVantages } from '../overview/split-vantages'
 import { FailureCard } from '../shell/FailureCard'
@@ -18,6 +19,7 @@ import { StatusPill } from '../ui/StatusPill'
 import { LinksTable } from './LinksTable'
 import { MembersTable } from './MembersTable'
 import { RegionFacts } from './RegionFacts'
+import { RegionFindings } from './RegionFindings'
 import { regionWord } from './region-word'
 import { TenantsTable } from './TenantsTable'
 import { VantagesTable } from './VantagesTable'
@@ -31,6 +33,7 @@ export function RegionPageView({ region }: { region: string }) {
     <Page>
       <Head code={region} detail={detail.data} />
       {detail.error != null && <FailureCard error={detail.error} what={region} onRetry={() => void detail.refetch()} />}
+      {detail.data && <RegionFindings cells={detail.data.cells} region={region} />}
       <div className="grid gap-4 xl:grid-cols-2">
         <Panel
           title="Region"
@@ -131,27 +134,32 @@ function Pill({ detail: { region } }: { detail: Detail }) {
   return <StatusPill status={status} word={regionWord(status, splitVantages(region.vantages).reached.length > 0)} />
 }
 
-/** Opens the form for each cell that writes here; nothing is done from this page. */
+/** Opens the form for each cell that writes here, with the verb that its finding suggests: never forced. Nothing is done from this page. */
 function Actions({ detail }: { detail: Detail }) {
   const whyNot = useWhyNot('operation:request')
   const { code } = detail.region
-  const cells = detail.cells.filter((cell) => cell.activeRegion === code)
   const actions = useMemo(
     () =>
       detail.cells
         .filter((cell) => cell.activeRegion === code)
-        .map((cell) => ({ label: `Switch over ${cell.id}`, href: paths.newFailover({ cell: cell.id }) })),
+        .map((cell) => {
+          const verb = suggestVerb(cell)
+          return {
+            label: `Plan a failover of ${cell.id}`,
+            href: paths.newFailover({ cell: cell.id, ...(verb && { verb }) }),
+          }
+        }),
     [detail.cells, code],
   )
   useQuickActions(actions)
-  return cells.map((cell) =>
+  return actions.map(({ label, href }) =>
     whyNot ? (
-      <Button key={cell.id} disabledReason={whyNot}>
-        Switch over {cell.id}…
+      <Button key={href} disabledReason={whyNot}>
+        {label}…
       </Button>
     ) : (
-      <ButtonLink key={cell.id} href={paths.newFailover({ cell: cell.id })}>
-        Switch over {cell.id}…
+      <ButtonLink key={href} href={href}>
+        {label}…
       </ButtonLink>
     ),
   )

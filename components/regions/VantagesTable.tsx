@@ -1,5 +1,4 @@
 'use client'
-import type { ProbeOutcome, Status } from '@/model/observations'
 import type { RegionView } from '@/model/schemas/estate'
 import { useNow } from '../shell/clock'
 import { FreshnessBadge } from '../shell/FreshnessBadge'
@@ -8,6 +7,7 @@ import { TimeStamp } from '../shell/TimeStamp'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
 import { StatusPill } from '../ui/StatusPill'
+import { outcomeWords } from './finding-words'
 
 type Vantage = RegionView['vantages'][number]
 
@@ -58,16 +58,7 @@ const columns: readonly Column<Vantage>[] = [
 function Outcome({ vantage }: { vantage: Vantage }) {
   const nowMs = useNow()
   if (vantage.outcome === null) return <StatusPill status="unknown" word="Not probed" bare />
-  const { status, word } = outcomes[vantage.outcome]
+  const { status, word } = outcomeWords[vantage.outcome]
   const now = statusAt(status, vantage.seen, nowMs)
   return <StatusPill status={now} word={now === 'unknown' ? `Last ${word.toLowerCase()}` : word} bare />
 }
-
-const outcomes = {
-  ok: { status: 'ok', word: 'Answers' },
-  refused: { status: 'warn', word: 'Answers, refuses' },
-  timeout: { status: 'crit', word: 'Times out' },
-  unreachable: { status: 'crit', word: 'Unreachable' },
-  error: { status: 'warn', word: 'Fails' },
-  unasked: { status: 'unknown', word: 'Not asked' },
-} as const satisfies Record<ProbeOutcome, { status: Status; word: string }>

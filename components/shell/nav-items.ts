@@ -21,7 +21,7 @@ export const places: readonly Place[] = [
   { label: 'Replication lag', href: paths.replication(), key: 'r', icon: Activity, group: 'See' },
   { label: 'Operations', href: paths.operations(), key: 'e', icon: ArrowLeftRight, group: 'Act' },
   { label: 'Approvals', href: paths.approvals(), key: 'p', icon: Stamp, group: 'Act' },
-  { label: 'New switchover', href: paths.newFailover(), key: 'd', icon: Shuffle, group: 'Act' },
+  { label: 'New failover', href: paths.newFailover(), key: 'd', icon: Shuffle, group: 'Act' },
   { label: 'Holds', href: paths.holds(), key: 'h', icon: Hand, group: 'Act' },
   { label: 'Audit', href: paths.audit(), key: 'a', icon: ScrollText, group: 'Prove' },
   { label: 'Console health', href: paths.status(), key: 's', icon: HeartPulse, group: 'Prove' },

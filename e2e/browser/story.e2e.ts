@@ -43,10 +43,10 @@ test.describe
       await expect(operator.getByRole('heading', { level: 1, name: 'Replication lag' })).toBeFocused()
       await operator.keyboard.press('g')
       await operator.keyboard.press('d')
-      await expect(operator.getByRole('heading', { level: 1, name: 'New switchover' })).toBeFocused()
+      await expect(operator.getByRole('heading', { level: 1, name: 'New failover' })).toBeFocused()
     })
 
-    test('is requested after a dry run, by the one verb there is, with the region typed out', async ({
+    test('is requested after a dry run, by the verb that loses nothing, with the region typed out', async ({
       asRole,
       apiOf,
     }) => {
@@ -62,7 +62,9 @@ test.describe
       await expect(verbs.getByRole('radio', { name: /^Planned switchover/ })).toBeChecked()
       for (const closed of [/^Try planned, then stop and ask/, /^Forced failover/]) {
         await expect(verbs.getByRole('radio', { name: closed })).toBeDisabled()
-        await expect(verbs.getByRole('radio', { name: closed })).toHaveAccessibleDescription(/Not available\. Needs/)
+        await expect(verbs.getByRole('radio', { name: closed })).toHaveAccessibleDescription(
+          /Not available\. Choose a cell first/,
+        )
       }
 
       await operator.getByRole('combobox', { name: 'Cell' }).selectOption(CELL)

@@ -12,7 +12,7 @@ export const places = ({ operationId, requestId }: { operationId: string; reques
   },
   { path: paths.network(), title: /^Network latency · Homeport$/, heading: /^Network latency$/ },
   { path: paths.replication(), title: /^Replication lag · Homeport$/, heading: /^Replication lag$/ },
-  { path: paths.newFailover({ cell: 'jkt' }), title: /^New switchover · DR · Homeport$/, heading: /^New switchover$/ },
+  { path: paths.newFailover({ cell: 'jkt' }), title: /^New failover · DR · Homeport$/, heading: /^New failover$/ },
   { path: paths.operations(), title: /^Operations · Homeport$/, heading: /^Operations$/ },
   {
     path: paths.operation({ id: operationId }),

@@ -8,6 +8,7 @@ export const metadata: Metadata = { title: 'Overview' }
 export default async function Page() {
   await prefetch(
     trpc.overview.get.queryOptions(),
+    trpc.cells.findings.queryOptions(),
     trpc.operations.list.queryOptions({ status: 'active' }),
     trpc.requests.list.queryOptions({ status: 'waiting' }),
     trpc.replication.get.queryOptions({ windowMs: OVERVIEW_LAG_WINDOW_MS }),

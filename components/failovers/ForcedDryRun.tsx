@@ -1,0 +1,105 @@
+'use client'
+import type { FailoverPreview } from '@/model/schemas/failovers'
+import { CheckList } from '../approvals/CheckList'
+import { BlastRadius } from '../operations/BlastRadius'
+import { FenceMeans } from '../operations/FenceMeans'
+import { ImpactFacts } from '../operations/ImpactFacts'
+import { FindingCard } from '../regions/FindingCard'
+import { Button } from '../ui/Button'
+import { formatCount } from '../ui/format'
+import { AffectedTenants } from './AffectedTenants'
+import { BreakGlassRequest } from './BreakGlassRequest'
+import { CandidatesTable } from './CandidatesTable'
+import { ChangeTable } from './ChangeTable'
+import { ForcedRequest } from './ForcedRequest'
+import { ForcedVerdict } from './ForcedVerdict'
+import { OverrideList, type Reasons } from './OverrideList'
+import { PlanLine, useHasExpired } from './PlanLine'
+import { whyOverridesDiffer } from './prepare-overrides'
+import { Section } from './Section'
+
+/**
+ * What the dry run of a forced failover found: what speaks against it first, then what is wrong and who says so, what could
+ * be lost, how the old primary would be closed, whom it touches; only then the request.
+ */
+export function ForcedDryRun({
+  preview,
+  reasons,
+  onReasons,
+  onAgain,
+  isBreakGlass,
+}: {
+  preview: FailoverPreview
+  reasons: Reasons
+  onReasons: (reasons: Reasons) => void
+  onAgain: () => void
+  isBreakGlass: boolean
+}) {
+  const { plan, planHash, checks, candidates, finding, means } = preview
+  const hasExpired = useHasExpired(preview)
+  const differs = whyOverridesDiffer(checks, reasons)
+  const standing = checks.filter((check) => check.outcome !== 'passed')
+  const passed = checks.filter((check) => check.outcome === 'passed')
+  const target = plan?.target.member ?? candidates.find(({ usable }) => usable)?.member ?? candidates[0]?.member ?? null
+  return (
+    <div className="grid gap-5">
+      {plan && planHash ? <PlanLine plan={plan} planHash={planHash} dated={preview} /> : null}
+      <ForcedVerdict preview={preview} />
+      {plan && <BlastRadius plan={plan} />}
+      <div className="grid min-w-0 gap-5 xl:grid-cols-2">
+        <Section title="What is wrong with the writer" note="by every vantage">
+          <FindingCard server={plan?.source.member ?? 'The writer'} finding={finding} />
+        </Section>
+        <Section title="How it would be fenced" note="the strongest first; nothing is promoted without a receipt">
+          <FenceMeans means={means} />
+        </Section>
+      </div>
+      <Section title="Who could take over, and what would be lost">
+        <CandidatesTable candidates={candidates} chosen={plan?.target.member ?? null} />
+      </Section>
+      {plan && (
+        <div className="grid min-w-0 gap-5 xl:grid-cols-2">
+          <Section title="What would change">
+            <ChangeTable plan={plan} />
+          </Section>
+          <Section title="Whom it touches">
+            <ImpactFacts plan={plan} />
+          </Section>
+        </div>
+      )}
+      {target && (
+        <Section title="Affected tenants" note={`if ${target} takes over`}>
+          <AffectedTenants key={target} cellId={preview.cellId} targetMember={target} />
+        </Section>
+      )}
+      <Section title="Checks" note={`${passed.length} of ${checks.length} passed`}>
+        {standing.length > 0 && <OverrideList checks={standing} reasons={reasons} onChange={onReasons} />}
+        {differs && (
+          <div className="flex flex-wrap items-center gap-3">
+            <p className="text-sm text-ink-1">{differs}</p>
+            <Button onClick={onAgain}>Run it with these overrides</Button>
+          </div>
+        )}
+        <details className="text-sm" open={standing.length === 0}>
+          <summary className="cursor-pointer py-1 text-ink-2 hover:text-ink-1">
+            {formatCount(passed.length)} checks that passed
+          </summary>
+          <div className="mt-2">
+            <CheckList checks={passed} />
+          </div>
+        </details>
+      </Section>
+      {plan &&
+        planHash &&
+        (isBreakGlass ? (
+          <BreakGlassRequest plan={plan} planHash={planHash} whyNot={whyNotNow(hasExpired, differs)} />
+        ) : (
+          <ForcedRequest plan={plan} planHash={planHash} whyNot={whyNotNow(hasExpired, differs)} />
+        ))}
+    </div>
+  )
+}
+
+function whyNotNow(hasExpired: boolean, differs: string | null): string | null {
+  return hasExpired ? 'The dry run is too old: run it again.' : differs
+}

@@ -1,0 +1,39 @@
+'use client'
+import { useMutation } from '@tanstack/react-query'
+import { paths } from '@/model/paths'
+import type { ForcedFailoverPlan } from '@/model/schemas/plans'
+import { sayLoss } from '../operations/BlastRadius'
+import { useTRPC } from '../trpc'
+import { formatCount } from '../ui/format'
+import { CouldApprove } from './CouldApprove'
+import { RequestForm } from './RequestForm'
+
+const chips = ['Region does not answer', 'Primary does not run', 'Provider confirms an outage', 'Failover exercise']
+
+/** Asks two people. Nothing runs before both have agreed to exactly this plan. */
+export function ForcedRequest({
+  plan,
+  planHash,
+  whyNot,
+}: {
+  plan: ForcedFailoverPlan
+  planHash: string
+  whyNot: string | null
+}) {
+  const request = useMutation(useTRPC().failovers.request.mutationOptions())
+  return (
+    <>
+      <CouldApprove kind="forced-failover" cellId={plan.cell} />
+      <RequestForm
+        plan={plan}
+        planHash={planHash}
+        title="4 · Request it"
+        act={`Request: fence ${plan.source.region}, move ${formatCount(plan.blastRadius.tenantCount)} tenants, lose ${sayLoss(plan.loss).toLowerCase()}`}
+        chips={chips}
+        tone="danger"
+        whyNot={whyNot}
+        send={async (order) => paths.approval({ id: (await request.mutateAsync(order)).requestId })}
+      />
+    </>
+  )
+}

@@ -1,0 +1,33 @@
+import type { FailoverPreview } from '@/model/schemas/failovers'
+import { Notice } from '../ui/Notice'
+
+/** The outcome in one sentence: whether it can be asked for, and when not, what kind of thing is in the way. */
+export function ForcedVerdict({ preview: { plan, checks } }: { preview: FailoverPreview }) {
+  const against = checks.filter((check) => check.outcome !== 'passed' && check.overriddenBecause === undefined)
+  const overridden = checks.filter((check) => check.overriddenBecause !== undefined)
+  const loss = against.find((check) => check.rule === 'loss-is-bounded')
+  if (plan)
+    return overridden.length === 0 ? null : (
+      <Notice status="warn">
+        This plan stands on {overridden.length === 1 ? 'one overridden rule' : `${overridden.length} overridden rules`}:{' '}
+        {overridden.map(({ title }) => title).join(', ')}. The approvers confirm each.
+      </Notice>
+    )
+  const isFinal = against.some((check) => !check.isOverridable)
+  return (
+    <div className="grid gap-3">
+      <Notice status="crit">
+        It cannot be asked for: {against.length} of {checks.length} checks did not pass. Nothing was changed.{' '}
+        {isFinal
+          ? 'At least one of them cannot be overridden: that no server is safe is a legitimate answer.'
+          : 'Each can be overridden by name below, with its own reason.'}
+      </Notice>
+      {loss && (
+        <Notice status="unknown">
+          The data loss is unknown, so nobody can approve it: {loss.says} Measure it again, or override “{loss.title}”
+          by name.
+        </Notice>
+      )}
+    </div>
+  )
+}
