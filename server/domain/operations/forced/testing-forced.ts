@@ -39,6 +39,7 @@ export class ForcedCell {
   hasAgent = true
   /** Another server answers at the target's address. */
   isTargetSwapped = false
+  private healedAtMs = 0
   /** Where the console and its worker stand until the next test begins. */
   private consoleRegion: string
   private readonly renewing: Promise<void> | null
@@ -138,6 +139,7 @@ export class ForcedCell {
       const preview = await this.preview({})
       return preview.finding.name === 'ServerHealthy' && preview.candidates[0]?.loss.kind === 'bounded'
     })
+    this.healedAtMs = performance.timeOrigin + performance.now()
   }
 
   /** Where one run of the workflow is proven: a primary that is cut off and goes on writing, and a power switch. */
@@ -217,10 +219,13 @@ export class ForcedCell {
     return [...violations, ...(await this.ledgerViolations(operation, isDone))]
   }
 
-  /** The application's own loss: what it was told is safe and the writer of now does not hold, in seconds and writes. */
+  /**
+   * The application's own loss since the test began: what it was told at this epoch or an earlier one, and the writer of now
+   * does not hold, in seconds and writes.
+   */
   async actualLoss(epoch: bigint): Promise<{ lostCount: number; seconds: number }> {
     const { activeMember } = await this.base.epochRow()
-    const acks = this.writer.acks.filter((ack) => ack.epoch === epoch)
+    const acks = this.writer.acks.filter((ack) => ack.epoch <= epoch && ack.sentAtMs > this.healedAtMs)
     const { lost } = judgeLedger(acks, await this.base.storedRows(activeMember))
     if (lost.length === 0) return { lostCount: 0, seconds: 0 }
     const first = Math.min(...lost.map((ack) => ack.ackedAtMs))

@@ -25,7 +25,7 @@ export async function watchAgents(db: Db, agent: FencingAgent | null, vantage: V
 
 export async function recordAgents(
   db: Db,
-  agent: FencingAgent | null,
+  agent: Pick<FencingAgent, 'describes' | 'check'> | null,
   { vantageRegion, signal }: Vantage,
 ): Promise<void> {
   const members = await db.cellMember.findMany({ select: { id: true, cellId: true }, orderBy: { id: 'asc' } })
@@ -37,7 +37,7 @@ export async function recordAgents(
 
 async function recordAgent(
   db: Db,
-  agent: FencingAgent | null,
+  agent: Pick<FencingAgent, 'describes' | 'check'> | null,
   { id, cellId }: { id: string; cellId: string },
   { vantageRegion, signal }: Vantage,
 ): Promise<void> {
