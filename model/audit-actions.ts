@@ -65,14 +65,14 @@ export const auditActions = {
   'session.signed-out': () => 'Signed out.',
   'session.stepped-up': () => 'Proved the second factor again.',
   'session.step-up-failed': () => 'A proof of the second factor failed.',
+  'stale-server.lost': (d) => `What ${text(d.member)} wrote on its own can no longer be read: ${text(d.says)}`,
+  'stale-server.read-out': (d) => `Read out ${text(d.member)}: ${text(d.lostWriteCount)} unreplicated writes.`,
+  'stale-server.rebuilt': (d) => `Made ${text(d.member)} a standby again.`,
 } as const satisfies Record<string, (detail: Detail) => string>
 
 export type AuditAction = keyof typeof auditActions
 
 /** The sentence of an event. An action of a later version is shown by its name rather than hidden. */
-  'stale-server.lost': (d) => `What ${text(d.member)} wrote on its own can no longer be read: ${text(d.says)}`,
-  'stale-server.read-out': (d) => `Read out ${text(d.member)}: ${text(d.lostWriteCount)} unreplicated writes.`,
-  'stale-server.rebuilt': (d) => `Made ${text(d.member)} a standby again.`,
 export function describeAudit(action: string, detail: Detail): string {
   const render: ((detail: Detail) => string) | undefined = (auditActions as Record<string, (detail: Detail) => string>)[
     action

@@ -46,9 +46,9 @@ export const steppedUpProcedures: readonly string[] = [
   'session.addPasskey',
   'session.askPasskey',
   'session.removePasskey',
+  'staleServers.bringBack',
 ]
 
-  'staleServers.bringBack',
 export function rolesMay(held: readonly PrincipalRole[], permission: Permission): boolean {
   const allowed: readonly PrincipalRole[] = permissions[permission]
   return held.some((role) => allowed.includes(role))
