@@ -10,7 +10,7 @@ import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
 import { watchTwoWriters } from '@/server/domain/alerts'
 import { runSequencer } from '@/server/domain/audit'
 import { createEndpoints, type Endpoints } from '@/server/domain/estate'
-import { expireRequests, voidDriftedRequests, workflows } from '@/server/domain/operations'
+import { expireRequests, voidDriftedRequests, watchAgents, workflows } from '@/server/domain/operations'
 import { attendReturns } from '@/server/domain/stale-servers'
 import { retainSamples } from '@/server/domain/telemetry'
 import { startLeaseRenewer } from '@/server/domain/write-leases'
@@ -79,7 +79,9 @@ async function startOperations({
   const engines = createEngines()
   const endpointOf = (memberId: string) => endpoints.endpoint(memberId, homeRegion)
   const watched = { db, engine: engines.for('postgres'), endpointOf, homeRegion, workerName: name, signal }
-  const watching = Promise.all([attendReturns(watched), watchTwoWriters(watched)])
+  const fencingAgent = connectFencingAgents(db, dataDir)
+  const asking = watchAgents(db, fencingAgent, { vantageRegion: homeRegion, signal })
+  const watching = Promise.all([attendReturns(watched), watchTwoWriters(watched), asking])
   await startOperationWorker({
     db,
     workflows,
@@ -87,7 +89,7 @@ async function startOperations({
       db,
       engine: engines.for('postgres'),
       hostAgent: dataDir ? connectHostAgent(dataDir) : null,
-      fencingAgent: connectFencingAgents(db, dataDir),
+      fencingAgent,
       endpointOf,
       vantageRegion: homeRegion,
     },

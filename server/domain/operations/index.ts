@@ -18,6 +18,7 @@ export { abortOperation, pauseOperation, resumeOperation, retryOperation } from 
 export { expireRequests } from './expire-requests'
 export { listAffectedTenants } from './forced/list-affected-tenants'
 export { previewFailover } from './forced/preview-failover'
+export { watchAgents } from './forced/watch-agents'
 export { workflows } from './kinds'
 export { getOperation, listOperations } from './operation-queries'
 export { previewSwitchover } from './preview-switchover'
