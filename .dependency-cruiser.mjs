@@ -86,6 +86,12 @@ export default {
       'A fencing agent switches what it is told to; who may, and when, is decided elsewhere.',
     ),
     only(
+      'notify-travels',
+      '^server/notify/',
+      '^(server/notify|model)/|^server/fencing/testing-certificate\\.ts$',
+      'A message is carried to where it is told to go; whom to tell what, and when, is decided elsewhere.',
+    ),
+    only(
       'workflows-know-no-noun',
       '^server/workflows/',
       '^(server/workflows|server/db|model)/|^server/(clock|log)\\.ts$|^server/fleet/testing',

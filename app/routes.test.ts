@@ -3,7 +3,13 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { paths } from '@/model/paths'
 
-const examples = { region: 'eu-west-1', id: '0190f000-0000-7000-8000-000000000001', cell: 'sin', correlation: 'c' }
+const examples = {
+  region: 'eu-west-1',
+  id: '0190f000-0000-7000-8000-000000000001',
+  cell: 'sin',
+  correlation: 'c',
+  code: 'F-41',
+}
 
 /** Every link of the console leads to a page: the folder of the App Router that serves it exists. */
 test.each(Object.entries(paths))('paths.%s has a page', (_, makePath) => {
@@ -24,7 +30,7 @@ function findPage(segments: readonly string[], folder = import.meta.dirname): st
     if (found) return found
   }
   if (segment === undefined) return null
-  for (const name of [segment, '[id]', '[region]']) {
+  for (const name of [segment, '[id]', '[region]', '[code]']) {
     const next = path.join(folder, name)
     const found = existsSync(next) ? findPage(rest, next) : null
     if (found) return found

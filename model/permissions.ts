@@ -22,6 +22,8 @@ export const permissions = {
   'alert:acknowledge': ['operator', 'approver', 'admin'],
   'conflict:read': everyone, // keys and names of columns; the rows stay in the cell
   'conflict:decide': ['operator', 'compliance', 'admin'],
+  'notification:read': everyone, // never where a channel leads in full
+  'notification:manage': ['admin'],
   'audit:read': ['operator', 'approver', 'compliance', 'admin'],
   'audit:export': ['compliance', 'admin'],
   'people:read': everyone,

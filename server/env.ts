@@ -25,6 +25,16 @@ const Env = z.object({
       error: 'HOMEPORT_TRUSTED_PROXIES takes a number of hops, or addresses and networks separated by commas.',
     })
     .optional(),
+  /** Where mail is handed in: smtps://user:password@host:465, or smtp://host:587, which then has to offer TLS. */
+  HOMEPORT_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'HOMEPORT_SMTP_URL must be an smtps:// or smtp:// URL.' })
+    .optional(),
+  HOMEPORT_SMTP_FROM: z.email('HOMEPORT_SMTP_FROM must be a plain e-mail address.').optional(),
+  /** Receivers of webhooks on other machines that may be reached without TLS: "hooks.internal:8080, 10.0.0.7". */
+  HOMEPORT_NOTIFY_PLAIN_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((host) => host.trim() || [])),
   HOMEPORT_BUILD: z.string().default('dev'),
 })
 

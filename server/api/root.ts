@@ -14,11 +14,12 @@ import {
 import { failoversRouter } from './routers/failovers'
 import { holdsRouter } from './routers/holds'
 import { liveRouter } from './routers/live'
+import { notificationsRouter } from './routers/notifications'
 import { operationsRouter, requestsRouter, switchoversRouter } from './routers/operations'
 import { peopleRouter } from './routers/people'
 import { sessionRouter } from './routers/session'
-import { trafficRouter } from './routers/traffic'
 import { reinstatementsRouter, staleServersRouter } from './routers/stale-servers'
+import { trafficRouter } from './routers/traffic'
 import { router } from './trpc'
 
 /** Every name that a client can call. No lazy routers: the permission matrix is read off this object by a test. */
@@ -36,11 +37,12 @@ export const appRouter = router({
   operations: operationsRouter,
   breakGlass: breakGlassRouter,
   holds: holdsRouter,
-  people: peopleRouter,
+  notifications: notificationsRouter,
   staleServers: staleServersRouter,
   reinstatements: reinstatementsRouter,
   conflicts: conflictsRouter,
   alerts: alertsRouter,
+  people: peopleRouter,
   audit: auditRouter,
   status: statusRouter,
   traffic: trafficRouter,

@@ -10,6 +10,7 @@ import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
 import { watchTwoWriters } from '@/server/domain/alerts'
 import { runSequencer } from '@/server/domain/audit'
 import { createEndpoints, type Endpoints } from '@/server/domain/estate'
+import { retainNews } from '@/server/domain/notifications'
 import { expireRequests, voidDriftedRequests, watchAgents, workflows } from '@/server/domain/operations'
 import { attendReturns } from '@/server/domain/stale-servers'
 import { retainSamples } from '@/server/domain/telemetry'
@@ -21,6 +22,7 @@ import { log } from '@/server/log'
 import { signalPlan, startOperationWorker } from '@/server/workflows'
 import { connectFencingAgents } from './worker/fencing-agents'
 import { connectHostAgent } from './worker/host-agent'
+import { sendNews } from './worker/send-news'
 
 const STOP_TIMEOUT_MS = 9_000
 const name = `worker-${os.hostname()}-${process.pid}-${randomBytes(2).toString('hex')}`
@@ -50,7 +52,13 @@ async function main(signal: AbortSignal): Promise<void> {
   const jobs = await runJobs(DATABASE_URL, jobsOf(db, homeRegion))
   log.info({ worker: name }, 'worker is running')
   const leases = renewLeases({ databaseUrl: DATABASE_URL, homeRegion, signal })
-  await Promise.all([operations, leases, collectors.done, runSequencer(db, { holder: name, signal })])
+  await Promise.all([
+    operations,
+    leases,
+    sendNews(env(), signal),
+    collectors.done,
+    runSequencer(db, { holder: name, signal }),
+  ])
   await jobs.stop()
   await engines.close()
   await db.$disconnect()
@@ -77,10 +85,10 @@ async function startOperations({
   const db = createDb(databaseUrl)
   const feed = createLiveFeed(databaseUrl)
   const engines = createEngines()
-  const endpointOf = (memberId: string) => endpoints.endpoint(memberId, homeRegion)
-  const watched = { db, engine: engines.for('postgres'), endpointOf, homeRegion, workerName: name, signal }
   const fencingAgent = connectFencingAgents(db, dataDir)
   const asking = watchAgents(db, fencingAgent, { vantageRegion: homeRegion, signal })
+  const endpointOf = (memberId: string) => endpoints.endpoint(memberId, homeRegion)
+  const watched = { db, engine: engines.for('postgres'), endpointOf, homeRegion, workerName: name, signal }
   const watching = Promise.all([attendReturns(watched), watchTwoWriters(watched), asking])
   await startOperationWorker({
     db,
@@ -149,6 +157,15 @@ function jobsOf(db: Db, homeRegion: string): Job[] {
       run: async () => {
         const { deletedCount, isComplete } = await retainSamples(db, systemClock.now())
         return { says: `Deleted ${deletedCount} old samples${isComplete ? '' : '; there are more'}.` }
+      },
+    },
+    {
+      name: 'retain-news',
+      cron: '17 * * * *',
+      timeoutSeconds: 60,
+      run: async () => {
+        const { deletedCount, isComplete } = await retainNews(db)
+        return { says: `Deleted ${deletedCount} old notifications${isComplete ? '' : '; there are more'}.` }
       },
     },
   ]

@@ -3,6 +3,7 @@ import type { Json } from '@/model/canonical-json'
 import type { Drift } from '@/model/schemas/plans'
 import type { RequestState } from '@/model/states'
 import { type Actor, announce, appendAudit, type Prisma, type Tx } from '@/server/db'
+import { tellRequestDecided } from '@/server/domain/notifications'
 
 export type OpenRequest = {
   id: string
@@ -83,5 +84,6 @@ export async function recordClosing(tx: Tx, request: OpenRequest, closing: Closi
       ...closing.detail,
     },
   })
+  await tellRequestDecided(tx, request.id)
   await announce(tx, { topic: 'approvals', ids: [request.id] })
 }

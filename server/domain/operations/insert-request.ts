@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { operationKinds } from '@/model/operation-kinds'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { type Actor, announce, appendAudit, type Tx } from '@/server/db'
+import { tellRequestMade } from '@/server/domain/notifications'
 import type { OpenRequest } from './close-request'
 import { APPROVE_WITHIN_MS, RUN_WITHIN_MS } from './limits'
 import { catalogNow } from './read-world'
@@ -75,6 +76,7 @@ export async function insertRequest(tx: Tx, order: NewRequest): Promise<OpenRequ
       ...(breakGlass && { breakGlass: true }),
     },
   })
+  await tellRequestMade(tx, row.id)
   await announce(tx, { topic: 'approvals', ids: [row.id] })
   return { ...row, now }
 }

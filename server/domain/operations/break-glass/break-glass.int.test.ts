@@ -95,7 +95,7 @@ test('starts at once without a quorum, and leaves every rule it skipped with its
   ])
   expect(await calm.db.notification.findMany({ where: { objectId: open.id } })).toMatchObject([
     {
-      topic: 'break-glass',
+      topic: 'break-glass.used',
       path: `/operations/${operationId}`,
       text: expect.stringContaining('without a second person'),
     },

@@ -29,7 +29,6 @@ export async function startBreakGlass(
   provenAt(principal, await catalogNow(ctx.db))
   const by = {
     personId: principal.personId,
-    name: principal.name,
     actor: actorOf(principal),
     homeRegion: ctx.servedFrom,
   }
@@ -47,7 +46,7 @@ export async function startBreakGlass(
 type Use = {
   request: OpenRequest
   plan: OperationPlan
-  by: { personId: string; name: string; actor: Actor; homeRegion: string }
+  by: { personId: string; actor: Actor; homeRegion: string }
 }
 
 /** In the transaction that asks: the use is recorded, told and started together, or none of it happened. */
@@ -101,5 +100,5 @@ async function breakGlass(tx: Tx, { request, plan, by }: Use): Promise<void> {
     reason: null,
     detail: { operation: code, operationId, approvers: [], epoch: plan.epoch.from, breakGlass: id },
   })
-  await tellEveryone(tx, { breakGlassId: id, request, plan, operationId, personName: by.name })
+  await tellEveryone(tx, { breakGlassId: id, request, plan, operationId })
 }
