@@ -1,14 +1,11 @@
 'use client'
-import { useState } from 'react'
-import type { CellView } from '@/model/schemas/estate'
+import { paths } from '@/model/paths'
 import { useWhyNot } from '../shell/use-permission'
-import { Button } from '../ui/Button'
+import { Button, ButtonLink } from '../ui/Button'
 import { StatusGlyph } from '../ui/StatusGlyph'
-import { ForcedSection } from './ForcedSection'
 
-/** Apart from everything else, and closed until somebody opens it: the way for when no second person can be had. */
-export function BreakGlassPanel({ cell, target }: { cell: CellView; target: string | null }) {
-  const [isOpen, setOpen] = useState(false)
+/** Apart from everything else, and on a page of its own: the way for when no second person can be had. */
+export function BreakGlassPanel({ cellId }: { cellId: string }) {
   const whyNotYou = useWhyNot('operation:break-glass')
   return (
     <section
@@ -17,21 +14,19 @@ export function BreakGlassPanel({ cell, target }: { cell: CellView; target: stri
     >
       <h2 id="break-glass-title" className="flex items-center gap-2 text-sm font-semibold text-crit">
         <StatusGlyph status="crit" size={12} />
-        Break-glass: a forced failover without approval
+        When nobody else can be reached: break-glass
       </h2>
-      <ul className="grid list-disc gap-1 pl-5 text-sm text-ink-2">
-        <li>It skips the two approvers. It never skips the fence, and never the audit trail.</li>
-        <li>It starts at once. What no worker has begun within 30 minutes does not begin.</li>
-        <li>Everybody is told, with your name and your reason. Another person has to review it afterwards.</li>
-      </ul>
-      {!isOpen && (
-        <div>
-          <Button disabledReason={whyNotYou} onClick={() => setOpen(true)}>
-            Open break-glass
-          </Button>
-        </div>
-      )}
-      {isOpen && <ForcedSection cell={cell} target={target} whyNotYou={whyNotYou} isBreakGlass />}
+      <p className="max-w-prose text-sm text-ink-2">
+        A forced failover without the two approvers, by a dry run and a form of its own. It never skips the fence and
+        never the audit trail; everybody is told, and another person has to review it.
+      </p>
+      <div>
+        {whyNotYou ? (
+          <Button disabledReason={whyNotYou}>Go to break-glass</Button>
+        ) : (
+          <ButtonLink href={paths.breakGlass({ cell: cellId })}>Go to break-glass</ButtonLink>
+        )}
+      </div>
     </section>
   )
 }

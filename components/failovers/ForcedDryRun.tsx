@@ -8,7 +8,6 @@ import { FindingCard } from '../regions/FindingCard'
 import { Button } from '../ui/Button'
 import { formatCount } from '../ui/format'
 import { AffectedTenants } from './AffectedTenants'
-import { BreakGlassRequest } from './BreakGlassRequest'
 import { CandidatesTable } from './CandidatesTable'
 import { ChangeTable } from './ChangeTable'
 import { ForcedRequest } from './ForcedRequest'
@@ -17,6 +16,8 @@ import { OverrideList, type Reasons } from './OverrideList'
 import { PlanLine, useHasExpired } from './PlanLine'
 import { whyOverridesDiffer } from './prepare-overrides'
 import { Section } from './Section'
+
+const TOO_OLD = 'The dry run is too old: run it again.'
 
 /**
  * What the dry run of a forced failover found: what speaks against it first, then what is wrong and who says so, what could
@@ -27,13 +28,11 @@ export function ForcedDryRun({
   reasons,
   onReasons,
   onAgain,
-  isBreakGlass,
 }: {
   preview: FailoverPreview
   reasons: Reasons
   onReasons: (reasons: Reasons) => void
   onAgain: () => void
-  isBreakGlass: boolean
 }) {
   const { plan, planHash, checks, candidates, finding, means } = preview
   const hasExpired = useHasExpired(preview)
@@ -89,17 +88,7 @@ export function ForcedDryRun({
           </div>
         </details>
       </Section>
-      {plan &&
-        planHash &&
-        (isBreakGlass ? (
-          <BreakGlassRequest plan={plan} planHash={planHash} whyNot={whyNotNow(hasExpired, differs)} />
-        ) : (
-          <ForcedRequest plan={plan} planHash={planHash} whyNot={whyNotNow(hasExpired, differs)} />
-        ))}
+      {plan && planHash && <ForcedRequest plan={plan} planHash={planHash} whyNot={hasExpired ? TOO_OLD : differs} />}
     </div>
   )
-}
-
-function whyNotNow(hasExpired: boolean, differs: string | null): string | null {
-  return hasExpired ? 'The dry run is too old: run it again.' : differs
 }

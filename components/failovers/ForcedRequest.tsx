@@ -2,10 +2,10 @@
 import { useMutation } from '@tanstack/react-query'
 import { paths } from '@/model/paths'
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
+import { CouldApprove } from '../approvals/CouldApprove'
 import { sayLoss } from '../operations/BlastRadius'
 import { useTRPC } from '../trpc'
 import { formatCount } from '../ui/format'
-import { CouldApprove } from './CouldApprove'
 import { RequestForm } from './RequestForm'
 
 const chips = ['Region does not answer', 'Primary does not run', 'Provider confirms an outage', 'Failover exercise']

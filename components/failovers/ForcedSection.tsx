@@ -14,46 +14,36 @@ type Props = {
   cell: CellView
   target: string | null
   whyNotYou: string | null
-  /** Its plan says in its hash that it may skip the quorum, so it is a dry run of its own. */
-  isBreakGlass: boolean
 }
 
 /** The dry run of a forced failover. What is ticked here is sent with the next dry run, and becomes part of its plan. */
-export function ForcedSection({ cell, target, whyNotYou, isBreakGlass }: Props) {
+export function ForcedSection({ cell, target, whyNotYou }: Props) {
   const [reasons, setReasons] = useState<Reasons>({})
   const dryRun = useMutation(useTRPC().failovers.preview.mutationOptions())
   const onDryRun = () =>
     dryRun.mutate({
       cellId: cell.id,
       overrides: prepareOverrides(reasons),
-      isBreakGlass,
       ...(target && { targetMember: target }),
     })
-  const name = isBreakGlass ? 'Dry run for break-glass' : 'Dry run'
   return (
     <PanelFrame
-      title={isBreakGlass ? 'Dry run for break-glass' : '3 · Dry run of a forced failover'}
+      title="3 · Dry run of a forced failover"
       note="Looks at everything, changes nothing"
       actions={
         <Button
-          tone={dryRun.data || isBreakGlass ? 'plain' : 'primary'}
+          tone={dryRun.data ? 'plain' : 'primary'}
           onClick={onDryRun}
           busyLabel={dryRun.isPending ? 'Looking…' : null}
           disabledReason={whyNotYou}
         >
-          {dryRun.data ? 'Run it again' : name}
+          {dryRun.data ? 'Run it again' : 'Dry run'}
         </Button>
       }
     >
       {dryRun.error && <FailureCard error={dryRun.error} what="Dry run" onRetry={onDryRun} />}
       {dryRun.data ? (
-        <ForcedDryRun
-          preview={dryRun.data}
-          reasons={reasons}
-          onReasons={setReasons}
-          isBreakGlass={isBreakGlass}
-          onAgain={onDryRun}
-        />
+        <ForcedDryRun preview={dryRun.data} reasons={reasons} onReasons={setReasons} onAgain={onDryRun} />
       ) : (
         !dryRun.error && <p className="text-ink-2">Not run yet.</p>
       )}

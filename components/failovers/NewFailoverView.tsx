@@ -65,14 +65,8 @@ export function NewFailoverView() {
       </PanelFrame>
       {verb === 'forced' && cell ? (
         <>
-          <ForcedSection
-            key={`${cell.id} ${target}`}
-            cell={cell}
-            target={target}
-            whyNotYou={whyNotYou}
-            isBreakGlass={false}
-          />
-          <BreakGlassPanel key={`glass ${cell.id} ${target}`} cell={cell} target={target} />
+          <ForcedSection key={`${cell.id} ${target}`} cell={cell} target={target} whyNotYou={whyNotYou} />
+          <BreakGlassPanel cellId={cell.id} />
         </>
       ) : (
         <PlannedSection

@@ -1,7 +1,7 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { FailureCard } from '../shell/FailureCard'
 import { Button } from '../ui/Button'
@@ -27,9 +27,7 @@ export function RequestForm({
   chips,
   tone = 'primary',
   whyNot,
-  reasonMin = 3,
   send,
-  children,
 }: {
   plan: OperationPlan
   planHash: string
@@ -40,12 +38,8 @@ export function RequestForm({
   tone?: 'primary' | 'danger'
   /** What stands in the way beside the fields of this form. */
   whyNot: string | null
-  /** Characters that a reason needs at least. */
-  reasonMin?: number
   /** Sends it and answers where to go. */
   send: (order: Order) => Promise<string>
-  /** Between the reason and the button: a second factor. */
-  children?: ReactNode
 }) {
   const router = useRouter()
   const [typedRegion, setTypedRegion] = useState('')
@@ -55,7 +49,7 @@ export function RequestForm({
   const [idempotencyKey] = useState(() => crypto.randomUUID())
   const request = useMutation({ mutationFn: send })
   const region = plan.source.region
-  const missing = whyNot ?? whatIsMissing({ typedRegion, region, reason, reasonMin })
+  const missing = whyNot ?? whatIsMissing({ typedRegion, region, reason })
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
     if (missing || request.isPending) return
@@ -99,7 +93,6 @@ export function RequestForm({
         />
       </div>
       <ReasonField chips={chips} value={reason} onChange={setReason} />
-      {children}
       {request.error && <FailureCard error={request.error} what="Request" />}
       <div>
         <Button
@@ -117,10 +110,9 @@ export function RequestForm({
   )
 }
 
-type Fields = { typedRegion: string; region: string; reason: string; reasonMin: number }
+type Fields = { typedRegion: string; region: string; reason: string }
 
-function whatIsMissing({ typedRegion, region, reason, reasonMin }: Fields): string | null {
+function whatIsMissing({ typedRegion, region, reason }: Fields): string | null {
   if (typedRegion.trim() !== region) return 'Type the region that will be fenced.'
-  if (reason.trim().length >= reasonMin) return null
-  return reasonMin > 3 ? `Give a reason of at least ${reasonMin} characters.` : 'Give a reason.'
+  return reason.trim().length < 3 ? 'Give a reason.' : null
 }

@@ -16,11 +16,11 @@ export function BlastRadius({ plan }: { plan: OperationPlan }) {
             : `${formatMsBare(blastRadius.writesPerSecond)} writes/s`
         }
       />
-      <Figure name="Data loss" value={sayLoss(loss)} note={loss.basis} />
+      <Figure name="Data loss" value={sayLoss(loss)} note={<Basis>{loss.basis}</Basis>} />
       <Figure
         name="Write pause, estimated"
         value={`${formatMs(writePauseEstimate.lowMs)} to ${formatMs(writePauseEstimate.highMs)}`}
-        note={writePauseEstimate.basis}
+        note={<Basis>{writePauseEstimate.basis}</Basis>}
       />
       <Figure
         name="Residency"
@@ -28,6 +28,17 @@ export function BlastRadius({ plan }: { plan: OperationPlan }) {
         note={`${formatCount(residency.checkedCount)} of ${formatCount(blastRadius.tenantCount)} tenants checked`}
       />
     </div>
+  )
+}
+
+/** Two lines of it on a phone, so that all four numbers and both buttons fit into one screen; a touch shows the rest. */
+function Basis({ children }: { children: string }) {
+  return (
+    <details className="group">
+      <summary className="min-h-6 cursor-pointer list-none">
+        <span className="max-sm:line-clamp-2 max-sm:group-open:line-clamp-none">{children}</span>
+      </summary>
+    </details>
   )
 }
 

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { paths } from '@/model/paths'
+import { OpenBreakGlass } from '../approvals/OpenBreakGlass'
 import { FailureCard } from '../shell/FailureCard'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
@@ -13,6 +14,7 @@ import { FindingsPanel } from './FindingsPanel'
 import { LagPanel } from './LagPanel'
 import { RegionStrip } from './RegionStrip'
 import { RoutingPanel } from './RoutingPanel'
+import { StalePanel } from './StalePanel'
 import { TrafficPanel } from './TrafficPanel'
 import { VerdictBanner } from './VerdictBanner'
 import { WorkPanels } from './WorkPanel'
@@ -34,7 +36,9 @@ export function OverviewView() {
       ) : (
         overview.error == null && <HeadSkeleton />
       )}
+      <OpenBreakGlass />
       <FindingsPanel />
+      <StalePanel />
       <RoutingPanel query={overview} />
       <WorkPanels />
       <LagPanel />

@@ -5,6 +5,7 @@ import { paths } from '@/model/paths'
 import type { RegionDetail } from '@/model/schemas/estate'
 import { suggestVerb } from '../failovers/prepare-verbs'
 import { EventFeed } from '../overview/EventFeed'
+import { StalePanel } from '../overview/StalePanel'
 import { splitVantages } from '../overview/split-vantages'
 import { FailureCard } from '../shell/FailureCard'
 import { Page, PageHeader } from '../shell/PageHeader'
@@ -34,6 +35,7 @@ export function RegionPageView({ region }: { region: string }) {
       <Head code={region} detail={detail.data} />
       {detail.error != null && <FailureCard error={detail.error} what={region} onRetry={() => void detail.refetch()} />}
       {detail.data && <RegionFindings cells={detail.data.cells} region={region} />}
+      <StalePanel region={region} />
       <div className="grid gap-4 xl:grid-cols-2">
         <Panel
           title="Region"
