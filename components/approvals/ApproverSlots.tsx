@@ -1,5 +1,6 @@
 import type { RequestDetail } from '@/model/schemas/operations'
 import { TimeStamp } from '../shell/TimeStamp'
+import { ClaimButton } from './ClaimButton'
 
 /** Who has decided, who may, and that the requester may not. */
 export function ApproverSlots({ request }: { request: RequestDetail }) {
@@ -30,6 +31,7 @@ export function ApproverSlots({ request }: { request: RequestDetail }) {
           </li>
         )}
       </ul>
+      <ClaimButton request={request} />
     </div>
   )
 }

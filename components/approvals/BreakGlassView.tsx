@@ -26,14 +26,16 @@ export function BreakGlassView() {
   const [cellId, setCellId] = useQueryState('cell', parseAsString)
   const [reasons, setReasons] = useState<Record<string, string>>({})
   const whyNotYou = useWhyNot('operation:break-glass')
-  const dryRun = useMutation(trpc.failovers.preview.mutationOptions())
+  // Kept while the next one runs, so that what is being typed stays where it is.
+  const [preview, setPreview] = useState<FailoverPreview | null>(null)
+  const dryRun = useMutation(trpc.failovers.preview.mutationOptions({ onSuccess: setPreview }))
   const cell = cells.find(({ id }) => id === cellId) ?? null
   const overrides = Object.entries(reasons)
     .map(([rule, reason]) => ({ rule, reason: reason.trim() }))
     .filter(({ reason }) => reason.length >= REASON_CHARS_MIN)
   const onDryRun = () => cell && dryRun.mutate({ cellId: cell.id, overrides, isBreakGlass: true })
   const onCell = (id: string) => {
-    dryRun.reset()
+    setPreview(null)
     setReasons({})
     void setCellId(id || null)
   }
@@ -50,12 +52,12 @@ export function BreakGlassView() {
         note="Looks at everything, changes nothing"
         actions={
           <Button
-            tone={dryRun.data ? 'plain' : 'primary'}
+            tone={preview ? 'plain' : 'primary'}
             busyLabel={dryRun.isPending ? 'Looking…' : null}
             disabledReason={whyNotYou ?? (cell ? null : 'Choose a cell first.')}
             onClick={onDryRun}
           >
-            {dryRun.data ? 'Run it again' : 'Dry run'}
+            {preview ? 'Run it again' : 'Dry run'}
           </Button>
         }
       >
@@ -69,10 +71,10 @@ export function BreakGlassView() {
             ))}
           </SelectField>
           {dryRun.error && <FailureCard error={dryRun.error} what="Dry run" onRetry={onDryRun} />}
-          {dryRun.data && <Findings preview={dryRun.data} reasons={reasons} onReasons={setReasons} />}
+          {preview && <Findings preview={preview} reasons={reasons} onReasons={setReasons} />}
         </div>
       </PanelFrame>
-      {dryRun.data?.plan && <Start key={dryRun.data.previewedAt} preview={dryRun.data} />}
+      {preview?.plan && <Start key={preview.previewedAt} preview={preview} />}
     </Page>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { RequestDetail } from '@/model/schemas/operations'
+import { useHydrated } from '../shell/use-hydrated'
 import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
 
@@ -12,14 +13,14 @@ export function ClaimButton({ request }: { request: RequestDetail }) {
   const onSuccess = () => cache.invalidateQueries(trpc.requests.get.queryFilter({ id: request.id }))
   const claim = useMutation(trpc.requests.claim.mutationOptions({ onSuccess }))
   const unclaim = useMutation(trpc.requests.unclaim.mutationOptions({ onSuccess }))
-  if (request.whyNotYou) return null
+  const isHydrated = useHydrated()
+  if (request.status !== 'waiting' || request.whyNotYou) return null
   const isMine = request.claims.some(({ person }) => person.id === me.data?.personId)
   const change = isMine ? unclaim : claim
   return (
     <Button
-      size="touch"
-      tone="ghost"
-      className="max-sm:col-span-2"
+      className="justify-self-start max-md:mt-1"
+      disabled={!isHydrated}
       aria-pressed={isMine}
       busyLabel={change.isPending ? 'Sending…' : null}
       onClick={() => change.mutate({ id: request.id })}

@@ -28,7 +28,8 @@ export function ConfirmOverrides({
             }
           />
           <span>
-            <span className="font-medium text-ink-1">{titleOfRule(rule, checks)}</span> does not hold: {reason}
+            <span className="font-medium text-ink-1">{titleOfRule(rule, checks)}</span>: not so, or not known.
+            Overridden because: {reason}
           </span>
         </label>
       ))}

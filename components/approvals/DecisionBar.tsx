@@ -6,7 +6,6 @@ import { useNow } from '../shell/clock'
 import { useHydrated } from '../shell/use-hydrated'
 import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
-import { ClaimButton } from './ClaimButton'
 import { DecisionSheet } from './DecisionSheet'
 import { WithdrawDialog } from './WithdrawDialog'
 import { whyNotDecideHere } from './why-not-approve'
@@ -53,7 +52,6 @@ export function DecisionBar({ request }: { request: RequestDetail }) {
         >
           Approve
         </Button>
-        <ClaimButton request={request} />
         {isMine && (
           <Button size="touch" tone="ghost" className="max-sm:col-span-2" onClick={() => setWithdrawing(true)}>
             Withdraw my request

@@ -46,7 +46,7 @@ export function PlaceHoldDialog({ onClose }: { onClose: () => void }) {
       disabledReason={missing}
       commit={commit}
     >
-      <p>Nobody can ask for an operation there, or start one, unless the plan overrides the hold by name.</p>
+      <p>Nobody can ask for an operation there, or start one; only a forced failover may override it, by name.</p>
       <div className="grid gap-4 sm:grid-cols-2">
         <SelectField label="Because of" value={kind} onChange={(event) => setKind(event.target.value as HoldKind)}>
           {Object.entries(holdKinds).map(([value, name]) => (

@@ -21,6 +21,9 @@ export const places = ({ operationId, requestId }: { operationId: string; reques
   },
   { path: paths.approvals(), title: /^Approvals( \(\d+\))? · Homeport$/, heading: /^Approvals$/ },
   { path: paths.approval({ id: requestId }), title: /· Approvals · Homeport$/, heading: /^Planned switchover/ },
+  { path: paths.breakGlass(), title: /^Break-glass · DR · Homeport$/, heading: /^Break-glass$/ },
+  { path: paths.holds(), title: /^Holds · Homeport$/, heading: /^Holds$/ },
+  { path: paths.profile(), title: /^Profile · Settings · Homeport$/, heading: /^Profile$/ },
   { path: paths.audit(), title: /^Audit · Homeport$/, heading: /^Audit$/ },
   { path: paths.status(), title: /^Console health · Homeport$/, heading: /^Console health$/ },
 ]

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto'
+import type { Page } from '@playwright/test'
+import { paths } from '@/model/paths'
+import { refusalOf } from '../support/api'
+import { runOnCatalog } from '../support/catalog'
+import { expectInFirstScreen } from '../support/expect-parts'
+import { desktop, expect, phone, test } from '../support/fixtures'
+import { requestSwitchover, withdrawWhatWaits } from '../support/scenes'
+import { nextTotp } from '../support/totp'
+
+const CELL = 'syd'
+const NUMBERS = ['Tenants affected', 'Data loss', 'Write pause, estimated', 'Residency']
+
+const numbersOf = (page: Page) => NUMBERS.map((name) => page.getByText(name, { exact: true }))
+const approveOn = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true })
+const rejectOn = (page: Page) => page.getByRole('button', { name: 'Reject', exact: true })
+
+test.beforeEach(async ({ apiOf }) => withdrawWhatWaits(await apiOf('operator'), CELL))
+test.afterEach(async ({ apiOf }) => withdrawWhatWaits(await apiOf('operator'), CELL))
+
+for (const viewport of [phone, desktop])
+  test.describe(`the card at ${viewport.width}`, () => {
+    test('shows verb, expiry, four numbers and both buttons on the first screen', async ({ asRole, apiOf }) => {
+      const { id } = await requestSwitchover(await apiOf('operator'), CELL)
+      const manager = await asRole('approver', { viewport })
+      await manager.goto(paths.approval({ id }))
+      const verb = manager.getByRole('heading', { level: 1, name: /^Planned switchover of/ })
+      await expectInFirstScreen(manager, [
+        verb,
+        manager.getByText(/^Expires/),
+        ...numbersOf(manager),
+        rejectOn(manager),
+        approveOn(manager),
+      ])
+    })
+
+    test('says who is looking, to everybody, until they stop', async ({ asRole, apiOf }) => {
+      const { id } = await requestSwitchover(await apiOf('operator'), CELL)
+      const manager = await asRole('approver', { viewport })
+      const operator = await asRole('operator', { viewport })
+      await manager.goto(paths.approval({ id }))
+      await operator.goto(paths.approval({ id }))
+      await expect(operator.getByRole('button', { name: 'I’m looking' })).toHaveCount(0)
+      await manager.getByRole('button', { name: 'I’m looking' }).click()
+      await expect(operator.getByText('Ana Prietova is looking')).toBeVisible()
+      await manager.getByRole('button', { name: 'Stop looking' }).click()
+      await expect(operator.getByText('Ana Prietova is looking')).toHaveCount(0)
+    })
+
+    test('can be decided neither by who asked nor by who only looks, and says why', async ({ asRole, apiOf }) => {
+      const { id } = await requestSwitchover(await apiOf('operator'), CELL)
+      for (const [role, why] of [
+        ['operator', 'You asked for this: another person must decide.'],
+        ['viewer', /^Needs the role approver or admin/],
+      ] as const) {
+        const page = await asRole(role, { viewport })
+        await page.goto(paths.approval({ id }))
+        await expect(approveOn(page)).toBeDisabled()
+        await expect(rejectOn(page)).toBeDisabled()
+        await expect(approveOn(page)).toHaveAccessibleDescription(why)
+      }
+    })
+
+    test('is superseded when the world moves: the difference, and links both ways', async ({
+      asRole,
+      apiOf,
+      estate,
+    }) => {
+      const { id } = await requestSwitchover(await apiOf('operator'), CELL)
+      const manager = await asRole('approver', { viewport })
+      await runOnCatalog(
+        estate.dataDir,
+        `UPDATE residency_policy SET version = version + 1 WHERE policy_code IN
+           (SELECT residency_policy FROM tenant_region_assignment WHERE cell_id = $1)`,
+        [CELL],
+      )
+      await manager.goto(paths.approval({ id }))
+      await expect(manager.getByText('The world has moved since this plan was made.')).toBeVisible()
+      await expect(approveOn(manager)).toBeDisabled()
+      const difference = manager.getByRole('table', { name: 'Differences between the plan and now' })
+      await expect(
+        difference
+          .getByRole('row')
+          .filter({ hasText: /^policy / })
+          .first(),
+      ).toContainText(/version \d+version \d+/)
+      // A standby that lags for a moment lets no fresh plan pass: then it is said, and a person makes one by hand.
+      await manager.getByRole('button', { name: 'Ask again now' }).click()
+      await manager.waitForURL((url) => url.pathname.startsWith('/approvals/') && !url.pathname.endsWith(id))
+      await expect(manager.getByText(/^Asks again what S-\d+ asked/)).toBeVisible()
+      await expect(approveOn(manager)).toBeEnabled()
+      await manager.getByRole('link', { name: /^Open S-\d+/ }).click()
+      await expect(manager.getByText(/^Superseded: S-\d+ asks again/)).toBeVisible()
+      await expect(difference).toBeVisible()
+      await expect(approveOn(manager)).toHaveCount(0)
+      await expect(manager.getByRole('link', { name: /^Read S-\d+ instead/ })).toBeVisible()
+    })
+
+    test('says that it has expired, and takes no decision', async ({ asRole, apiOf, estate }) => {
+      const { id, planHash } = await requestSwitchover(await apiOf('operator'), CELL)
+      await runOnCatalog(
+        estate.dataDir,
+        `UPDATE operation_request SET created_at = now() - interval '1 hour', approve_by = now() - interval '1 second' WHERE id = $1`,
+        [id],
+      )
+      const manager = await asRole('approver', { viewport })
+      await manager.goto(paths.approval({ id }))
+      await expect(manager.getByRole('main').getByText('Expired', { exact: true })).toBeVisible()
+      await expect(approveOn(manager)).toHaveCount(0)
+      const refusal = await refusalOf(
+        (await apiOf('approver')).requests.approve.mutate({ id, planHash, reason: 'Too late' }),
+      )
+      expect(refusal.says).toMatch(/has expired|older than five minutes|already expired/)
+    })
+
+    test('says who decided it meanwhile', async ({ asRole, apiOf }) => {
+      const { id, planHash } = await requestSwitchover(await apiOf('operator'), CELL)
+      const admin = await asRole('admin', { viewport })
+      await admin.goto(paths.approval({ id }))
+      await expect(approveOn(admin)).toBeEnabled()
+      await (await apiOf('approver')).requests.reject.mutate({ id, planHash, reason: 'Not during the audit' })
+      await expect(admin.getByText(/^Rejected by Ana Prietova/)).toContainText('Not during the audit')
+      await expect(approveOn(admin)).toHaveCount(0)
+    })
+
+    test('is read without JavaScript: the facts, the command, and why nothing can be decided', async ({
+      browser,
+      sessionOf,
+      apiOf,
+      estate,
+    }) => {
+      const { id, planHash } = await requestSwitchover(await apiOf('operator'), CELL)
+      const context = await browser.newContext({
+        baseURL: estate.url,
+        storageState: await sessionOf('approver'),
+        viewport,
+        javaScriptEnabled: false,
+      })
+      const page = await context.newPage()
+      await page.goto(paths.approval({ id }))
+      await expect(page.getByRole('heading', { level: 1 })).toContainText(CELL)
+      for (const number of numbersOf(page)) await expect(number).toBeVisible()
+      await expect(page.getByText(/^Deciding needs JavaScript/)).toBeVisible()
+      await expect(page.getByRole('button', { name: 'I’m looking' })).toBeDisabled()
+      const command = page.getByRole('code').filter({ hasText: `homeport.fence_gate('cell:${CELL}'` })
+      await expect(command).toBeVisible()
+      await expect(page.getByText(planHash.slice(0, 8)).first()).toBeVisible()
+      await expect(approveOn(page)).toBeDisabled()
+      await expect(rejectOn(page)).toBeDisabled()
+      await context.close()
+    })
+  })
+
+test.describe('a forced failover', () => {
+  for (const viewport of [phone, desktop])
+    test(`needs two people, each rule confirmed, at ${viewport.width}`, async ({ asRole, apiOf, personOf }) => {
+      test.setTimeout(120_000)
+      const { id, rules } = await requestForced(await apiOf('operator'))
+      const manager = await asRole('approver', { viewport })
+      await manager.goto(paths.approval({ id }))
+      await expectInFirstScreen(manager, [
+        manager.getByRole('heading', { level: 1, name: /^Forced failover of/ }),
+        manager.getByText(/^Expires/),
+        ...numbersOf(manager),
+        rejectOn(manager),
+        approveOn(manager),
+      ])
+      const overridden = manager.getByRole('region', { name: 'Overridden rules' })
+      await expect(overridden.getByRole('listitem')).toHaveCount(rules.length)
+      await approveOn(manager).click()
+      const sheet = manager.getByRole('dialog', { name: 'Approve this FORCED failover?' })
+      const confirm = sheet.getByRole('button', { name: /^Confirm (approval|with passkey)$/ })
+      await sheet.getByRole('button', { name: 'Incident response' }).click()
+      await expect(confirm).toBeDisabled()
+      await expect(confirm).toHaveAccessibleDescription('Confirm each overridden rule first.')
+      for (const box of await sheet.getByRole('checkbox').all()) await box.check()
+      const code = sheet.getByRole('textbox', { name: 'Code from your authenticator' })
+      if (await code.isVisible()) await code.fill(await nextTotp((await personOf('approver')).totpSecret))
+      await confirm.click()
+      await expect(manager.getByText('1 of 2 approved')).toBeVisible()
+      await expect(approveOn(manager)).toHaveCount(1)
+    })
+})
+
+/** sin's primary is well, so that its forced failover stands on overrides alone; nobody completes its quorum. */
+async function requestForced(operator: Awaited<ReturnType<typeof import('../support/api')['createApi']>>) {
+  const overrides = [
+    'primary-is-not-healthy',
+    'loss-is-bounded',
+    'capacity-headroom',
+    'enough-writable-regions',
+    'cool-down',
+  ].map((rule) => ({ rule, reason: 'Set up by a browser test' }))
+  let found: { planHash: string; member: string; region: string; rules: string[] } | null = null
+  await expect
+    .poll(
+      async () => {
+        const { plan, planHash } = await operator.failovers.preview.mutate({ cellId: CELL, overrides })
+        found =
+          plan && planHash
+            ? {
+                planHash,
+                member: plan.target.member,
+                region: plan.source.region,
+                rules: plan.overrides.map(({ rule }) => rule),
+              }
+            : null
+        return found !== null
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(true)
+  const { planHash, member, region, rules } = found!
+  const { requestId } = await operator.failovers.request.mutate({
+    cellId: CELL,
+    targetMember: member,
+    planHash,
+    typedRegion: region,
+    reason: 'Set up by a browser test',
+    idempotencyKey: randomUUID(),
+  })
+  return { id: requestId, rules }
+}
