@@ -104,8 +104,9 @@ export class LedgerWriter {
 
   private async report(): Promise<void> {
     for (const [epoch, acks] of acksByEpoch(this.acks)) {
-      const firstAckAt = new Date(Math.min(...acks.map((ack) => ack.ackedAtMs)))
-      const lastAckAt = new Date(Math.max(...acks.map((ack) => ack.ackedAtMs)))
+      const times = acks.map((ack) => ack.ackedAtMs)
+      const firstAckAt = new Date(times.reduce((a, b) => Math.min(a, b)))
+      const lastAckAt = new Date(times.reduce((a, b) => Math.max(a, b)))
       const values = { firstAckAt, lastAckAt, acked: BigInt(acks.length), region: acks[0]!.member, gapMsP99: 20 }
       await this.world.db.trafficEpoch.upsert({
         where: { scope_epoch: { scope: this.world.scope, epoch } },
@@ -122,7 +123,11 @@ function nowMs(): number {
 
 function acksByEpoch(acks: readonly Ack[]): Map<bigint, Ack[]> {
   const byEpoch = new Map<bigint, Ack[]>()
-  for (const ack of acks) byEpoch.set(ack.epoch, [...(byEpoch.get(ack.epoch) ?? []), ack])
+  for (const ack of acks) {
+    const same = byEpoch.get(ack.epoch)
+    if (same) same.push(ack)
+    else byEpoch.set(ack.epoch, [ack])
+  }
   return byEpoch
 }
 
