@@ -9,6 +9,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
     trpc.session.me.queryOptions(),
     trpc.session.shell.queryOptions(),
     trpc.holds.list.queryOptions({ status: 'active' }),
+    trpc.alerts.list.queryOptions({ status: 'open' }),
   )
   return (
     <ConsoleProviders renderedAtMs={renderedAtMs()}>

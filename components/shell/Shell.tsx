@@ -6,6 +6,7 @@ import Link from 'next/link'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { paths } from '@/model/paths'
 import type { ShellFacts } from '@/model/schemas/session'
+import { AlertBanner } from '../alerts/AlertBanner'
 import { HoldBanner } from '../holds/HoldBanner'
 import { useTRPC, useTRPCClient } from '../trpc'
 import { IconButton } from '../ui/Button'
@@ -75,6 +76,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
         <HoldBanner />
         <PauseBanner />
+        <AlertBanner />
       </header>
       <aside data-no-print className="border-r border-hairline max-lg:hidden">
         <div className="sticky top-(--header-height) h-[calc(100dvh-var(--header-height))] overflow-y-auto">

@@ -1,0 +1,30 @@
+import type { Status } from '@/model/observations'
+import { type StaleState, staleStates } from '@/model/schemas/stale-servers'
+
+const glyphs = {
+  away: 'unknown',
+  returned: 'warn',
+  closed: 'active',
+  extracted: 'active',
+  rebuilt: 'ok',
+  lost: 'crit',
+} as const satisfies Record<StaleState, Status>
+
+export function staleWord(state: StaleState): { status: Status; word: string } {
+  return { status: glyphs[state], word: staleStates[state] }
+}
+
+/** What it means for whoever reads it, and what happens next. */
+export const staleMeaning = {
+  away: 'Nobody hears it. It is closed by itself as soon as it answers.',
+  returned: 'It answers again and is being closed.',
+  closed: 'Its gate is closed. What it wrote on its own is being read out.',
+  extracted: 'It is closed and read out. It waits to be rebuilt as a standby.',
+  rebuilt: 'It is a standby again.',
+  lost: 'What it wrote on its own can no longer be read.',
+} as const satisfies Record<StaleState, string>
+
+/** Seconds as people say a loss; an unknown one is a word. */
+export function saySeconds(seconds: number | null): string {
+  return seconds === null ? 'not known' : `${seconds.toLocaleString('en', { maximumFractionDigits: 1 })} s`
+}
