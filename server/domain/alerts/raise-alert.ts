@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
+import { paths } from '@/model/paths'
 import { AlertFacts, type AlertKind, type AlertSeverity, alertKinds } from '@/model/schemas/alerts'
 import { type Actor, announce, appendAudit, type Tx } from '@/server/db'
+import { notify } from '@/server/domain/notifications'
 
 export type AlertOrder = {
   kind: AlertKind
@@ -40,8 +42,20 @@ export async function raiseAlert(tx: Tx, order: AlertOrder): Promise<{ id: strin
     occurredAt: raisedAt,
     detail: { title: alertKinds[kind], kind, severity, says },
   })
+  if (severity === 'critical') await tellCritical(tx, id, order)
   await announce(tx, { topic: 'operations', ids: [id] })
   return { id, isNew }
+}
+
+/** What one cause does to many scopes arrives as one message: alerts of one kind are told together when they come together. */
+async function tellCritical(tx: Tx, alertId: string, { kind, scope, cellId }: AlertOrder): Promise<void> {
+  await notify(tx, {
+    topic: 'alert.critical',
+    objectId: alertId,
+    text: `CRITICAL: ${alertKinds[kind]}${cellId ? ` in ${cellId}` : ''}.`,
+    path: paths.overview(),
+    body: { kind, state: 'open', scope, cell: cellId, correlationId: alertId, cause: kind },
+  })
 }
 
 /** Adds what was found out or done since to the facts of an open alert. */

@@ -18,7 +18,7 @@ export const RETRY_MS = { min: 2_000, factor: 3, max: 15 * 60_000 }
 export const GATHER_QUIET_MS = 1_500
 export const GATHER_MS_MAX = 10_000
 /** After a message about a cause, the next one about the same cause waits this long on the same channel. */
-export const CAUSE_EVERY_MS = 60_000
+export const CAUSE_EVERY_MS = 30_000
 
 export const LOOK_EVERY_MS = 2_000
 /** What ended longer ago than this is no news any more, for instance after all workers were away. */
