@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
-import type { FenceReceipt, MemberReport } from '@/server/engines/contract'
+import type { CallOptions, FenceReceipt, MemberReport } from '@/server/engines/contract'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { counted, formatMs } from './format-facts'
 import { startAwaitingReplay } from './replay-ahead'
@@ -118,11 +118,11 @@ export async function reopenSource(run: MoveRun): Promise<StepDone> {
   return openSource(run)
 }
 
-export async function openSource(run: MoveRun): Promise<StepDone> {
+export async function openSource(run: MoveRun, call: CallOptions = callOf(run)): Promise<StepDone> {
   const { deps, params: plan } = run
   const { back } = epochsOf(plan)
   const stamp = { ...stampOf(run), epoch: back, region: plan.source.region }
-  await effect(failoverOf(deps).openGate(await deps.endpointOf(plan.source.member), stamp, callOf(run)))
+  await effect(failoverOf(deps).openGate(await deps.endpointOf(plan.source.member), stamp, call))
   return { says: `Opened the gate of ${plan.source.member} again, at epoch ${back}.` }
 }
 

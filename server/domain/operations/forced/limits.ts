@@ -20,5 +20,6 @@ export const DRAIN_TARGET_MS_MAX = 60_000
 export const TENANTS_PAGE_MAX = 100
 /** How often a run that goes back tries to reach the old primary before it leaves its gate as it is: a few minutes in all. */
 export const REOPEN_ATTEMPTS_MAX = 8
+export const REOPEN_MS_MAX = 5_000
 /** A standby whose upstream is gone is not waited for in the hope of the rest of its log. */
 export const REPLAY_WITHOUT_STREAM_MS = 1_000

@@ -3,7 +3,7 @@ import { type StepDone, StepFailed } from '@/server/workflows'
 import { claimBack, markSourceWritable, openSource } from '../close-source'
 import { effect, epochsOf } from '../switchover-deps'
 import type { ForcedRun } from './forced-run'
-import { REOPEN_ATTEMPTS_MAX } from './limits'
+import { POWER_OFF_MS_MAX, REOPEN_ATTEMPTS_MAX, REOPEN_MS_MAX } from './limits'
 
 /** Null: nothing had to be opened. */
 export type ReopenOutput = { isOpen: boolean | null }
@@ -22,9 +22,10 @@ export async function reopenOldPrimary(run: ForcedRun): Promise<StepDone> {
   await run.halfway()
   const wasOff = plan.fence.means.some(({ strength, isPossible }) => strength === 'POWERED_OFF' && isPossible)
   try {
-    const call = { timeoutMs: run.timeoutMs, signal: run.signal }
-    if (wasOff && deps.fencingAgent) await effect(deps.fencingAgent.release(plan.source.member, { operationId }, call))
-    const { says } = await openSource(run)
+    const release = { timeoutMs: Math.min(run.timeoutMs, POWER_OFF_MS_MAX), signal: run.signal }
+    if (wasOff && deps.fencingAgent)
+      await effect(deps.fencingAgent.release(plan.source.member, { operationId }, release))
+    const { says } = await openSource(run, { timeoutMs: REOPEN_MS_MAX, signal: run.signal })
     return { says, output: { isOpen: true } satisfies ReopenOutput }
   } catch (error) {
     if (!(error instanceof StepFailed) || run.attempt < REOPEN_ATTEMPTS_MAX) throw error
