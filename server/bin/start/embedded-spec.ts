@@ -16,6 +16,9 @@ const cellNames: Readonly<Record<string, string>> = {
 /** One cell runs with a write lease, so that a visitor sees what that is. */
 const writeLeasesMs: Readonly<Record<string, number>> = { fra: 3_000 }
 
+/** Declared, as an operator of a real estate would from a load test; the sample application writes a tenth of it. */
+const WRITES_PER_SECOND_MAX = 500
+
 /** The embedded fleet as a declared estate: the same form that homeport.yaml has for a real one. */
 export function embeddedSpec(dataDir: string, fleet: FleetStatus): EstateSpecInput {
   const cells = embeddedEstate.cells.filter((cell) => cell.kind === 'cell').map((cell) => cellSpec(cell.name))
@@ -38,6 +41,7 @@ export function embeddedSpec(dataDir: string, fleet: FleetStatus): EstateSpecInp
         region: member.region,
         host: member.host,
         port: member.port,
+        writesPerSecondMax: WRITES_PER_SECOND_MAX,
         paths: fleet.relays
           .filter((relay) => relay.member === member.name)
           .map((relay) => ({ vantage: relay.from, host: relay.host, port: relay.port })),

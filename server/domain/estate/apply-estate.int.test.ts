@@ -89,6 +89,24 @@ test('a changed policy gets a new version; a changed address is an address only'
   await apply(estate())
 })
 
+test('a capacity and the classes of data are declared, changed and taken back', async () => {
+  const said = async () => {
+    const { writesMax } = await catalog.db.cellMember.findUniqueOrThrow({ where: { id: 'sin-2' } })
+    const { dataClasses } = await catalog.db.residencyPolicy.findUniqueOrThrow({ where: { policyCode: 'GLOBAL' } })
+    return { writesMax, dataClasses }
+  }
+  const before = await said()
+  const changed = estate()
+  changed.cells.find(({ id }) => id === 'sin')!.members.find(({ id }) => id === 'sin-2')!.writesPerSecondMax = 750
+  changed.policies = changed.policies.map((policy) =>
+    policy.code === 'GLOBAL' ? { ...policy, dataClasses: ['case-data'] } : policy,
+  )
+  expect((await apply(changed)).says).toBe('1 × member, 1 × policy')
+  expect(await said()).toEqual({ writesMax: 750, dataClasses: ['case-data'] })
+  await apply(estate())
+  expect(await said()).toEqual(before)
+})
+
 test('two appliers at once make one estate', async () => {
   const before = await events()
   const changed = estate()

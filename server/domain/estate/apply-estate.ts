@@ -143,7 +143,7 @@ function scopeOf(cellId: string): string {
 /** A member may get a new address. It may not change its cell or its region: that would be another server. */
 async function applyMembers(tx: Tx, estate: EstateSpec): Promise<number> {
   const rows = estate.cells.flatMap((cell) =>
-    cell.members.map((m) => ({ id: m.id, cell: cell.id, region: m.region, host: m.host, port: m.port })),
+    cell.members.map(({ paths: _, ...member }) => ({ ...member, cell: cell.id })),
   )
   const moved = await tx.$queryRaw<{ id: string }[]>`
     SELECT known.id FROM cell_member AS known JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -155,11 +155,12 @@ async function applyMembers(tx: Tx, estate: EstateSpec): Promise<number> {
       `${moved[0].id} is declared in another cell or region than before. Give the new server a name of its own.`,
     )
   return tx.$executeRaw`
-    INSERT INTO cell_member AS known (id, cell_id, region_code, host, port)
-    SELECT id, cell, region, host, port FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS declared (id text, cell text, region text, host text, port int)
-    ON CONFLICT (id) DO UPDATE SET host = EXCLUDED.host, port = EXCLUDED.port
-    WHERE (known.host, known.port) IS DISTINCT FROM (EXCLUDED.host, EXCLUDED.port)`
+    INSERT INTO cell_member AS known (id, cell_id, region_code, host, port, writes_per_second_max)
+    SELECT id, cell, region, host, port, "writesPerSecondMax" FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS declared (id text, cell text, region text, host text, port int, "writesPerSecondMax" int)
+    ON CONFLICT (id) DO UPDATE SET host = EXCLUDED.host, port = EXCLUDED.port, writes_per_second_max = EXCLUDED.writes_per_second_max
+    WHERE (known.host, known.port, known.writes_per_second_max)
+      IS DISTINCT FROM (EXCLUDED.host, EXCLUDED.port, EXCLUDED.writes_per_second_max)`
 }
 
 async function applyPaths(tx: Tx, estate: EstateSpec): Promise<number> {
@@ -192,20 +193,22 @@ async function applyEpochs(tx: Tx, estate: EstateSpec, now: Date): Promise<numbe
 async function applyPolicies(tx: Tx, estate: EstateSpec): Promise<number> {
   return tx.$executeRaw`
     INSERT INTO residency_policy AS known (policy_code, allowed_regions, backup_regions, analytics_allowed,
-      cross_border_export_allowed, description, effective_from, effective_to)
+      cross_border_export_allowed, description, effective_from, effective_to, data_classes)
     SELECT code, "allowedRegions", "backupRegions", "analyticsAllowed", "crossBorderExportAllowed", description,
-           "effectiveFrom", "effectiveTo"
+           "effectiveFrom", "effectiveTo", "dataClasses"
       FROM jsonb_to_recordset(${JSON.stringify(estate.policies)}::jsonb)
         AS declared (code text, "allowedRegions" text[], "backupRegions" text[], "analyticsAllowed" boolean,
-                     "crossBorderExportAllowed" boolean, description text, "effectiveFrom" date, "effectiveTo" date)
+                     "crossBorderExportAllowed" boolean, description text, "effectiveFrom" date, "effectiveTo" date,
+                     "dataClasses" text[])
     ON CONFLICT (policy_code) DO UPDATE SET allowed_regions = EXCLUDED.allowed_regions, backup_regions = EXCLUDED.backup_regions,
       analytics_allowed = EXCLUDED.analytics_allowed, cross_border_export_allowed = EXCLUDED.cross_border_export_allowed,
       description = EXCLUDED.description, effective_from = EXCLUDED.effective_from, effective_to = EXCLUDED.effective_to,
-      version = known.version + 1
+      data_classes = EXCLUDED.data_classes, version = known.version + 1
     WHERE (known.allowed_regions, known.backup_regions, known.analytics_allowed, known.cross_border_export_allowed,
-           known.description, known.effective_from, known.effective_to)
+           known.description, known.effective_from, known.effective_to, known.data_classes)
       IS DISTINCT FROM (EXCLUDED.allowed_regions, EXCLUDED.backup_regions, EXCLUDED.analytics_allowed,
-           EXCLUDED.cross_border_export_allowed, EXCLUDED.description, EXCLUDED.effective_from, EXCLUDED.effective_to)`
+           EXCLUDED.cross_border_export_allowed, EXCLUDED.description, EXCLUDED.effective_from, EXCLUDED.effective_to,
+           EXCLUDED.data_classes)`
 }
 
 /** A tenant's home is the cell's first region until it migrates; applying again changes its name and policy only. */

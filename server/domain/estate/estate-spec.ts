@@ -25,6 +25,8 @@ const MemberSpec = z.strictObject({
   region: KnownRegion,
   host: Host,
   port: Port,
+  /** What it can carry as the writer, in accepted writes a second. Null: nobody has said, and a failover says so. */
+  writesPerSecondMax: z.int().min(1).nullable().default(null),
   /** How other regions reach it, where that is not by its own address. */
   paths: z
     .array(z.strictObject({ vantage: KnownRegion, host: Host, port: Port }))
@@ -62,6 +64,11 @@ const PolicySpec = z.strictObject({
   analyticsAllowed: z.boolean(),
   crossBorderExportAllowed: z.boolean(),
   description: z.string().min(1).max(500),
+  /** Kinds of data that it governs, in the words of whoever answers for them. */
+  dataClasses: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'Use a class such as case-data.'))
+    .max(20)
+    .default([]),
   effectiveFrom: CalendarDay,
   effectiveTo: CalendarDay.nullable().default(null),
 })

@@ -171,5 +171,6 @@ function policy(
   description: string,
   rules: { analyticsAllowed: boolean; crossBorderExportAllowed: boolean },
 ): EstateSpec['policies'][number] {
-  return { code, allowedRegions, backupRegions, ...rules, description, effectiveFrom: '2026-01-01', effectiveTo: null }
+  const always = { dataClasses: ['case-data', 'evidence'], effectiveFrom: '2026-01-01', effectiveTo: null }
+  return { code, allowedRegions, backupRegions, ...rules, description, ...always }
 }
