@@ -12,11 +12,14 @@ import { formatCount } from '../ui/format'
 import { SkeletonRows } from '../ui/Skeleton'
 import { StatusPill } from '../ui/StatusPill'
 
+const ROWS_FIRST = 10
+
 type Tenant = AffectedTenantsPage['tenants'][number]
 
 /** Everybody who would be served from the target's region, with the law's verdict on each; a page at a time. */
 export function AffectedTenants({ cellId, targetMember }: { cellId: string; targetMember: string }) {
   const [onlyViolations, setOnlyViolations] = useState(false)
+  const [isWhole, setWhole] = useState(false)
   /** Where each page that was opened begins; the last one is on screen. */
   const [starts, setStarts] = useState<readonly (string | null)[]>([null])
   const after = starts.at(-1) ?? null
@@ -28,13 +31,14 @@ export function AffectedTenants({ cellId, targetMember }: { cellId: string; targ
   if (query.error)
     return <FailureCard error={query.error} what="Affected tenants" onRetry={() => void query.refetch()} />
   if (!page) return <SkeletonRows count={4} />
+  const shown = page.tenants.slice(0, isWhole ? undefined : ROWS_FIRST)
   const shownCount = onlyViolations ? page.violatedCount : page.totalCount
   return (
     <div className="min-w-0 rounded-md border border-hairline">
       <DataTable
         caption="Affected tenants"
         urlKey="affected-"
-        rows={page.tenants}
+        rows={shown}
         columns={columns}
         rowId={(tenant) => tenant.tenantId}
         hasTools={false}
@@ -64,26 +68,23 @@ export function AffectedTenants({ cellId, targetMember }: { cellId: string; targ
           {onlyViolations ? 'Every tenant may be served there.' : 'No tenant is homed in this cell.'}
         </p>
       )}
-      {(starts.length > 1 || page.next) && (
-        <div className="flex gap-2 border-t border-hairline px-2 py-1.5">
-          <Button
-            size="small"
-            tone="ghost"
-            disabledReason={starts.length > 1 ? null : 'This is the first page.'}
-            onClick={() => setStarts(starts.slice(0, -1))}
-          >
-            Back
+      <div className="flex flex-wrap gap-2 border-t border-hairline px-2 py-1.5 empty:hidden">
+        {shown.length < page.tenants.length && (
+          <Button size="small" tone="ghost" onClick={() => setWhole(true)}>
+            Show {formatCount(page.tenants.length - shown.length)} more
           </Button>
-          <Button
-            size="small"
-            tone="ghost"
-            disabledReason={page.next ? null : 'This is the last page.'}
-            onClick={() => setStarts([...starts, page.next])}
-          >
-            Next {formatCount(page.tenants.length)}
+        )}
+        {starts.length > 1 && (
+          <Button size="small" tone="ghost" onClick={() => setStarts(starts.slice(0, -1))}>
+            Page before
           </Button>
-        </div>
-      )}
+        )}
+        {page.next && (
+          <Button size="small" tone="ghost" onClick={() => setStarts([...starts, page.next])}>
+            Next page
+          </Button>
+        )}
+      </div>
     </div>
   )
 }

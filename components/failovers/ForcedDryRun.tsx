@@ -24,11 +24,13 @@ const TOO_OLD = 'The dry run is too old: run it again.'
  * be lost, how the old primary would be closed, whom it touches; only then the request.
  */
 export function ForcedDryRun({
+  writer,
   preview,
   reasons,
   onReasons,
   onAgain,
 }: {
+  writer: string
   preview: FailoverPreview
   reasons: Reasons
   onReasons: (reasons: Reasons) => void
@@ -45,9 +47,26 @@ export function ForcedDryRun({
       {plan && planHash ? <PlanLine plan={plan} planHash={planHash} dated={preview} /> : null}
       <ForcedVerdict preview={preview} />
       {plan && <BlastRadius plan={plan} />}
+      <Section title="Checks" note={`${passed.length} of ${checks.length} passed`}>
+        {standing.length > 0 && <OverrideList checks={standing} reasons={reasons} onChange={onReasons} />}
+        {differs && (
+          <div className="flex flex-wrap items-center gap-3">
+            <p className="text-sm text-ink-1">{differs}</p>
+            <Button onClick={onAgain}>Run it with these overrides</Button>
+          </div>
+        )}
+        <details className="text-sm">
+          <summary className="cursor-pointer py-1 text-ink-2 hover:text-ink-1">
+            {formatCount(passed.length)} checks that passed
+          </summary>
+          <div className="mt-2">
+            <CheckList checks={passed} />
+          </div>
+        </details>
+      </Section>
       <div className="grid min-w-0 gap-5 xl:grid-cols-2">
         <Section title="What is wrong with the writer" note="by every vantage">
-          <FindingCard server={plan?.source.member ?? 'The writer'} finding={finding} />
+          <FindingCard server={writer} finding={finding} />
         </Section>
         <Section title="How it would be fenced" note="the strongest first; nothing is promoted without a receipt">
           <FenceMeans means={means} />
@@ -71,23 +90,6 @@ export function ForcedDryRun({
           <AffectedTenants key={target} cellId={preview.cellId} targetMember={target} />
         </Section>
       )}
-      <Section title="Checks" note={`${passed.length} of ${checks.length} passed`}>
-        {standing.length > 0 && <OverrideList checks={standing} reasons={reasons} onChange={onReasons} />}
-        {differs && (
-          <div className="flex flex-wrap items-center gap-3">
-            <p className="text-sm text-ink-1">{differs}</p>
-            <Button onClick={onAgain}>Run it with these overrides</Button>
-          </div>
-        )}
-        <details className="text-sm" open={standing.length === 0}>
-          <summary className="cursor-pointer py-1 text-ink-2 hover:text-ink-1">
-            {formatCount(passed.length)} checks that passed
-          </summary>
-          <div className="mt-2">
-            <CheckList checks={passed} />
-          </div>
-        </details>
-      </Section>
       {plan && planHash && <ForcedRequest plan={plan} planHash={planHash} whyNot={hasExpired ? TOO_OLD : differs} />}
     </div>
   )

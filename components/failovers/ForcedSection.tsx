@@ -43,7 +43,13 @@ export function ForcedSection({ cell, target, whyNotYou }: Props) {
     >
       {dryRun.error && <FailureCard error={dryRun.error} what="Dry run" onRetry={onDryRun} />}
       {dryRun.data ? (
-        <ForcedDryRun preview={dryRun.data} reasons={reasons} onReasons={setReasons} onAgain={onDryRun} />
+        <ForcedDryRun
+          writer={cell.activeMember}
+          preview={dryRun.data}
+          reasons={reasons}
+          onReasons={setReasons}
+          onAgain={onDryRun}
+        />
       ) : (
         !dryRun.error && <p className="text-ink-2">Not run yet.</p>
       )}

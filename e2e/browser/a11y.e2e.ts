@@ -1,14 +1,13 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { createApi } from '../support/api'
+import { expectAccessible, expectNoSidewaysScroll } from '../support/expect-accessible'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { type Place, places } from '../support/routes'
 import { requestSwitchover, someDoneOperation, withdrawWhatWaits } from '../support/scenes'
 import { findPerson } from '../support/sign-in'
 
 const CELL = 'iad'
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
 const narrow = { width: 320, height: 700 }
 
 test.describe('every page', () => {
@@ -65,11 +64,11 @@ test.describe('every page', () => {
     test.setTimeout(120_000)
     const nobody = await asNobody({ viewport: narrow })
     await nobody.goto(paths.login())
-    await expectNoSidewaysScroll(nobody)
+    await expectNoSidewaysScroll(nobody, narrow.width)
     const operator = await asRole('operator', { viewport: narrow })
     for (const place of everywhere) {
       await visit(operator, place)
-      await expectNoSidewaysScroll(operator)
+      await expectNoSidewaysScroll(operator, narrow.width)
     }
   })
 
@@ -159,23 +158,4 @@ async function visit(page: Page, { path, heading }: Place): Promise<void> {
   await page.goto(path)
   await expect(page.getByRole('heading', { level: 1 }), path).toHaveText(heading)
   await expect(page.getByRole('main').locator('[aria-busy=true]'), `panels of ${path} still loading`).toHaveCount(0)
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations, passes } = await new AxeBuilder({ page })
-    .options({ runOnly: { type: 'tag', values: wcag }, rules: { 'target-size': { enabled: true } } })
-    .analyze()
-  const told = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.slice(0, 3).map(({ html }) => html) }))
-  expect.soft(told, page.url()).toEqual([])
-  expect
-    .soft(
-      passes.map(({ id }) => id),
-      `target-size ran on ${page.url()}`,
-    )
-    .toContain('target-size')
-}
-
-async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const width = await page.evaluate(() => document.documentElement.scrollWidth)
-  expect.soft(width, `width of ${page.url()}`).toBeLessThanOrEqual(narrow.width)
 }
