@@ -9,6 +9,13 @@ export const paths = {
   /** `verb` is one that loses nothing: no link chooses a forced failover. `after`: a switchover that went back. */
   newFailover: ({ cell, target, verb, after }: FailoverWanted = {}) =>
     withQuery('/dr/failover/new', { cell, target, verb, after }),
+  /** `off`: a region that is switched off, to see what would happen. */
+  dr: ({ off }: { off?: string } = {}) => (off ? `/dr?off=${off}` : '/dr'),
+  readiness: ({ cell }: { cell?: string } = {}) => (cell ? `/dr/readiness?cell=${cell}` : '/dr/readiness'),
+  drills: ({ cell }: { cell?: string } = {}) => (cell ? `/dr/drills?cell=${cell}` : '/dr/drills'),
+  drill: ({ id }: { id: string }) => `/dr/drills/${id}`,
+  newDrill: ({ cell }: { cell?: string } = {}) => (cell ? `/dr/drills/new?cell=${cell}` : '/dr/drills/new'),
+  drillHistory: () => '/dr/history',
   staleServers: () => '/dr/stale',
   staleServer: ({ id }: { id: string }) => `/dr/stale/${id}`,
   conflicts: ({ server }: { server?: string } = {}) => (server ? `/conflicts?server=${server}` : '/conflicts'),

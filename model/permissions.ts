@@ -17,6 +17,7 @@ export const permissions = {
   'operation:break-glass': ['operator', 'admin'], // skips the quorum, never the fence and never the audit
   'break-glass:review': ['approver', 'compliance', 'admin'], // never whoever used it: the verb and the database both refuse
   'request:recheck': ['operator', 'approver', 'admin'],
+  'drill:run': ['operator', 'admin'], // on a clone, and its schedule; a drill on the live cell is asked for and approved
   'hold:place': ['operator', 'compliance', 'admin'],
   'alert:read': everyone,
   'alert:acknowledge': ['operator', 'approver', 'admin'],

@@ -18,9 +18,10 @@ const concerned = {
     'staleServers',
     'conflicts',
     'alerts',
+    'drills',
   ],
   approvals: ['requests', 'session', 'breakGlass'],
-  telemetry: ['overview', 'regions', 'cells', 'network', 'replication', 'status'],
+  telemetry: ['overview', 'regions', 'cells', 'network', 'replication', 'status', 'readiness'],
   audit: ['audit', 'overview'],
   resync: everything,
 } as const satisfies Record<LiveTopic, readonly string[] | typeof everything>

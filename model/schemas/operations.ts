@@ -167,6 +167,11 @@ export const OperationReport = z.object({
   rpo: LossBound,
   lastAckOldEpochAt: Instant.nullable(),
   firstAckNewEpochAt: Instant.nullable(),
+  /** Drills only: what was measured, held against what the cell promises. A null is not known, and not met. */
+  objectives: z.object({ rtoMs: z.int(), rpoMs: z.int() }).optional(),
+  met: z.object({ rto: z.boolean().nullable(), rpo: z.boolean().nullable() }).optional(),
+  /** Drills on a clone only: how much of the time went into copying, which a failover would not spend. */
+  copyMs: z.number().optional(),
 })
 export type OperationReport = z.infer<typeof OperationReport>
 

@@ -175,13 +175,24 @@ export const CloneDrillPlan = PlanBase.extend({
 })
 export type CloneDrillPlan = z.infer<typeof CloneDrillPlan>
 
-/** The live cell is switched over and back. It names the live scope, and is approved like any switchover. */
+/**
+ * The live cell is switched over and back. It names the live scope, and is approved like any switchover. The way back is a run
+ * of its own, with its own way back from its own fence; one approval covers both, and its plan says so.
+ */
 export const SwitchoverDrillPlan = PlanBase.extend({
   kind: z.literal('drill-switchover'),
   rtoObjectiveMs: z.int(),
   rpoObjectiveMs: z.int(),
+  leg: z.enum(['there', 'back']),
+  /** What the approvers read of the way back. */
+  back: z.string(),
+  /** The run that this one comes back from; null on the way there. */
+  firstLegId: Uuid.nullable(),
 })
 export type SwitchoverDrillPlan = z.infer<typeof SwitchoverDrillPlan>
+
+/** Plans that fence a primary which answers, and lose nothing. */
+export type LosslessPlan = SwitchoverPlan | SwitchoverDrillPlan
 
 export const OperationPlan = z.discriminatedUnion('kind', [
   SwitchoverPlan,

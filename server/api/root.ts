@@ -2,6 +2,7 @@ import { alertsRouter } from './routers/alerts'
 import { auditRouter } from './routers/audit'
 import { breakGlassRouter } from './routers/break-glass'
 import { conflictsRouter } from './routers/conflicts'
+import { drillsRouter } from './routers/drills'
 import {
   cellsRouter,
   networkRouter,
@@ -17,6 +18,7 @@ import { liveRouter } from './routers/live'
 import { notificationsRouter } from './routers/notifications'
 import { operationsRouter, requestsRouter, switchoversRouter } from './routers/operations'
 import { peopleRouter } from './routers/people'
+import { readinessRouter } from './routers/readiness'
 import { sessionRouter } from './routers/session'
 import { reinstatementsRouter, staleServersRouter } from './routers/stale-servers'
 import { trafficRouter } from './routers/traffic'
@@ -33,6 +35,8 @@ export const appRouter = router({
   routes: routesRouter,
   switchovers: switchoversRouter,
   failovers: failoversRouter,
+  readiness: readinessRouter,
+  drills: drillsRouter,
   requests: requestsRouter,
   operations: operationsRouter,
   breakGlass: breakGlassRouter,

@@ -9,12 +9,22 @@ import { startCollectors } from '@/server/collectors'
 import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
 import { watchTwoWriters } from '@/server/domain/alerts'
 import { runSequencer } from '@/server/domain/audit'
+import { runSchedules } from '@/server/domain/drills'
 import { createEndpoints, type Endpoints } from '@/server/domain/estate'
 import { retainNews } from '@/server/domain/notifications'
-import { expireRequests, voidDriftedRequests, watchAgents, workflows } from '@/server/domain/operations'
+import {
+  bringDrillsBack,
+  expireRequests,
+  sweepClones,
+  voidDriftedRequests,
+  watchAgents,
+  workflows,
+} from '@/server/domain/operations'
+import { proveReadiness } from '@/server/domain/readiness'
 import { attendReturns } from '@/server/domain/stale-servers'
 import { retainSamples } from '@/server/domain/telemetry'
 import { startLeaseRenewer } from '@/server/domain/write-leases'
+import type { HostAgent } from '@/server/engines/contract'
 import { createEngines } from '@/server/engines/registry'
 import { env } from '@/server/env'
 import { type Job, runJobs } from '@/server/jobs/run-jobs'
@@ -49,7 +59,11 @@ async function main(signal: AbortSignal): Promise<void> {
     build,
     signal,
   })
-  const jobs = await runJobs(DATABASE_URL, jobsOf(db, homeRegion))
+  const hostAgent = HOMEPORT_DATA_DIR ? connectHostAgent(HOMEPORT_DATA_DIR) : null
+  const jobs = await runJobs(DATABASE_URL, [
+    ...jobsOf(db, homeRegion),
+    ...drillJobsOf(db, { homeRegion, hostAgent, signal }),
+  ])
   log.info({ worker: name }, 'worker is running')
   const leases = renewLeases({ databaseUrl: DATABASE_URL, homeRegion, signal })
   await Promise.all([
@@ -57,6 +71,15 @@ async function main(signal: AbortSignal): Promise<void> {
     leases,
     sendNews(env(), signal),
     collectors.done,
+    proveReadiness({
+      db,
+      engine: engines.for('postgres'),
+      endpointOf: (memberId) => endpoints.endpoint(memberId, homeRegion),
+      vantageRegion: homeRegion,
+      workerName: name,
+      signal,
+    }),
+    bringDrillsBack(db, { homeRegion, signal }),
     runSequencer(db, { holder: name, signal }),
   ])
   await jobs.stop()
@@ -167,6 +190,28 @@ function jobsOf(db: Db, homeRegion: string): Job[] {
         const { deletedCount, isComplete } = await retainNews(db)
         return { says: `Deleted ${deletedCount} old notifications${isComplete ? '' : '; there are more'}.` }
       },
+    },
+  ]
+}
+
+type DrillWiring = { homeRegion: string; hostAgent: HostAgent | null; signal: AbortSignal }
+
+function drillJobsOf(db: Db, { homeRegion, hostAgent, signal }: DrillWiring): Job[] {
+  return [
+    {
+      name: 'run-drill-schedules',
+      cron: '* * * * *',
+      timeoutSeconds: 50,
+      run: async () => {
+        const { startedCount, toldCount } = await runSchedules(db, homeRegion)
+        return { says: `Started ${startedCount} drills on clones, told of ${toldCount} that people must ask for.` }
+      },
+    },
+    {
+      name: 'sweep-clones',
+      cron: '* * * * *',
+      timeoutSeconds: 180,
+      run: async () => ({ says: `Swept ${(await sweepClones(db, hostAgent, signal)).sweptCount} clones.` }),
     },
   ]
 }

@@ -1,4 +1,4 @@
-import type { Drift, MemberFingerprint, OperationPlan, SwitchoverPlan } from '@/model/schemas/plans'
+import type { Drift, LosslessPlan, MemberFingerprint, OperationPlan } from '@/model/schemas/plans'
 import type { CellWorld } from './cell-world'
 import type { Judgement } from './judgement'
 import { planSwitchover } from './plan-switchover'
@@ -8,7 +8,7 @@ import { allows, reliableReport } from './safety-rules'
  * Pure: does the plan still describe the world? Positions, lag and rates change every second and are held to their limits
  * by the checks; what identifies the servers, the writer and the law must be equal to the letter.
  */
-export function decideDrift(plan: SwitchoverPlan, world: CellWorld, steps: SwitchoverPlan['steps']): Judgement {
+export function decideDrift(plan: LosslessPlan, world: CellWorld, steps: LosslessPlan['steps']): Judgement {
   const { checks } = planSwitchover(world, { targetMember: plan.target.member, madeBy: plan.madeBy, steps })
   const differences = [
     ...driftOfSteps(plan, steps),
@@ -77,7 +77,7 @@ function version(number: number | undefined): string {
   return number === undefined ? 'not affected' : `version ${number}`
 }
 
-function driftOfBounds(plan: SwitchoverPlan, world: CellWorld): Drift[] {
+function driftOfBounds(plan: LosslessPlan, world: CellWorld): Drift[] {
   return differs('lag limit in ms', plan.bounds.lagMsMax, world.cell.lagMsMax)
 }
 

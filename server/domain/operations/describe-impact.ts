@@ -22,6 +22,12 @@ export function headroomOf(target: MemberWorld, writesPerSecond: number | null):
   return Math.round((1 - writesPerSecond / target.writesMax) * 1_000) / 10
 }
 
+/** Whether every tenant of the cell may be served from there, as far as the policies say so; a tenant without one may not. */
+export function allowsAll(world: CellWorld, region: string): boolean {
+  const covered = world.policies.reduce((sum, policy) => sum + policy.tenantCount, 0)
+  return covered === world.tenantCount && world.policies.every((policy) => allows(policy, region))
+}
+
 /** The law's verdict on serving every tenant of the cell from the target's region. Pure. */
 export function describeResidency(world: CellWorld, target: MemberWorld): OperationPlan['residency'] {
   const covered = world.policies.reduce((sum, policy) => sum + policy.tenantCount, 0)

@@ -2,6 +2,9 @@ import type { Check, OperationPlan, PlanOf } from '@/model/schemas/plans'
 import type { Db, Tx } from '@/server/db'
 import type { Workflow } from '@/server/workflows'
 import { decideDrift } from './decide-drift'
+import { cloneDrillWorkflow } from './drill/clone-drill-workflow'
+import { judgeSwitchoverDrill, replanSwitchoverDrill } from './drill/preview-switchover-drill'
+import { switchoverDrillWorkflow } from './drill/switchover-drill-workflow'
 import { forcedSteps, forcedWorkflow } from './forced/forced-workflow'
 import { judgeForced } from './forced/judge-forced'
 import { planForcedFailover } from './forced/plan-forced'
@@ -37,6 +40,12 @@ const kinds: { [Name in OperationPlan['kind']]?: Kind<PlanOf<Name>> } = {
   'forced-failover': { workflow: forcedWorkflow, judge: judgeFailover, replan: replanFailover },
   // Nobody asks for it, so nobody judges it: its own steps look before they act.
   return: { workflow: returnWorkflow, judge: async () => ({ checks: [], drift: [], unknown: [] }) },
+  'drill-clone': { workflow: cloneDrillWorkflow, judge: async () => ({ checks: [], drift: [], unknown: [] }) },
+  'drill-switchover': {
+    workflow: switchoverDrillWorkflow,
+    judge: judgeSwitchoverDrill,
+    replan: replanSwitchoverDrill,
+  },
   reinstatement: { workflow: reinstatementWorkflow, judge: judgeReinstatementPlan, replan: replanReinstatement },
 }
 

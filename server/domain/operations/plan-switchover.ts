@@ -51,7 +51,12 @@ function candidate(target: MemberWorld, checks: readonly Check[]): SwitchoverCho
 }
 
 /** Called only when every check passed, so the facts that the checks demand are there. */
-function describePlan(world: CellWorld, source: MemberWorld, target: MemberWorld, order: PlanOrder): SwitchoverPlan {
+export function describePlan(
+  world: CellWorld,
+  source: MemberWorld,
+  target: MemberWorld,
+  order: PlanOrder,
+): SwitchoverPlan {
   const epoch = world.epoch!.epoch
   const observedAtMs = Math.min(source.report!.observedAtMs, target.report!.observedAtMs)
   return {

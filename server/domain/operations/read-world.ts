@@ -18,6 +18,9 @@ import {
 const ENDED_MIGRATIONS = ['COMPLETED', 'ROLLED_BACK', 'FAILED']
 export const SWITCHOVER_KIND = 'planned-switchover'
 export const FAILOVER_KIND = 'forced-failover'
+export const SWITCHOVER_DRILL_KIND = 'drill-switchover'
+/** What moves the writer of a live cell with the old primary's help. */
+const LOSSLESS_KINDS = [SWITCHOVER_KIND, SWITCHOVER_DRILL_KIND]
 /** The step of a switchover whose undo moves the epoch. */
 export const FENCE_STEP = 'fence-old-primary'
 
@@ -291,7 +294,7 @@ async function readOtherCells(db: Db | Tx, cellId: string, now: Date): Promise<C
 
 async function readPast(db: Db | Tx, scope: string): Promise<Pick<CellWorld, 'lastSwitchover' | 'pastWritePausesMs'>> {
   const past = await db.operation.findMany({
-    where: { scope, kind: SWITCHOVER_KIND, status: 'done', finishedAt: { not: null } },
+    where: { scope, kind: { in: LOSSLESS_KINDS }, status: 'done', finishedAt: { not: null } },
     select: { report: true },
     orderBy: { finishedAt: 'desc' },
     take: PAST_RUNS_MAX,
@@ -307,7 +310,7 @@ async function readLastSwitchover(db: Db | Tx, scope: string): Promise<CellWorld
   const last = await db.operation.findFirst({
     where: {
       scope,
-      kind: SWITCHOVER_KIND,
+      kind: { in: LOSSLESS_KINDS },
       finishedAt: { not: null },
       OR: [{ status: 'done' }, { status: 'undone', steps: { some: { name: FENCE_STEP, status: 'undone' } } }],
     },

@@ -1,4 +1,4 @@
-import type { ForcedFailoverPlan, OperationPlan, SwitchoverPlan } from '@/model/schemas/plans'
+import type { ForcedFailoverPlan, LosslessPlan, OperationPlan } from '@/model/schemas/plans'
 import type { Actor, Db } from '@/server/db'
 import {
   type CallOptions,
@@ -27,10 +27,10 @@ export type SwitchoverDeps = {
   vantageRegion: string
 }
 
-export type SwitchoverRun = StepRun<SwitchoverPlan, SwitchoverDeps>
+export type SwitchoverRun = StepRun<LosslessPlan, SwitchoverDeps>
 
 /** A run that moves the writer of a cell, with the old primary's help or without it. */
-export type MoveRun = StepRun<SwitchoverPlan | ForcedFailoverPlan, SwitchoverDeps>
+export type MoveRun = StepRun<LosslessPlan | ForcedFailoverPlan, SwitchoverDeps>
 
 /** Output of the first step. The request is read there, so that no step inside the pause has to ask for it. */
 export type RecheckOutput = { requestId: string | null; lagMs: number | null; warnings: string[] }
@@ -41,7 +41,7 @@ export function correlationOf(run: MoveRun): string {
 }
 
 export function workflowActor({ params }: MoveRun): Actor {
-  return { kind: 'worker', name: params.kind === 'planned-switchover' ? 'switchover' : 'failover' }
+  return { kind: 'worker', name: params.kind === 'forced-failover' ? 'failover' : 'switchover' }
 }
 
 export function failoverOf(deps: SwitchoverDeps): FailoverOps {

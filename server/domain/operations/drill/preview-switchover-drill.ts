@@ -1,0 +1,69 @@
+import { DomainError } from '@/model/errors'
+import type { DrillPreview, PreviewDrill } from '@/model/schemas/drills'
+import type { Check, SwitchoverDrillPlan } from '@/model/schemas/plans'
+import { actorOf, authorizePerson, type Ctx } from '@/server/context'
+import { type Db, type Tx, transact } from '@/server/db'
+import { decideDrift } from '../decide-drift'
+import type { Judgement } from '../judgement'
+import { PLAN_LIFE_MS } from '../limits'
+import { readWorld } from '../read-world'
+import { storePlan } from '../store-plan'
+import { planSwitchoverDrill } from './plan-switchover-drill'
+import { switchoverDrillSteps } from './switchover-drill-workflow'
+
+/** Dry run of a drill on the live cell: like that of a switchover, and its plan says that it comes back. */
+export async function previewSwitchoverDrill(ctx: Ctx, input: PreviewDrill): Promise<DrillPreview> {
+  const principal = authorizePerson(ctx, 'operation:request')
+  return transact(ctx.db, async (tx) => {
+    const chosen = await choose(tx, { ...input, madeBy: principal.personId })
+    if (!chosen) throw new DomainError('not-found', `There is no cell ${input.cellId}.`)
+    const { plan, candidates, checks, nowMs } = chosen
+    const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
+    return {
+      cellId: input.cellId,
+      candidates,
+      checks,
+      plan,
+      planHash: stored?.hash ?? null,
+      previewedAt: (stored?.createdAt ?? new Date(nowMs)).toISOString(),
+      validUntil: (stored?.expiresAt ?? new Date(nowMs + PLAN_LIFE_MS)).toISOString(),
+    }
+  })
+}
+
+export async function judgeSwitchoverDrill(
+  db: Db | Tx,
+  plan: SwitchoverDrillPlan,
+  except: { exceptRequestId?: string; exceptOperationId?: string },
+): Promise<Judgement> {
+  const world = await readWorld(db, plan.cell, except)
+  if (!world)
+    return { checks: [], drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }], unknown: [] }
+  return decideDrift(plan, world, switchoverDrillSteps)
+}
+
+export async function replanSwitchoverDrill(
+  db: Db | Tx,
+  old: SwitchoverDrillPlan,
+  madeBy: string,
+): Promise<{ plan: SwitchoverDrillPlan | null; checks: Check[] }> {
+  const chosen = await choose(db, { cellId: old.cell, targetMember: old.target.member, madeBy })
+  return chosen ?? { plan: null, checks: [] }
+}
+
+async function choose(db: Db | Tx, order: { cellId: string; targetMember?: string; madeBy: string }) {
+  const world = await readWorld(db, order.cellId)
+  const promised = await db.cell.findUnique({
+    where: { id: order.cellId },
+    select: { rtoObjectiveMs: true, rpoObjectiveMs: true },
+  })
+  if (!world || !promised) return null
+  const choice = planSwitchoverDrill(world, {
+    targetMember: order.targetMember ?? null,
+    madeBy: order.madeBy,
+    steps: switchoverDrillSteps,
+    firstLegId: null,
+    ...promised,
+  })
+  return { ...choice, nowMs: world.nowMs }
+}

@@ -1,0 +1,142 @@
+import type { Check } from '@/model/schemas/plans'
+import type { SettingsReport } from '@/server/engines/contract'
+import {
+  type CellWorld,
+  checkSwitchover,
+  decideMeans,
+  HEADROOM_PERCENT_MIN,
+  headroomOf,
+  type MemberWorld,
+  type SafetyRule,
+  sourceOf,
+} from '../operations'
+import { compareSettings } from './compare-settings'
+import type { Evidence } from './decide-readiness'
+import { formatMs } from './format-ms'
+import { type Approvers, judgeApprovers } from './judge-approvers'
+import { judgeBackup } from './judge-backup'
+import type { ReadinessCheck } from './readiness-checks'
+
+/** Everything that readiness is judged by: facts that were collected anyway, the settings of each server, drills and people. */
+export type ReadinessFacts = {
+  world: CellWorld
+  rpoObjectiveMs: number
+  settings: ReadonlyMap<string, SettingsReport>
+  lastDrills: ReadonlyMap<'drill-clone' | 'drill-switchover', LastDrill>
+  approvers: Approvers
+  vantage: string
+}
+export type LastDrill = { code: string; finishedAtMs: number; isMet: boolean | null }
+
+export type Found = Pick<Evidence, 'outcome' | 'says'> & {
+  /** When it was proven, where that is not now: a drill. */
+  provenAtMs?: number
+}
+
+const passed = (says: string): Found => ({ outcome: 'passed', says })
+const failed = (says: string): Found => ({ outcome: 'failed', says })
+const unknown = (says: string): Found => ({ outcome: 'unknown', says })
+
+/** Pure: what each check finds now. The standby that is judged is the one that speaks the most for. */
+export function judgeCell(facts: ReadinessFacts): {
+  standby: MemberWorld | null
+  found: Record<ReadinessCheck, Found>
+} {
+  const { world } = facts
+  const source = sourceOf(world)
+  const judged = world.members
+    .filter((member) => member.id !== source?.id)
+    .map((target) => ({ target, checks: checkSwitchover(world, source, target) }))
+  const best = judged.sort((a, b) => against(a.checks) - against(b.checks))[0] ?? {
+    target: null,
+    checks: checkSwitchover(world, source, null),
+  }
+  const of = (rule: SafetyRule) => ruleOf(best.checks, rule)
+  return {
+    standby: best.target,
+    found: {
+      standby: worse(of('fresh-observation'), of('target-is-a-streaming-standby')),
+      'lawful-target': of('residency-of-every-affected-tenant'),
+      'lag-objective': judgeLag(facts, source, best.target),
+      'fence-means': judgeFence(world, source),
+      gate: of('gate-protects-every-table'),
+      approvers: judgeApprovers(facts.approvers),
+      'clock-skew': of('clock-skew'),
+      capacity: judgeCapacity(world, best.target),
+      'same-settings': compareSettings(facts.settings, source?.id ?? null, best.target?.id ?? null),
+      backup: judgeBackup(source ? facts.settings.get(source.id) : undefined, source?.id ?? null, world.nowMs),
+      'drill-clone': judgeDrill(facts, 'drill-clone'),
+      'drill-switchover': judgeDrill(facts, 'drill-switchover'),
+    },
+  }
+}
+
+const JUDGED: readonly string[] = [
+  'fresh-observation',
+  'target-is-a-streaming-standby',
+  'residency-of-every-affected-tenant',
+  'lag-within-limit',
+  'gate-protects-every-table',
+  'clock-skew',
+] satisfies SafetyRule[]
+
+function against(checks: readonly Check[]): number {
+  return checks.filter(({ rule, outcome }) => JUDGED.includes(rule) && outcome !== 'passed').length
+}
+
+function ruleOf(checks: readonly Check[], rule: SafetyRule): Found {
+  const check = checks.find((each) => each.rule === rule)
+  return check ? { outcome: check.outcome, says: check.says } : unknown('This rule is not known.')
+}
+
+function worse(first: Found, second: Found): Found {
+  if (second.outcome === 'failed') return second
+  return first.outcome === 'passed' ? second : first
+}
+
+/** The objective is a promise about what is lost, so the age of the newest heartbeat on the standby is held against it. */
+function judgeLag(
+  { world, rpoObjectiveMs }: ReadinessFacts,
+  source: MemberWorld | null,
+  target: MemberWorld | null,
+): Found {
+  if (!source || !target) return unknown('There is nothing to compare.')
+  const lag = ruleOf(checkSwitchover(world, source, target), 'lag-within-limit')
+  const ageMs = target.lag?.heartbeatAgeMs ?? null
+  if (lag.outcome === 'unknown' || ageMs === null) return unknown(lag.says)
+  const says = `${target.id} is ${formatMs(ageMs)} behind ${source.id}`
+  if (ageMs > rpoObjectiveMs) return failed(`${says}; the objective is ${formatMs(rpoObjectiveMs)}.`)
+  return passed(`${says}, within the objective of ${formatMs(rpoObjectiveMs)}.`)
+}
+
+function judgeFence(world: CellWorld, source: MemberWorld | null): Found {
+  if (!source) return unknown('The catalog names no writer for this cell.')
+  const means = decideMeans({ world, source, isBreakGlass: false })
+  const possible = means.filter(({ isPossible }) => isPossible)
+  if (possible.length === 0)
+    return failed(`Nothing could fence ${source.id} now: ${means.map(({ says }) => says).join(' ')}`)
+  const isReachableOnly = possible.every(({ strength }) => strength === 'PROVEN')
+  const names = possible.map(({ strength, says }) => `${strength}: ${says}`).join(' ')
+  return passed(isReachableOnly ? `${names} If its host cannot be reached, nothing fences it.` : names)
+}
+
+function judgeCapacity(world: CellWorld, target: MemberWorld | null): Found {
+  if (!target) return unknown('There is no standby to judge.')
+  const headroom = headroomOf(target, world.writesPerSecond)
+  if (target.writesMax === null) return unknown(`The capacity of ${target.id} is not declared.`)
+  if (headroom === null) return unknown('The load of the cell is not known.')
+  const says = `${target.id} would have ${headroom} % of its declared ${target.writesMax} writes/s free`
+  return headroom >= HEADROOM_PERCENT_MIN
+    ? passed(`${says}.`)
+    : failed(`${says}; at least ${HEADROOM_PERCENT_MIN} % must be.`)
+}
+
+/** A drill proves what it proved on its day; a run that missed its objectives proved the contrary. */
+function judgeDrill({ lastDrills, world }: ReadinessFacts, kind: 'drill-clone' | 'drill-switchover'): Found {
+  const last = lastDrills.get(kind)
+  if (!last) return failed('Never drilled.')
+  const says = `${last.code} ended ${formatMs(Math.max(0, world.nowMs - last.finishedAtMs))} ago`
+  if (last.isMet === null) return unknown(`${says}; not everything could be measured.`)
+  if (!last.isMet) return failed(`${says} and missed an objective.`)
+  return { outcome: 'passed', says: `${says} and met its objectives.`, provenAtMs: last.finishedAtMs }
+}

@@ -1,0 +1,60 @@
+import { type CellReadiness, type ReadinessList, readinessKinds } from '@/model/schemas/readiness'
+import { authorize, type Ctx } from '@/server/context'
+import { type DrillKind, drillKindNames } from '../drills'
+import { catalogNow } from '../operations'
+import { decideReadiness, withFixes } from './decide-readiness'
+import type { LastDrill } from './judge-cell'
+import { evidenceOf, readEvidence } from './read-evidence'
+import { readLastDrills } from './read-facts'
+
+/** Every cell, or one, the worst first. What is read was proven by the worker; nothing is looked at here. */
+export async function listReadiness(
+  ctx: Ctx,
+  { cellId }: { cellId?: string | undefined } = {},
+): Promise<ReadinessList> {
+  authorize(ctx, 'estate:read')
+  const now = await catalogNow(ctx.db)
+  const cells = await ctx.db.cell.findMany({
+    where: cellId === undefined ? {} : { id: cellId },
+    select: { id: true, name: true, scope: true, members: { select: { id: true, regionCode: true } } },
+  })
+  const rows = await readEvidence(ctx.db, cellId)
+  const epochs = await ctx.db.regionWriteEpoch.findMany({
+    where: { logicalScope: { in: cells.map(({ scope }) => scope) } },
+    select: { logicalScope: true, activeMember: true, activeRegion: true },
+  })
+  const drills = await readLastDrills(ctx.db)
+  const viewed = cells.map((cell): CellReadiness => {
+    const epoch = epochs.find(({ logicalScope }) => logicalScope === cell.scope) ?? null
+    const { verdict, checks } = decideReadiness(evidenceOf(rows.filter((row) => row.cellId === cell.id)), now.getTime())
+    const standby = cell.members.find(({ id }) => id !== epoch?.activeMember)
+    const place = {
+      cellId: cell.id,
+      writerRegion: epoch?.activeRegion ?? null,
+      standbyRegion: standby?.regionCode ?? null,
+    }
+    return {
+      cellId: cell.id,
+      name: cell.name,
+      writer: epoch?.activeMember ?? null,
+      region: epoch?.activeRegion ?? null,
+      verdict,
+      checks: withFixes(checks, place),
+      lastDrills: drillKindNames.map((kind) => lastDrillView(kind, drills.get(cell.id)?.get(kind))),
+    }
+  })
+  return { cells: viewed.sort(worstFirst), asOf: now.toISOString() }
+}
+
+function lastDrillView(kind: DrillKind, last: LastDrill | undefined): CellReadiness['lastDrills'][number] {
+  return { kind, at: last ? new Date(last.finishedAtMs).toISOString() : null, isMet: last?.isMet ?? null }
+}
+
+function worstFirst(a: CellReadiness, b: CellReadiness): number {
+  return (
+    readinessKinds.indexOf(b.verdict.kind) - readinessKinds.indexOf(a.verdict.kind) ||
+    b.verdict.blockerCount - a.verdict.blockerCount ||
+    (a.verdict.score ?? -1) - (b.verdict.score ?? -1) ||
+    a.cellId.localeCompare(b.cellId)
+  )
+}

@@ -1,0 +1,52 @@
+import { operationKinds } from '@/model/operation-kinds'
+import { type Permission, permissions } from '@/model/permissions'
+import type { Db } from '@/server/db'
+import { type DrillKind, readDrillRuns } from '../drills'
+import type { Approvers } from './judge-approvers'
+import type { LastDrill } from './judge-cell'
+import { PEOPLE_MAX } from './limits'
+
+/** Read once a round: people are the same for every cell. */
+export async function readApprovers(db: Db): Promise<Approvers> {
+  const rows = await db.person.findMany({
+    where: {
+      kind: 'human',
+      disabledAt: null,
+      grants: { some: { revokedAt: null, role: { in: rolesOf('operation:approve') } } },
+    },
+    select: {
+      id: true,
+      name: true,
+      grants: { where: { revokedAt: null }, select: { role: true } },
+      users: { select: { twoFactorEnabled: true, _count: { select: { passkeys: true } } } },
+    },
+    orderBy: { name: 'asc' },
+    take: PEOPLE_MAX,
+  })
+  const requesting = rolesOf('operation:request')
+  return {
+    quorum: operationKinds['forced-failover'].quorum,
+    people: rows.map(({ id, name, grants, users }) => ({
+      id,
+      name,
+      hasSecondFactor: users.some((user) => user.twoFactorEnabled === true || user._count.passkeys > 0),
+      mayRequest: grants.some(({ role }) => requesting.includes(role)),
+    })),
+  }
+}
+
+function rolesOf(permission: Permission): string[] {
+  return [...permissions[permission]]
+}
+
+/** The newest run of each kind that ended, by cell. One that failed proves nothing and hides nothing: the last that went through counts. */
+export async function readLastDrills(db: Db): Promise<Map<string, Map<DrillKind, LastDrill>>> {
+  const byCell = new Map<string, Map<DrillKind, LastDrill>>()
+  for (const run of await readDrillRuns(db, { lastDoneOnly: true })) {
+    if (run.outcome !== 'done' || !run.finishedAt) continue
+    const kinds = byCell.get(run.cellId) ?? new Map<DrillKind, LastDrill>()
+    kinds.set(run.kind, { code: run.code, finishedAtMs: Date.parse(run.finishedAt), isMet: run.isMet })
+    byCell.set(run.cellId, kinds)
+  }
+  return byCell
+}

@@ -1,0 +1,118 @@
+import type { WhatIf } from '@/model/schemas/failovers'
+import {
+  allowsAll,
+  type CellWorld,
+  checkSwitchover,
+  decideLoss,
+  headroomOf,
+  type MemberWorld,
+  sourceOf,
+} from '../operations'
+
+export type WhatIfCell = WhatIf['cells'][number]
+/** Medians by vantage and member over the last minutes, in ms; what was not measured is absent. */
+export type Medians = {
+  read(vantage: string, member: string): number | null
+  write(vantage: string, member: string): number | null
+}
+
+/** What must hold of a standby before it could take over; whether the writer is healthy is not the question. */
+const RULES = ['target-is-a-streaming-standby', 'gate-protects-every-table', 'clock-skew']
+
+/** Pure: what happens to one cell if every server of a region is gone this moment. */
+export function decideWhatIf(
+  world: CellWorld,
+  { region, userRegions, medians }: { region: string; userRegions: readonly string[]; medians: Medians },
+): WhatIfCell {
+  const source = sourceOf(world)
+  const lost = world.members.filter((member) => member.region === region)
+  const left = world.members.filter((member) => member.region !== region && member.id !== source?.id)
+  const lawful = [...new Set(left.filter((member) => allowsAll(world, member.region)).map((member) => member.region))]
+  const loses = lost.some(({ id }) => id === source?.id) ? 'writer' : lost.length > 0 ? 'standby' : 'nothing'
+  const base = { cellId: world.cell.id, loses, lawfulTargets: lawful } as const
+  if (loses !== 'writer') return { ...base, ...staying(world, source, { region, left, userRegions, medians, loses }) }
+  const judged = left.map((target) => ({ target, against: whyNot(world, source, target) }))
+  const chosen = judged.find(({ against }) => against === null)
+  if (!source || !chosen) {
+    const why = judged.map(({ target, against }) => `${target.id}: ${against}`).join(' ')
+    const says =
+      judged.length === 0
+        ? `No other region holds a server of it: writes stop until ${region} is back.`
+        : `Nobody could take over. ${why}`
+    return {
+      ...base,
+      newWriter: null,
+      newRegion: null,
+      says,
+      headroomPercent: null,
+      loss: null,
+      latency: latencyOf(userRegions, source, null, medians),
+    }
+  }
+  const { target } = chosen
+  return {
+    ...base,
+    newWriter: target.id,
+    newRegion: target.region,
+    says: `${target.id} would take over: it follows ${source.id}, and every tenant may be served from ${target.region}.`,
+    headroomPercent: headroomOf(target, world.writesPerSecond),
+    loss: decideLoss(world, source, target, { untilMs: world.nowMs, isPlanned: false }),
+    latency: latencyOf(userRegions, source, target, medians),
+  }
+}
+
+type Staying = {
+  region: string
+  left: readonly MemberWorld[]
+  userRegions: readonly string[]
+  medians: Medians
+  loses: 'standby' | 'nothing'
+}
+
+function staying(
+  world: CellWorld,
+  source: MemberWorld | null,
+  { region, left, userRegions, medians, loses }: Staying,
+): Omit<WhatIfCell, 'cellId' | 'loses' | 'lawfulTargets'> {
+  const others = left.length === 0 ? 'no copy is left' : `${left.map(({ id }) => id).join(', ')} still follows`
+  return {
+    newWriter: source?.id ?? null,
+    newRegion: source?.region ?? null,
+    says:
+      loses === 'standby'
+        ? `${source?.id ?? 'The writer'} goes on; its standby in ${region} is gone, and ${others}.`
+        : `No server of it is in ${region}.`,
+    headroomPercent: source ? headroomOf(source, world.writesPerSecond) : null,
+    loss: null,
+    latency: latencyOf(userRegions, source, source, medians),
+  }
+}
+
+/** Null: nothing speaks against it. A fact that nobody knows speaks against it. */
+function whyNot(world: CellWorld, source: MemberWorld | null, target: MemberWorld): string | null {
+  if (!allowsAll(world, target.region)) return `the law keeps tenants out of ${target.region}.`
+  const against = checkSwitchover(world, source, target).find(
+    ({ rule, outcome }) => RULES.includes(rule) && outcome !== 'passed',
+  )
+  return against?.says ?? null
+}
+
+/**
+ * Nobody writes to a standby, so what a write to it would take is told from a read of it and from what a write costs more than
+ * a read where both are measured: at the present writer, from the same vantage. Any of the three unknown is unknown.
+ */
+function latencyOf(
+  userRegions: readonly string[],
+  from: MemberWorld | null,
+  to: MemberWorld | null,
+  medians: Medians,
+): WhatIfCell['latency'] {
+  return userRegions.map((userRegion) => {
+    const nowMs = from && medians.write(userRegion, from.id)
+    const readNowMs = from && medians.read(userRegion, from.id)
+    const readThenMs = to && medians.read(userRegion, to.id)
+    if (from !== null && from.id === to?.id) return { userRegion, nowMs, thenMs: nowMs }
+    const isKnown = nowMs !== null && readNowMs !== null && readThenMs !== null
+    return { userRegion, nowMs, thenMs: isKnown ? readThenMs + Math.max(0, nowMs - readNowMs) : null }
+  })
+}
