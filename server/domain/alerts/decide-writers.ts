@@ -12,15 +12,15 @@ export type WriterSight = {
 }
 
 /**
- * Pure: does it take writes at this moment? A primary does unless its gate says otherwise: closed, another server's, or held on a
+ * Pure: did it take writes when it was seen? A primary does unless its gate says otherwise: closed, another server's, or held on a
  * lease that is over. One without a gate takes them too, and nothing of ours could stop it.
  */
-export function acceptsWrites({ role, gate, serverName, region }: WriterSight, nowMs: number): boolean {
+export function acceptsWrites({ role, gate, serverName, region, observedAt }: WriterSight): boolean {
   if (role !== 'primary') return false
   if (!gate) return true
   if (gate.status !== 'WRITABLE') return false
   const isOwn = gate.server !== null && serverName !== null ? gate.server === serverName : gate.region === region
-  return isOwn && (gate.leaseUntil === null || gate.leaseUntil.getTime() > nowMs)
+  return isOwn && (gate.leaseUntil === null || gate.leaseUntil > observedAt)
 }
 
 /** A member's own words of just now as a sight; null when it did not answer. */
@@ -46,18 +46,11 @@ export function sightOf(
  * opened twice at one epoch; so all of those were open when the first round ended. One look at each would not tell: a switchover may
  * lie between two answers.
  */
-export function decideWriters(
-  first: readonly WriterSight[],
-  second: readonly WriterSight[],
-  nowMs: number,
-): readonly WriterSight[] {
+export function decideWriters(first: readonly WriterSight[], second: readonly WriterSight[]): readonly WriterSight[] {
   const writers = second.filter((sight) => {
     const before = first.find(({ member }) => member === sight.member)
     return (
-      before !== undefined &&
-      acceptsWrites(before, nowMs) &&
-      acceptsWrites(sight, nowMs) &&
-      before.gate?.epoch === sight.gate?.epoch
+      before !== undefined && acceptsWrites(before) && acceptsWrites(sight) && before.gate?.epoch === sight.gate?.epoch
     )
   })
   return writers.length > 1 ? writers : []

@@ -53,8 +53,7 @@ async function lookOnce(deps: WatchDeps): Promise<HeldLease | null> {
   const lease = await holdLease(deps.db, { name: LEASE, holder: deps.workerName, ttlMs: LEASE_TTL_MS })
   if (!lease) return null
   const cells = await readWriters(deps.db)
-  const nowMs = Date.now()
-  const suspected = cells.filter(({ sights }) => sights.filter((sight) => acceptsWrites(sight, nowMs)).length > 1)
+  const suspected = cells.filter(({ sights }) => sights.filter((sight) => acceptsWrites(sight)).length > 1)
   await Promise.all(suspected.map((cell) => confirm(deps, lease, cell)))
   await endWhatIsOver(deps, cells)
   return lease
@@ -63,11 +62,11 @@ async function lookOnce(deps: WatchDeps): Promise<HeldLease | null> {
 type Heard = { sight: WriterSight; facts: MemberFacts }
 
 async function confirm(deps: WatchDeps, lease: HeldLease, cell: CellSights): Promise<void> {
-  const suspects = cell.sights.filter((sight) => acceptsWrites(sight, Date.now()))
+  const suspects = cell.sights.filter((sight) => acceptsWrites(sight))
   const first = await ask(deps, cell, suspects)
   const second = await ask(deps, cell, suspects)
   const sightsOf = (heard: readonly Heard[]) => heard.map(({ sight }) => sight)
-  const writers = decideWriters(sightsOf(first), sightsOf(second), Date.now())
+  const writers = decideWriters(sightsOf(first), sightsOf(second))
   if (writers.length === 0) return
   const positions = writers.map((writer) =>
     positionOf(writer, second.find(({ sight }) => sight.member === writer.member)!.facts),
@@ -128,7 +127,7 @@ async function endWhatIsOver({ db, homeRegion }: WatchDeps, cells: readonly Cell
   for (const { cellId } of open) {
     const cell = cells.find((candidate) => candidate.cellId === cellId)
     if (!cell || cell.sights.length < cell.memberCount) continue
-    const writers = cell.sights.filter((sight) => acceptsWrites(sight, Date.now())).map(({ member }) => member)
+    const writers = cell.sights.filter((sight) => acceptsWrites(sight)).map(({ member }) => member)
     if (writers.length > 1) continue
     await transact(db, (tx) =>
       resolveAlert(tx, {

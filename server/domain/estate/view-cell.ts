@@ -79,6 +79,9 @@ function sightOf(world: World, cell: CellRow, member: { id: string; region: stri
     gateStatus: heard?.gateStatus ?? null,
     gateEpoch: heard?.gateEpoch ?? null,
     gateRegion: heard?.gateRegion ?? null,
+    gateServer: heard?.gateServer ?? null,
+    serverName: heard?.serverName ?? null,
+    leaseUntil: heard?.gateLeaseUntil ?? null,
     unprotected: heard?.unprotected ?? [],
     observedAt: seen?.observedAt ?? null,
   }

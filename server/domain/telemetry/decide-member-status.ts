@@ -11,15 +11,25 @@ export type MemberSight = {
   gateStatus: string | null
   gateEpoch: bigint | null
   gateRegion: string | null
+  /** The server that the gate lets write, and its own name. Where one of them is not known, the region alone tells. */
+  gateServer?: string | null
+  serverName?: string | null
+  /** Until when it may write without hearing from the console; null: it holds no lease. */
+  leaseUntil?: Date | null
   unprotected: readonly string[]
   observedAt: Date | null
 }
 
-/** A primary takes writes unless its gate says otherwise; one without a gate takes them too. */
+/**
+ * A primary takes writes unless its gate says otherwise; one without a gate takes them too. A lease is held against the moment of
+ * the observation: it is renewed every second, and the end that was seen then says nothing about now.
+ */
 export function isWriter(member: MemberSight): boolean {
   if (member.state !== 'reachable' || member.role !== 'primary') return false
   if (member.gateStatus === null) return true
-  return member.gateStatus === 'WRITABLE' && member.gateRegion === member.region
+  const { gateServer, serverName, leaseUntil, observedAt } = member
+  const isOwn = gateServer && serverName ? gateServer === serverName : member.gateRegion === member.region
+  return member.gateStatus === 'WRITABLE' && isOwn && !(leaseUntil && observedAt && leaseUntil <= observedAt)
 }
 
 export function decideMemberStatus(

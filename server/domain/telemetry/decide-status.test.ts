@@ -159,6 +159,29 @@ describe('a cell', () => {
       /^Two writers/,
     ],
     [
+      'has one writer when the gate of a promoted neighbour in the same region names the other',
+      {
+        members: [
+          primary,
+          {
+            ...secondWriter,
+            region: primary.region,
+            gateRegion: primary.region,
+            gateServer: 'sin-1',
+            serverName: 'sin-2',
+          },
+        ],
+      },
+      'warn',
+      /^sin-2 is a closed server of an earlier epoch/,
+    ],
+    [
+      'has one writer when the lease of the second was over as it was seen',
+      { members: [primary, { ...secondWriter, leaseUntil: secondWriter.observedAt }] },
+      'warn',
+      /^sin-2 is a closed server of an earlier epoch/,
+    ],
+    [
       'has two writers when the second has no gate at all',
       { members: [primary, { ...secondWriter, gateStatus: null }] },
       'crit',

@@ -53,6 +53,8 @@ function readMemberRows(db: Db | Tx, cellId: string | null): Promise<MemberRow[]
            CASE WHEN seen.state = 'reachable' THEN seen.gate_status END AS "gateStatus",
            CASE WHEN seen.state = 'reachable' THEN seen.gate_epoch END AS "gateEpoch",
            CASE WHEN seen.state = 'reachable' THEN seen.gate_region END AS "gateRegion",
+           CASE WHEN seen.state = 'reachable' THEN seen.gate_server END AS "gateServer",
+           CASE WHEN seen.state = 'reachable' THEN seen.server_name END AS "serverName",
            CASE WHEN seen.state = 'reachable' THEN seen.gate_lease_until END AS "leaseUntil",
            coalesce(seen.unprotected, '{}') AS unprotected, seen.observed_at AS "observedAt",
            EXISTS (SELECT FROM stale_server AS stale WHERE stale.member_id = member.id

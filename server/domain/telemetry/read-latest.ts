@@ -59,6 +59,7 @@ export type MemberSeen = {
   gateStatus: string | null
   gateEpoch: bigint | null
   gateRegion: string | null
+  gateServer: string | null
   gateLeaseUntil: Date | null
   serverName: string | null
   unprotected: string[]
@@ -74,7 +75,7 @@ export async function readMembers(db: Db): Promise<MemberSeen[]> {
   return db.$queryRaw<MemberSeen[]>`
     SELECT member_id AS "memberId", state, role, system_identifier AS "systemIdentifier", timeline, lsn,
            receiver_status AS "receiverStatus", gate_status AS "gateStatus", gate_epoch AS "gateEpoch",
-           gate_region AS "gateRegion", gate_lease_until AS "gateLeaseUntil", server_name AS "serverName", unprotected, clock_skew_ms AS "clockSkewMs", server_version AS "serverVersion",
+           gate_region AS "gateRegion", gate_server AS "gateServer", gate_lease_until AS "gateLeaseUntil", server_name AS "serverName", unprotected, clock_skew_ms AS "clockSkewMs", server_version AS "serverVersion",
            detail, vantage_region AS "vantageRegion", observed_at AS "observedAt"
       FROM member_observation`
 }
