@@ -59,6 +59,9 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
             <ButtonLink href={paths.profile()} onClick={() => setOpen(false)}>
               Profile and passkeys
             </ButtonLink>
+            <ButtonLink href={paths.notifications()} onClick={() => setOpen(false)}>
+              Notifications
+            </ButtonLink>
             <Button
               onClick={() => {
                 setOpen(false)

@@ -24,6 +24,7 @@ export const places = ({ operationId, requestId }: { operationId: string; reques
   { path: paths.breakGlass(), title: /^Break-glass · DR · Homeport$/, heading: /^Break-glass$/ },
   { path: paths.holds(), title: /^Holds · Homeport$/, heading: /^Holds$/ },
   { path: paths.profile(), title: /^Profile · Settings · Homeport$/, heading: /^Profile$/ },
+  { path: paths.notifications(), title: /^Notifications · Settings · Homeport$/, heading: /^Notifications$/ },
   { path: paths.audit(), title: /^Audit · Homeport$/, heading: /^Audit$/ },
   { path: paths.status(), title: /^Console health · Homeport$/, heading: /^Console health$/ },
 ]
