@@ -17,7 +17,12 @@ export function ProfileView() {
         <Facts
           facts={[
             ['Name', me.name],
-            ['Signed in as', me.email],
+            [
+              'Signed in as',
+              <span key="email" className="wrap-anywhere">
+                {me.email}
+              </span>,
+            ],
             ['Roles', me.roles.join(', ') || 'none'],
             ['More rights', 'An admin can grant them.'],
             ['Authenticator codes', me.hasSecondFactor ? 'set up' : 'not set up: an admin can enrol one'],

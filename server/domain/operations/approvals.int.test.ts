@@ -77,12 +77,12 @@ test('a request, a yes by another person, and a queued operation: one line in th
     quorum: 1,
     drift: [],
     whyNotYou: null,
-    undoUntilStep: 'Move the write epoch',
+    undoUntilStep: 'Wait until the target has everything, then move the write epoch',
     approvers: [{ name: 'Ada Approver' }, { name: 'Ben Approver' }],
   })
   const { operationId } = await approveRequest(approver, { ...request, reason })
   expect(await listOperations(operator, { status: 'active' })).toMatchObject([
-    { id: operationId, status: 'queued', scope: 'cell:sin', stepsDone: 0, stepsTotal: 13 },
+    { id: operationId, status: 'queued', scope: 'cell:sin', stepsDone: 0, stepsTotal: 10 },
   ])
   expect(await actionsOf(request.id)).toEqual([
     'request.made',
