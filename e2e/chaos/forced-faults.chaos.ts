@@ -13,7 +13,7 @@ import type { ChaosOptions, ChaosResult } from './suite'
 export async function run({ runs, seed, progress }: ChaosOptions): Promise<ChaosResult> {
   const faults = seededRandom(seed).shuffled(everyFault(forcedWorkflow))
   const chosen = faults.slice(0, runs ?? faults.length)
-  const cell = await ForcedCell.start()
+  const cell = await ForcedCell.start({ isReporting: false })
   let connections = 0
   try {
     const verdicts = await proveWorkflow({
@@ -21,7 +21,7 @@ export async function run({ runs, seed, progress }: ChaosOptions): Promise<Chaos
       connect: () => connectAs(cell.base.catalog.url, cell.db, `worker-${++connections}`),
       workflow: forcedWorkflow,
       faults: chosen,
-      worldFor: () => cell.scene(),
+      worldFor: (fault) => cell.scene(fault),
       person: { actor: cell.base.actor, homeRegion: 'eu-west-1' },
       concurrencyMax: 1,
       onVerdict: ({ fault, status, violations }) =>

@@ -11,6 +11,7 @@ const PAUSE_MS = 4
 const RETRY_MS = 10
 const CALL_MS = 5_000
 const REPORT_EVERY_MS = 200
+const REPORTED_EPOCHS = 2
 
 export type LedgerWriterWorld = {
   db: Db
@@ -30,9 +31,11 @@ export type LedgerWriterWorld = {
 export class LedgerWriter {
   readonly acks: Ack[] = []
   readonly refused: Record<string, number> = {}
-  lostAnswers = 0
+  /** Ids of writes that may have happened and whose answer never came. */
+  readonly unanswered = new Set<number>()
   private nextId = 1
   private isStopped = false
+  private isReportUnderWay = false
   private readonly lanes: Promise<void>[]
   private readonly reporter: NodeJS.Timeout | null
 
@@ -77,7 +80,7 @@ export class LedgerWriter {
         const code = error instanceof pg.DatabaseError ? refusalOf(error.code) : null
         if (code) this.refused[code] = (this.refused[code] ?? 0) + 1
         else if (session) {
-          this.lostAnswers += 1
+          if (id !== null) this.unanswered.add(id)
           id = null // it may have happened: never sent again
         }
         await session?.client.end().catch(() => {})
@@ -102,8 +105,17 @@ export class LedgerWriter {
     return { member: route.activeMember, epoch: route.epoch, client }
   }
 
+  /** Earlier epochs have been reported, and take no more writes. One report at a time, or a slow catalog would drown in them. */
   private async report(): Promise<void> {
-    for (const [epoch, acks] of acksByEpoch(this.acks)) {
+    if (this.isReportUnderWay) return
+    this.isReportUnderWay = true
+    await this.reportNewest().finally(() => {
+      this.isReportUnderWay = false
+    })
+  }
+
+  private async reportNewest(): Promise<void> {
+    for (const [epoch, acks] of [...acksByEpoch(this.acks)].slice(-REPORTED_EPOCHS)) {
       const times = acks.map((ack) => ack.ackedAtMs)
       const firstAckAt = new Date(times.reduce((a, b) => Math.min(a, b)))
       const lastAckAt = new Date(times.reduce((a, b) => Math.max(a, b)))

@@ -31,7 +31,7 @@ const FAULT_MS = 60_000
 let cell: ForcedCell
 
 beforeAll(async () => {
-  cell = await ForcedCell.start()
+  cell = await ForcedCell.start({ isReporting: false })
 })
 afterAll(() => cell?.stop())
 
@@ -46,7 +46,7 @@ test(
       connect: () => connectAs(cell.base.catalog.url, cell.db, `worker-${++connections}`),
       workflow: forcedWorkflow,
       faults,
-      worldFor: () => cell.scene(),
+      worldFor: (fault) => cell.scene(fault),
       person: { actor: cell.base.actor, homeRegion: 'eu-west-1' },
       concurrencyMax: 1,
       onVerdict: (verdict) => {

@@ -7,6 +7,7 @@ import { systemClock } from '@/server/clock'
 import { type Endpoint, type FencingAgent, NotDone, type ProbeResult } from '@/server/engines/contract'
 import { endpointOf } from '@/server/engines/postgres/testing'
 import type { OperationRecord } from '@/server/workflows'
+import type { Fault } from '@/server/workflows/every-fault'
 import type { World } from '@/server/workflows/fault-matrix'
 import { type ProbeRecord, recordMembers, recordProbes } from '../../telemetry'
 import { startLeaseRenewer } from '../../write-leases'
@@ -55,8 +56,14 @@ export class ForcedCell {
   }
 
   /** With `writeLeaseMs` the writer may write only while it hears from the worker. */
-  static async start({ writeLeaseMs }: { writeLeaseMs?: number } = {}): Promise<ForcedCell> {
-    const base = await SwitchoverCell.start({ isReporting: true })
+  static async start({
+    writeLeaseMs,
+    isReporting = true,
+  }: {
+    writeLeaseMs?: number
+    isReporting?: boolean
+  } = {}): Promise<ForcedCell> {
+    const base = await SwitchoverCell.start({ isReporting })
     if (writeLeaseMs) await base.db.cell.update({ where: { id: 'cell' }, data: { writeLeaseMs } })
     return new ForcedCell(base, writeLeaseMs !== undefined)
   }
@@ -142,15 +149,30 @@ export class ForcedCell {
     this.healedAtMs = performance.timeOrigin + performance.now()
   }
 
-  /** Where one run of the workflow is proven: a primary that is cut off and goes on writing, and a power switch. */
-  async scene(): Promise<World<SwitchoverDeps>> {
+  /**
+   * Where one run of the workflow is proven: a primary that is cut off and goes on writing, and a power switch. For a way back
+   * that must get there: a primary that was killed, and that its release starts again.
+   */
+  async scene({ refuseAt }: Pick<Fault, 'refuseAt'>): Promise<World<SwitchoverDeps>> {
     await this.heal()
+    const violations = (operation: OperationRecord) => this.violations(operation)
+    if (refuseAt) {
+      const { source } = await this.roles()
+      const member = this.base.cell.fleet.member(source)
+      await member.kill()
+      const release: FencingAgent['release'] = async (name, order, limits) => {
+        await this.agent.release(name, order, limits)
+        await member.start()
+      }
+      const deps = { ...this.deps, fencingAgent: { ...this.agent, release } }
+      return { deps, enqueue: () => this.enqueue({}, 'ServerDown'), violations }
+    }
     this.vantages = 'console'
     this.setLink('cut')
     return {
       deps: this.deps,
       enqueue: () => this.enqueue({}, 'ServerUnreachable'),
-      violations: (operation) => this.violations(operation),
+      violations,
     }
   }
 
