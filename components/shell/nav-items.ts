@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   Network,
   ScrollText,
+  ShieldCheck,
   Shuffle,
   Split,
   Stamp,
@@ -21,6 +22,7 @@ export const places: readonly Place[] = [
   { label: 'Overview', href: paths.overview(), key: 'o', icon: LayoutDashboard, group: 'See' },
   { label: 'Network latency', href: paths.network(), key: 'n', icon: Network, group: 'See' },
   { label: 'Replication lag', href: paths.replication(), key: 'r', icon: Activity, group: 'See' },
+  { label: 'DR readiness', href: paths.dr(), key: 'i', icon: ShieldCheck, group: 'See' },
   { label: 'Operations', href: paths.operations(), key: 'e', icon: ArrowLeftRight, group: 'Act' },
   { label: 'Approvals', href: paths.approvals(), key: 'p', icon: Stamp, group: 'Act' },
   { label: 'New failover', href: paths.newFailover(), key: 'd', icon: Shuffle, group: 'Act' },
@@ -33,6 +35,12 @@ export const places: readonly Place[] = [
 
 export const placeGroups = ['See', 'Act', 'Prove'] as const
 
+/** A place below another one is the only one of the two. */
 export function isAt(path: string, place: Place): boolean {
-  return path === place.href || path.startsWith(`${place.href}/`)
+  if (!isUnder(path, place)) return false
+  return !places.some((other) => other.href.length > place.href.length && isUnder(path, other))
+}
+
+function isUnder(path: string, { href }: Place): boolean {
+  return path === href || path.startsWith(`${href}/`)
 }

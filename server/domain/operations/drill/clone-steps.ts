@@ -14,6 +14,8 @@ import {
   refuseLiveScope,
 } from './clone-run'
 
+const LOOK_MS = 5_000
+
 /** Where primary and standby stood when the primary was imagined to be lost. */
 export type NotedOutput = {
   sourceLsn: string
@@ -61,6 +63,12 @@ export async function notePositions(run: CloneRun): Promise<StepDone> {
 export async function startClone(run: CloneRun): Promise<StepDone> {
   await refuseLiveScope(run)
   const { endpoint, tookMs, bytes } = await askForClone(run, run.timeoutMs)
+  const call = { timeoutMs: LOOK_MS, signal: run.signal }
+  const seen = await run.deps.engine.observe(endpoint, run.params.scope, call)
+  if (!seen.reachable || seen.serverName !== endpoint.memberId || seen.role !== 'primary')
+    throw new StepFailed(
+      `What answers as ${endpoint.memberId} is not a promoted copy: ${seen.reachable ? `${seen.serverName}, a ${seen.role}` : seen.detail}`,
+    )
   const output: CloneOutput = { clone: endpoint.memberId, region: endpoint.region, tookMs, bytes }
   return {
     says: `Copied ${run.params.target.member} to ${endpoint.memberId} (${formatBytes(bytes)}) and promoted the copy in ${formatMs(tookMs)}.`,

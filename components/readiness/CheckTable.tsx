@@ -1,0 +1,80 @@
+'use client'
+import Link from 'next/link'
+import type { CellReadiness, ReadinessCheckView } from '@/model/schemas/readiness'
+import { TimeStamp } from '../shell/TimeStamp'
+import type { Column } from '../table/columns'
+import { DataTable } from '../table/DataTable'
+import { formatSpan } from '../ui/format'
+import { StatusPill } from '../ui/StatusPill'
+import { outcomeWords, statusOfCheck } from './readiness-words'
+
+export function CheckTable({ cell }: { cell: CellReadiness }) {
+  return (
+    <DataTable
+      caption={`Checks of ${cell.cellId}`}
+      rows={cell.checks}
+      columns={columns}
+      rowId={({ check }) => check}
+      urlKey={`${cell.cellId}-`}
+      csvName={`readiness-${cell.cellId}`}
+      hasTools={false}
+    />
+  )
+}
+
+const columns: readonly Column<ReadinessCheckView>[] = [
+  {
+    id: 'check',
+    header: 'Check',
+    cell: ({ title, isBlocking }) => (
+      <span className="text-ink-1">
+        {title}
+        {isBlocking && <span className="text-ink-3"> · blocks</span>}
+      </span>
+    ),
+    value: ({ title }) => title,
+  },
+  {
+    id: 'outcome',
+    header: 'Result',
+    cell: (check) => <StatusPill status={statusOfCheck(check)} word={outcomeWords[check.outcome].word} />,
+    value: ({ outcome }) => outcome,
+  },
+  {
+    id: 'says',
+    header: 'What was found',
+    card: 'line',
+    cell: ({ says }) => <span className="block min-w-60 max-w-prose">{says}</span>,
+    value: ({ says }) => says,
+  },
+  {
+    id: 'proven',
+    header: 'Proven',
+    cell: ({ provenAt }) =>
+      provenAt ? <TimeStamp at={provenAt} form="ago" /> : <span className="text-ink-3">never</span>,
+    value: ({ provenAt }) => provenAt,
+  },
+  {
+    id: 'period',
+    header: 'Stale after / failed after',
+    cell: ({ staleAfterMs, failedAfterMs }) => `${formatSpan(staleAfterMs)} / ${formatSpan(failedAfterMs)}`,
+    value: ({ staleAfterMs }) => staleAfterMs,
+  },
+  {
+    id: 'vantage',
+    header: 'Seen from',
+    cell: ({ vantage }) => vantage ?? <span className="text-ink-3">nowhere</span>,
+    value: ({ vantage }) => vantage,
+  },
+  { id: 'weight', header: 'Weight', align: 'right', cell: ({ weight }) => weight, value: ({ weight }) => weight },
+  {
+    id: 'fix',
+    header: 'Put right in',
+    cell: ({ fix }) => (
+      <Link href={fix.path} prefetch={false} className="inline-flex min-h-6 items-center underline underline-offset-2">
+        {fix.label}
+      </Link>
+    ),
+    value: ({ fix }) => fix.label,
+  },
+]

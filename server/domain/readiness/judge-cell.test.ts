@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import { judgeCell, type ReadinessFacts } from './judge-cell'
+import type { ReadinessCheck } from './readiness-checks'
+import { member, NOW_MS, readyFacts, readyWorld, settings } from './testing'
+
+test('a cell that is ready passes every check', () => {
+  const { standby, found } = judgeCell(readyFacts())
+  expect(standby?.id).toBe('fra-2')
+  for (const [check, { outcome, says }] of Object.entries(found)) expect(outcome, `${check}: ${says}`).toBe('passed')
+})
+
+const writer = member('fra-1', 'eu-central-1', {})
+const standby = (...change: [Parameters<typeof member>[2], Parameters<typeof member>[3]?]) =>
+  readyWorld({ members: [writer, member('fra-2', 'eu-west-1', ...change)] })
+const withSettings = (theirs: ReturnType<typeof settings>, ours = settings()) =>
+  new Map([
+    ['fra-1', ours],
+    ['fra-2', theirs],
+  ])
+const people = (...able: [string, boolean, boolean][]) => ({
+  quorum: 2,
+  people: able.map(([name, hasSecondFactor, mayRequest]) => ({ id: name, name, hasSecondFactor, mayRequest })),
+})
+
+test.each<[string, ReadinessCheck, Partial<ReadinessFacts>, string, RegExp]>([
+  ['nothing streams', 'standby', { world: standby({ receiverStatus: null }) }, 'failed', /receives nothing/],
+  [
+    'the standby was not seen',
+    'standby',
+    { world: standby({ observedAtMs: NOW_MS - 60_000 }) },
+    'unknown',
+    /last observed/,
+  ],
+  ['there is no standby', 'standby', { world: readyWorld({ members: [writer] }) }, 'failed', /no other member/],
+  [
+    'the law forbids the target',
+    'lawful-target',
+    { world: readyWorld({ policies: [{ ...readyWorld().policies[0]!, allowedRegions: ['eu-central-1'] }] }) },
+    'failed',
+    /out of eu-west-1/,
+  ],
+  ['it lags beyond the promise', 'lag-objective', { rpoObjectiveMs: 500 }, 'failed', /the objective is 500 ms/],
+  ['nobody knows the lag', 'lag-objective', { world: standby({}, { lag: null }) }, 'unknown', /No lag/],
+  [
+    'nothing could fence it',
+    'fence-means',
+    {
+      world: readyWorld({
+        members: [
+          member(
+            'fra-1',
+            'eu-central-1',
+            { isReachable: false },
+            { agent: null, finding: { ...writer.finding, name: 'ServerUnreachable' } },
+          ),
+          member('fra-2', 'eu-west-1', {}),
+        ],
+      }),
+    },
+    'failed',
+    /Nothing could fence fra-1/,
+  ],
+  [
+    'only the server itself could be asked',
+    'fence-means',
+    { world: readyWorld({ members: [{ ...writer, agent: null }, member('fra-2', 'eu-west-1', {})] }) },
+    'passed',
+    /cannot be reached, nothing fences it/,
+  ],
+  ['a table is open', 'gate', { world: standby({ unprotected: ['public.case'] }) }, 'failed', /public\.case/],
+  ['one approver only', 'approvers', { approvers: people(['Ana', true, false]) }, 'failed', /and 1 could/],
+  [
+    'the second approver is the one who asks',
+    'approvers',
+    { approvers: people(['Ana', true, false], ['Omar', true, true]) },
+    'failed',
+    /not enough are left when Omar asks/,
+  ],
+  [
+    'no second factor',
+    'approvers',
+    { approvers: people(['Ana', true, false], ['Ben', false, false]) },
+    'failed',
+    /no second factor/,
+  ],
+  ['a clock is off', 'clock-skew', { world: standby({ clockSkewMs: 9_000 }) }, 'failed', /off by/],
+  ['the load does not fit', 'capacity', { world: standby({}, { writesMax: 105 }) }, 'failed', /at least 15 %/],
+  ['capacity is not declared', 'capacity', { world: standby({}, { writesMax: null }) }, 'unknown', /not declared/],
+  [
+    'a setting differs',
+    'same-settings',
+    { settings: withSettings(settings({ values: { max_connections: '20' } })) },
+    'failed',
+    /max_connections is 60 on fra-1 and 20 on fra-2/,
+  ],
+  [
+    'settings are not known',
+    'same-settings',
+    { settings: withSettings({ reachable: false, detail: 'gone' }) },
+    'unknown',
+    /fra-2 was not asked.*gone/,
+  ],
+  [
+    'nothing is archived',
+    'backup',
+    { settings: withSettings(settings(), settings({ archive: null })) },
+    'not-configured',
+    /No backup is configured/,
+  ],
+  [
+    'archiving fails',
+    'backup',
+    {
+      settings: withSettings(
+        settings(),
+        settings({ archive: { lastArchivedAt: new Date(NOW_MS - 60_000), lastFailedAt: new Date(NOW_MS - 1_000) } }),
+      ),
+    },
+    'failed',
+    /has failed to since/,
+  ],
+  ['never drilled', 'drill-clone', { lastDrills: new Map() }, 'failed', /Never drilled/],
+  [
+    'the last drill missed',
+    'drill-switchover',
+    { lastDrills: new Map([['drill-switchover', { code: 'OP-9', finishedAtMs: NOW_MS, isMet: false }]]) },
+    'failed',
+    /missed an objective/,
+  ],
+])('%s', (_, check, change, outcome, says) => {
+  const { found } = judgeCell(readyFacts(change))
+  expect(found[check]).toMatchObject({ outcome, says: expect.stringMatching(says) })
+})
