@@ -30,10 +30,13 @@ export async function withdrawWhatWaits(operator: Api, cellId: string): Promise<
 }
 
 /** A dry run is refused while, for a moment, a probe is late or a standby lags: it is repeated until it is allowed. */
-async function planFor(operator: Api, cellId: string) {
+export async function planFor(operator: Api, cellId: string, { thenAsk }: { thenAsk?: true } = {}) {
   let refused = ''
   const found = await pollFor(PLAN_TIMEOUT_MS, async () => {
-    const { plan, planHash, checks } = await operator.switchovers.preview.mutate({ cellId })
+    const { plan, planHash, checks } = await operator.switchovers.preview.mutate({
+      cellId,
+      ...(thenAsk && { thenAsk }),
+    })
     refused = checks
       .filter(({ outcome }) => outcome !== 'passed')
       .map(({ says }) => says)
