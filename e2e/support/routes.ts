@@ -13,6 +13,11 @@ export const places = ({ operationId, requestId }: { operationId: string; reques
   { path: paths.network(), title: /^Network latency · Homeport$/, heading: /^Network latency$/ },
   { path: paths.replication(), title: /^Replication lag · Homeport$/, heading: /^Replication lag$/ },
   { path: paths.newFailover({ cell: 'jkt' }), title: /^New failover · DR · Homeport$/, heading: /^New failover$/ },
+  { path: paths.dr(), title: /^DR readiness · Homeport$/, heading: /^DR readiness$/ },
+  { path: paths.readiness(), title: /^Readiness checks · DR · Homeport$/, heading: /^Readiness checks$/ },
+  { path: paths.drills(), title: /^Drills · DR · Homeport$/, heading: /^Drills$/ },
+  { path: paths.newDrill({ cell: 'jkt' }), title: /^New drill · DR · Homeport$/, heading: /^New drill$/ },
+  { path: paths.drillHistory(), title: /^Drill history · DR · Homeport$/, heading: /^Drill history$/ },
   { path: paths.operations(), title: /^Operations · Homeport$/, heading: /^Operations$/ },
   {
     path: paths.operation({ id: operationId }),
