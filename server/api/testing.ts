@@ -14,10 +14,13 @@ export type TestConsole = {
   process: WebProcess
   clock: TestClock
   people: Record<Role, PersonCredentials>
+  /** As many more as were asked for, in the order in which they were. */
+  crowd: PersonCredentials[]
   origin: string
   routerToken: string
   /** Signs in with both factors; returns the cookie header. */
   signIn(role: Role): Promise<string>
+  signInAs(person: PersonCredentials): Promise<string>
   stop(): Promise<void>
 }
 
@@ -26,8 +29,15 @@ export type TestClock = Clock & { ahead<T>(ms: number, work: () => Promise<T>): 
 
 const ORIGIN = 'http://localhost:3000'
 
-export async function startConsole(): Promise<TestConsole> {
-  const catalog = await startCatalog()
+/** `catalog`: one that is there already and lives on; else one of its own. `crowd`: people beside the one a role. */
+export async function startConsole({
+  catalog: given,
+  crowd = [],
+}: {
+  catalog?: TestCatalog
+  crowd?: readonly Role[]
+} = {}): Promise<TestConsole> {
+  const catalog = given ?? (await startCatalog())
   const clock = createTestClock()
   const secret = randomBytes(32).toString('hex')
   const routerToken = randomBytes(32).toString('hex')
@@ -39,6 +49,7 @@ export async function startConsole(): Promise<TestConsole> {
       HOMEPORT_ENVIRONMENT: 'DEMO',
       HOMEPORT_AUTH_SECRET: secret,
       HOMEPORT_ROUTER_TOKEN: routerToken,
+      HOMEPORT_NOTIFY_PLAIN_HOSTS: [],
       HOMEPORT_METRICS_TOKEN: randomBytes(32).toString('hex'),
       HOMEPORT_DATA_DIR: '/nonexistent',
       HOMEPORT_BUILD: 'test',
@@ -47,25 +58,29 @@ export async function startConsole(): Promise<TestConsole> {
   )
   const made = await createPeople(
     { db: process.db, clock, secret, servedFrom: 'eu-west-1', createdBy: 'test' },
-    roles.map((role) => ({
-      name: `The ${role}`,
-      email: `${role}@homeport.example`,
-      role,
-      password: randomBytes(12).toString('hex'),
-    })),
+    [...roles, ...crowd].map((role, index) => {
+      const name = index < roles.length ? role : `${role}-${index - roles.length}`
+      const password = randomBytes(12).toString('hex')
+      return { name: `The ${name}`, email: `${name}@homeport.example`, role, password }
+    }),
   )
-  const people = Object.fromEntries(made.map((person) => [person.role, person])) as Record<Role, PersonCredentials>
+  const people = Object.fromEntries(made.slice(0, roles.length).map((person) => [person.role, person])) as Record<
+    Role,
+    PersonCredentials
+  >
   return {
     catalog,
     process,
     clock,
     people,
+    crowd: made.slice(roles.length),
     origin: ORIGIN,
     routerToken,
     signIn: (role) => signIn(process, people[role]),
+    signInAs: (person) => signIn(process, person),
     stop: async () => {
       await process.stop()
-      await catalog.stop()
+      if (!given) await catalog.stop()
     },
   }
 }

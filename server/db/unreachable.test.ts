@@ -9,6 +9,7 @@ test.each([
   ['not reached, by a model query', coded('P1001')],
   ['not reached, by a raw query', raw({ kind: 'DatabaseNotReachable', host: '127.0.0.1', port: 1 })],
   ['no pooled connection', coded('P2024')],
+  ['no connection for a transaction, or none in time', coded('P2028')],
   ['shut down under a raw query', raw({ kind: 'postgres', originalCode: '57P01' })],
   ['starting', coded('57P03')],
   ['a connection exception', coded('08006')],

@@ -1,6 +1,9 @@
 const CAUSES_MAX = 5
-/** Prisma: cannot be reached, timed out, closed the connection, no pooled connection in time. */
-const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024'])
+/**
+ * Prisma: cannot be reached, timed out, closed the connection, no pooled connection in time, and the same for a transaction,
+ * which was not begun or has been rolled back.
+ */
+const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'])
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH'])
 /** The driver adapter's own names, where a raw query hides the code behind P2010. */
 const ADAPTER_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout'])

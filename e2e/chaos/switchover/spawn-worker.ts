@@ -18,6 +18,12 @@ export type WorkerSettings = {
   crashAt?: string | undefined
   /** "step:place": the process stops itself there by SIGSTOP, once. */
   freezeAt?: string | undefined
+  /** The step that is made to refuse before it begins, so that the operation goes back. */
+  refuseAt?: string | undefined
+  /** Left out: no machine can be switched off. */
+  hasFencingAgent?: boolean
+  /** What the clock of this process is wrong by. Its timers are right. */
+  clockShiftMs?: number
 }
 
 const SETTINGS_VARIABLE = 'SWITCHOVER_WORKER'

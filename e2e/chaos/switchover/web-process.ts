@@ -22,6 +22,7 @@ const web = createWebProcess({
   HOMEPORT_ENVIRONMENT: 'DEMO',
   HOMEPORT_AUTH_SECRET: randomBytes(SECRET_BYTES).toString('hex'),
   HOMEPORT_ROUTER_TOKEN: settings.routerToken,
+  HOMEPORT_NOTIFY_PLAIN_HOSTS: [],
   HOMEPORT_BUILD: 'chaos',
 })
 await web.db.$queryRaw`SELECT 1`

@@ -1,13 +1,16 @@
+import { connectFleetFencingAgent } from '@/server/bin/worker/fleet-fencing-agent'
 import { connectHostAgent } from '@/server/bin/worker/host-agent'
 import { createDb } from '@/server/db'
-import { switchoverWorkflow } from '@/server/domain/operations'
+import { workflows } from '@/server/domain/operations'
 import { createEngines } from '@/server/engines/registry'
-import { startOperationWorker } from '@/server/workflows'
+import { StepRefused, startOperationWorker } from '@/server/workflows'
 import { signalPlan } from '@/server/workflows/faults'
+import { shiftClock } from './shift-clock'
 import { readWorkerSettings } from './spawn-worker'
 
 /** A worker in a process of its own, wired as server/bin/worker.ts is, to be killed, frozen and woken by signals. */
 const settings = readWorkerSettings()
+shiftClock(settings.clockShiftMs ?? 0)
 const POLL_MS = 50
 const POOL_SIZE = 5
 
@@ -16,15 +19,17 @@ const engines = createEngines()
 const end = new AbortController()
 process.once('SIGTERM', () => end.abort())
 
+const fate = signalPlan(settings.crashAt, 'SIGKILL') ?? signalPlan(settings.freezeAt, 'SIGSTOP')
+
 await db.$queryRaw`SELECT 1`
 const { done } = startOperationWorker({
   db,
-  workflows: [switchoverWorkflow],
+  workflows,
   deps: {
     db,
     engine: engines.for('postgres'),
     hostAgent: connectHostAgent(settings.dataDir),
-    fencingAgent: null,
+    fencingAgent: settings.hasFencingAgent ? connectFleetFencingAgent(settings.dataDir) : null,
     endpointOf: (member) => settings.endpoints[member]!,
     vantageRegion: settings.vantageRegion,
   },
@@ -33,7 +38,10 @@ const { done } = startOperationWorker({
   leaseTtlMs: settings.leaseTtlMs,
   pollMs: settings.pollMs ?? POLL_MS,
   signal: end.signal,
-  faults: signalPlan(settings.crashAt, 'SIGKILL') ?? signalPlan(settings.freezeAt, 'SIGSTOP'),
+  faults: async (point) => {
+    await fate?.(point)
+    if (point.step === settings.refuseAt && point.place === 'before') throw new StepRefused('Sent back by the test.')
+  },
 })
 process.stdout.write('working\n')
 await done
