@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { paths } from '@/model/paths'
+import { endSentence } from '../operations/end-sentence'
 import { useTRPC } from '../trpc'
 import { Notice } from '../ui/Notice'
 
@@ -18,9 +19,9 @@ export function AfterUndone({ operationId }: { operationId: string }) {
         </Link>
       }
     >
-      {operation.code} tried the planned way and went back{operation.statusReason ? `: ${operation.statusReason}` : '.'}{' '}
-      Nothing was moved and nothing was lost. A forced failover may lose data: choose it below if that is what is
-      wanted, and its dry run says how much.
+      {operation.code} tried the planned way and went back.{' '}
+      {operation.statusReason && endSentence(operation.statusReason)} Nothing was moved and nothing was lost. A forced
+      failover may lose data: choose it below if that is what is wanted, and its dry run says how much.
     </Notice>
   )
 }

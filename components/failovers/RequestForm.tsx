@@ -8,7 +8,7 @@ import { Button } from '../ui/Button'
 import { TextField } from '../ui/Field'
 import { ReasonField } from '../ui/ReasonField'
 
-export type Order = {
+type Order = {
   cellId: string
   targetMember: string
   planHash: string

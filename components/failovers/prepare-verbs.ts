@@ -22,7 +22,7 @@ export const verbs = {
 export type Verb = keyof typeof verbs
 /** Those that a link may choose. Forced is only ever chosen by hand. */
 export const linkedVerbs = ['planned', 'planned-then-ask'] as const satisfies readonly Verb[]
-export type LinkedVerb = (typeof linkedVerbs)[number]
+type LinkedVerb = (typeof linkedVerbs)[number]
 
 /** What a switchover needs of the old writer, by what is wrong with it: null where it can give it. */
 const whyNotPlanned = {

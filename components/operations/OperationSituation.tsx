@@ -2,6 +2,7 @@
 import type { OperationDetail } from '@/model/schemas/operations'
 import { TimeStamp } from '../shell/TimeStamp'
 import { Notice } from '../ui/Notice'
+import { endSentence } from './end-sentence'
 
 /** What an operator must know before reading on. */
 export function OperationSituation({ operation }: { operation: OperationDetail }) {
@@ -20,8 +21,8 @@ export function OperationSituation({ operation }: { operation: OperationDetail }
   if (operation.abortRequestedAt && operation.status !== 'undone')
     return (
       <Notice status="warn">
-        {ended(operation.statusReason ?? 'Abort was requested')} The step that runs is finished, then everything done is
-        undone in reverse order.
+        {endSentence(operation.statusReason ?? 'Abort was requested')} The step that runs is finished, then everything
+        done is undone in reverse order.
       </Notice>
     )
   if (operation.status === 'undone')
@@ -29,14 +30,14 @@ export function OperationSituation({ operation }: { operation: OperationDetail }
   if (operation.pauseRequestedAt && operation.status === 'running')
     return (
       <Notice status="warn">
-        {ended(operation.statusReason ?? 'Pause was requested')} It stops after the step that runs.
+        {endSentence(operation.statusReason ?? 'Pause was requested')} It stops after the step that runs.
       </Notice>
     )
   if (operation.status === 'paused')
     return (
       <Notice status="warn">
-        {ended(operation.statusReason ?? 'Paused')} {operation.pointOfNoReturnAt ? 'Resume it' : 'Resume or abort it'}:
-        nothing more is started before.
+        {endSentence(operation.statusReason ?? 'Paused')}{' '}
+        {operation.pointOfNoReturnAt ? 'Resume it' : 'Resume or abort it'}: nothing more is started before.
       </Notice>
     )
   return null
@@ -47,8 +48,8 @@ function WaitingForNextTry({ operation, at }: { operation: OperationDetail; at: 
   const step = operation.steps.find(({ status }) => status === 'undoing')
   return (
     <Notice status="warn">
-      Going back, but {operation.plan.source.member} cannot be reopened yet: {ended(step?.error ?? 'no answer')} Next
-      try at <TimeStamp at={at} />, attempt {(step?.attempts ?? 0) + 1}; or retry now.
+      Going back, but {operation.plan.source.member} cannot be reopened yet: {endSentence(step?.error ?? 'no answer')}{' '}
+      Next try at <TimeStamp at={at} />, attempt {(step?.attempts ?? 0) + 1}; or retry now.
     </Notice>
   )
 }
@@ -56,9 +57,4 @@ function WaitingForNextTry({ operation, at }: { operation: OperationDetail; at: 
 function asBefore({ plan }: OperationDetail): string {
   const isMove = plan.kind === 'planned-switchover' || plan.kind === 'forced-failover'
   return isMove ? `${plan.source.member} is the writer, as before.` : 'Everything is as before.'
-}
-
-/** What a person or a server said may lack its full stop, and more is said after it. */
-function ended(says: string): string {
-  return /[.!?]$/.test(says) ? says : `${says}.`
 }

@@ -1,7 +1,7 @@
 import type { OperationDetail } from '@/model/schemas/operations'
 import { formatCount, formatMs } from '../ui/format'
 
-export type LossLine = { name: string; value: string | null; basis: string }
+type LossLine = { name: string; value: string | null; basis: string }
 
 type Facts = Pick<OperationDetail, 'plan' | 'report' | 'staleServer'>
 
