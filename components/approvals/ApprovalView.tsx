@@ -53,6 +53,7 @@ export function ApprovalView({ id }: { id: string }) {
       <PanelFrame title="Decide on">
         <div className="grid gap-4">
           {blocked && request.drift.length === 0 && <Notice status="warn">{blocked}</Notice>}
+          {plan.kind === 'drill-switchover' && <Notice status="warn">{plan.back}</Notice>}
           <BlastRadius plan={plan} />
           <Why request={request} />
           <OverrideList overrides={plan.overrides} checks={request.checks} />

@@ -55,6 +55,6 @@ function WaitingForNextTry({ operation, at }: { operation: OperationDetail; at: 
 }
 
 function asBefore({ plan }: OperationDetail): string {
-  const isMove = plan.kind === 'planned-switchover' || plan.kind === 'forced-failover'
+  const isMove = ['planned-switchover', 'forced-failover', 'drill-switchover'].includes(plan.kind)
   return isMove ? `${plan.source.member} is the writer, as before.` : 'Everything is as before.'
 }

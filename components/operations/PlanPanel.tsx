@@ -35,6 +35,7 @@ export function PlanPanel({ plan, planHash }: { plan: OperationPlan; planHash: s
           ...(plan.kind === 'planned-switchover' && plan.thenAsk
             ? ([['If it has to go back', 'it stops, and its page offers the dry run of a forced failover']] as const)
             : []),
+          ...(plan.kind === 'drill-switchover' ? ([['As a drill', plan.back]] as const) : []),
           ['Meanwhile', plan.redundancyDuring],
         ]}
       />
