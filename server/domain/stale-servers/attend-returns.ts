@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { activeOperationStates } from '@/model/states'
-import { type Actor, announce, type Db, type HeldLease, holdLease, releaseLease, transact } from '@/server/db'
+import { type Actor, type Db, type HeldLease, holdLease, releaseLease } from '@/server/db'
 import type { Endpoint, EngineAdapter, MemberReport } from '@/server/engines/contract'
 import { log } from '@/server/log'
-import { scopeOfReturn, startReturnIn } from '../operations'
+import { scopeOfReturn, startReturn } from '../operations'
 import { type Attended, decideAttention } from './decide-attention'
 import { noteStandby } from './note-standby'
+import { PlansAhead } from './plans-ahead'
 
 /** How often the records are read; while a server is away, how often it is asked whether it is back. */
 export const READ_EVERY_MS = 2_000
@@ -15,7 +16,6 @@ const LEASE_TTL_MS = 6_000
 /** One look; a server on another continent answers within two round trips of its sign-in. */
 const OBSERVE_MS = 1_500
 const SERVERS_MAX = 50
-const ERROR_PAUSE_MS = 2_000
 
 const actor: Actor = { kind: 'worker', name: 'return' }
 
@@ -29,59 +29,70 @@ export type AttendDeps = {
   signal: AbortSignal
 }
 
+type Attending = AttendDeps & {
+  plans: PlansAhead
+  /** Whom to ask, as last read from the catalog. */
+  waited: Map<string, Attended>
+  underWay: Map<string, Promise<void>>
+}
+
 /**
  * Waits for servers that were left behind, until the signal: when one answers again, its return is queued at once, since what is
  * not fenced in any other way may take writes from that moment on. One worker attends at a time.
  */
 export async function attendReturns(deps: AttendDeps): Promise<void> {
+  const attending: Attending = { ...deps, plans: new PlansAhead(deps.db), waited: new Map(), underWay: new Map() }
   let lease: HeldLease | null = null
-  const underWay = new Map<string, Promise<void>>()
+  let readAtMs = Number.NEGATIVE_INFINITY
   while (!deps.signal.aborted) {
-    let pauseMs = READ_EVERY_MS
     try {
-      lease = await holdLease(deps.db, { name: LEASE, holder: deps.workerName, ttlMs: LEASE_TTL_MS })
-      if (lease && (await attendOnce(deps, underWay))) pauseMs = LOOK_EVERY_MS
+      if (performance.now() - readAtMs >= READ_EVERY_MS) {
+        readAtMs = performance.now()
+        lease = await holdLease(deps.db, { name: LEASE, holder: deps.workerName, ttlMs: LEASE_TTL_MS })
+        const servers = lease ? await readAttended(deps.db) : []
+        attending.waited = new Map(
+          servers.filter((server) => decideAttention(server) === 'look').map((server) => [server.id, server]),
+        )
+      }
+      lookAtAll(attending)
     } catch (error) {
+      attending.waited = new Map() // without the catalog nothing could be queued
       if (!deps.signal.aborted) log.warn({ err: error }, 'Returning servers could not be attended to.')
-      pauseMs = ERROR_PAUSE_MS
     }
-    await wait(pauseMs, undefined, { signal: deps.signal }).catch(() => {})
+    // One that is read out may wait for days, and nothing depends on how soon its rebuild is noticed.
+    const isUrgent = [...attending.waited.values()].some(({ status }) => status !== 'extracted')
+    await wait(isUrgent ? LOOK_EVERY_MS : READ_EVERY_MS, undefined, { signal: deps.signal }).catch(() => {})
   }
-  await Promise.all(underWay.values())
+  await Promise.all(attending.underWay.values())
   if (lease) await releaseLease(deps.db, lease).catch(() => {})
 }
 
-/** True while somebody is waited for. A look that has not ended holds up nobody else, and is not started twice. */
-async function attendOnce(deps: AttendDeps, underWay: Map<string, Promise<void>>): Promise<boolean> {
-  const waited = (await readAttended(deps.db)).filter((server) => decideAttention(server) === 'look')
-  for (const server of waited) {
-    if (underWay.has(server.id)) continue
-    const look = lookAt(deps, server)
+/** A look that has not ended holds up nobody else, and is not started twice. */
+function lookAtAll(attending: Attending): void {
+  for (const server of attending.waited.values()) {
+    if (attending.underWay.has(server.id)) continue
+    if (server.status !== 'extracted') attending.plans.of(server.id).catch(() => {}) // ahead of its answer; asked for again then
+    const look = lookAt(attending, server)
       .catch((error: unknown) => {
-        if (!deps.signal.aborted)
+        if (!attending.signal.aborted)
           log.warn({ err: error, member: server.memberId }, 'A returning server was not attended to.')
       })
-      .finally(() => underWay.delete(server.id))
-    underWay.set(server.id, look)
+      .finally(() => attending.underWay.delete(server.id))
+    attending.underWay.set(server.id, look)
   }
-  return waited.length > 0
 }
 
-async function lookAt(deps: AttendDeps, server: Attended): Promise<void> {
+async function lookAt(deps: Attending, server: Attended): Promise<void> {
   const call = { timeoutMs: OBSERVE_MS, signal: deps.signal }
   const report = await deps.engine.observe(await deps.endpointOf(server.memberId), server.scope, call)
   if (!report.reachable || isStranger(server, report)) return
   if (report.role === 'standby') return noteStandby(deps, server, report)
   if (server.status === 'extracted') return
-  await transact(deps.db, async (tx) => {
-    const started = await startReturnIn(tx, { staleServerId: server.id, actor, homeRegion: deps.homeRegion })
-    if (!started) return
-    await tx.$executeRaw`
-      UPDATE stale_server SET returned_at = coalesce(returned_at, clock_timestamp()),
-        status = CASE WHEN status = 'away' THEN 'returned' ELSE status END WHERE id = ${server.id}::uuid`
-    await announce(tx, { topic: 'operations', ids: [server.id] })
-    log.info({ member: server.memberId, operation: started.code }, 'A server that was left behind is back.')
-  })
+  const prepared = await deps.plans.of(server.id)
+  if (!prepared) return
+  const started = await startReturn(deps.db, prepared, { actor, homeRegion: deps.homeRegion, hasAnswered: true })
+  deps.waited.delete(server.id) // what became of it stands in the catalog
+  if (started) log.info({ member: server.memberId, operation: started.code }, 'A server that was left behind is back.')
 }
 
 /** Whoever answers at its address and is of another family is left alone: its finding says so. */

@@ -2,8 +2,7 @@ import type { z } from 'zod'
 import { DomainError } from '@/model/errors'
 import type { BringBack } from '@/model/schemas/stale-servers'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
-import { transact } from '@/server/db'
-import { provenAt, startReturnIn } from '../operations'
+import { prepareReturn, provenAt, startReturn } from '../operations'
 import { whyNotBringBack } from './read-stale-server'
 
 /**
@@ -12,19 +11,18 @@ import { whyNotBringBack } from './read-stale-server'
  */
 export async function bringBackServer(ctx: Ctx, { id }: z.infer<typeof BringBack>): Promise<{ operationId: string }> {
   const principal = authorizePerson(ctx, 'operation:control')
-  return transact(ctx.db, async (tx) => {
-    const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
-    provenAt(principal, clock!.now) // throws `step-up-required`
-    const why = await whyNotBringBack(tx, id)
-    if (why) throw new DomainError('precondition-failed', why)
-    const started = await startReturnIn(tx, {
-      staleServerId: id,
-      actor: actorOf(principal),
-      homeRegion: ctx.servedFrom,
-      startedBy: principal.personId,
-    })
-    if (!started)
-      throw new DomainError('conflict', 'Somebody is at it already, or the cell has no writer to compare it with.')
-    return { operationId: started.operationId }
-  })
+  const [clock] = await ctx.db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
+  provenAt(principal, clock!.now) // throws `step-up-required`
+  const why = await whyNotBringBack(ctx.db, id)
+  if (why) throw new DomainError('precondition-failed', why)
+  const prepared = await prepareReturn(ctx.db, { staleServerId: id, startedBy: principal.personId })
+  if (!prepared)
+    throw new DomainError(
+      'precondition-failed',
+      'The cell has no writer that is known: there is nothing to compare it with.',
+    )
+  const order = { actor: actorOf(principal), homeRegion: ctx.servedFrom, hasAnswered: false }
+  const started = await startReturn(ctx.db, prepared, order)
+  if (!started) throw new DomainError('conflict', 'Somebody is at it already.')
+  return { operationId: started.operationId }
 }

@@ -1,6 +1,7 @@
 import { DomainError } from '@/model/errors'
+import type { ReturnPlan } from '@/model/schemas/plans'
 import { activeOperationStates } from '@/model/states'
-import { type Actor, type Db, type Tx, transact } from '@/server/db'
+import { type Actor, announce, type Db, type Tx, transact } from '@/server/db'
 import { enqueueOperation } from '@/server/workflows'
 import { readWorld } from '../read-world'
 import { storePlan } from '../store-plan'
@@ -8,47 +9,79 @@ import { planReturn, scopeOfReturn } from './plan-return'
 import type { StaleRow } from './return-run'
 import { returnSteps, returnWorkflow } from './return-workflow'
 
+/** Everything that takes time to read, so that whoever sees a server return need not read it then. */
+export type PreparedReturn = { staleServerId: string; startedBy: string; plan: ReturnPlan }
+
+/**
+ * Plans the return of a server that was left behind, in the name of `startedBy` or else of whoever started its failover. Null: there
+ * is nothing to return from, or no writer to compare it with. Changes nothing.
+ */
+export async function prepareReturn(
+  db: Db,
+  { staleServerId, startedBy }: { staleServerId: string; startedBy?: string },
+): Promise<PreparedReturn | null> {
+  const stale = await db.staleServer.findUnique({ where: { id: staleServerId } })
+  if (!stale || !isAwaited(stale)) return null
+  const failover = await db.operation.findUnique({ where: { id: stale.operationId }, select: { startedBy: true } })
+  const madeBy = startedBy ?? failover?.startedBy
+  const world = await readWorld(db, stale.cellId)
+  const plan = madeBy && world ? planReturn(world, stale, { madeBy, steps: returnSteps }) : null
+  return plan && madeBy ? { staleServerId, startedBy: madeBy, plan } : null
+}
+
 export type ReturnOrder = {
-  staleServerId: string
-  /** Who starts it. The worker acts in the name of whoever started the failover. */
   actor: Actor
   homeRegion: string
-  /** Left out: whoever started the failover. */
-  startedBy?: string
+  /** It was heard just now: from this moment on its gate must close. */
+  hasAnswered: boolean
 }
 
 /**
- * Queues the return of a server that was left behind. Null: there is nothing to do, or somebody is at it. Two that start it at once
- * are told apart by the index that allows one active operation a scope.
+ * Queues a prepared return. Null: it is over, or somebody is at it. Two that start it at once are told apart by the index that
+ * allows one active operation a scope.
  */
-export async function startReturn(db: Db, order: ReturnOrder): Promise<{ operationId: string; code: string } | null> {
+export async function startReturn(
+  db: Db,
+  prepared: PreparedReturn,
+  order: ReturnOrder,
+): Promise<{ operationId: string; code: string } | null> {
   try {
-    return await transact(db, (tx) => startReturnIn(tx, order))
+    return await transact(db, (tx) => start(tx, prepared, order))
   } catch (error) {
     if (error instanceof DomainError && error.code === 'conflict') return null
     throw error
   }
 }
 
-export async function startReturnIn(
-  tx: Tx,
-  { staleServerId, actor, homeRegion, startedBy }: ReturnOrder,
-): Promise<{ operationId: string; code: string } | null> {
-  const stale = await lockStale(tx, staleServerId)
-  if (!stale || !['away', 'returned', 'closed'].includes(stale.status)) return null
+async function start(tx: Tx, prepared: PreparedReturn, order: ReturnOrder) {
+  const { staleServerId, startedBy, plan } = prepared
+  const { actor, homeRegion } = order
+  await tx.$queryRaw`SELECT 1 FROM stale_server WHERE id = ${staleServerId}::uuid FOR NO KEY UPDATE`
+  const stale = await tx.staleServer.findUnique({ where: { id: staleServerId } })
+  if (!stale || !isAwaited(stale)) return null
   const scope = scopeOfReturn(stale.memberId)
   const isBusy = await tx.operation.count({ where: { scope, status: { in: [...activeOperationStates] } } })
   if (isBusy > 0) return null
-  const failover = await tx.operation.findUnique({ where: { id: stale.operationId }, select: { startedBy: true } })
-  const madeBy = startedBy ?? failover?.startedBy
-  const world = await readWorld(tx, stale.cellId)
-  const plan = madeBy && world ? planReturn(world, stale, { madeBy, steps: returnSteps }) : null
-  if (!plan || !madeBy) return null
   const { id: planId } = await storePlan(tx, plan, { actor, homeRegion })
-  return enqueueOperation(tx, returnWorkflow, { planId, scope, requestId: null, startedBy: madeBy, actor, homeRegion })
+  const started = await enqueueOperation(tx, returnWorkflow, {
+    planId,
+    scope,
+    requestId: null,
+    startedBy,
+    actor,
+    homeRegion,
+  })
+  if (order.hasAnswered) await noteAnswer(tx, staleServerId)
+  return started
 }
 
-async function lockStale(tx: Tx, id: string): Promise<StaleRow | null> {
-  await tx.$queryRaw`SELECT 1 FROM stale_server WHERE id = ${id}::uuid FOR NO KEY UPDATE`
-  return tx.staleServer.findUnique({ where: { id } })
+async function noteAnswer(tx: Tx, staleServerId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE stale_server SET returned_at = coalesce(returned_at, clock_timestamp()),
+      status = CASE WHEN status = 'away' THEN 'returned' ELSE status END WHERE id = ${staleServerId}::uuid`
+  await announce(tx, { topic: 'operations', ids: [staleServerId] })
+}
+
+function isAwaited({ status }: StaleRow): boolean {
+  return ['away', 'returned', 'closed'].includes(status)
 }
