@@ -118,6 +118,15 @@ async function observe(): Promise<void> {
     SELECT m.id, 'reachable', m.role, '7300000000000000001', 1, '0/5000148', m.receiver, m.upstream,
       'WRITABLE', 1, 'eu-west-1', '{}', 0, 2.5, clock_timestamp(), 'eu-west-1', clock_timestamp()
     FROM (VALUES ('cell-1', 'primary', NULL, NULL), ('cell-2', 'standby', 'streaming', 'cell-1')) m(id, role, receiver, upstream)`
+  const agent = {
+    outcome: 'passed',
+    says: 'The fleet answers.',
+    facts: {},
+    vantage: 'eu-west-1',
+    checkedAt: new Date(),
+  }
+  const key = { cellId: 'cell', check: 'fencing-agent:cell-1' }
+  await db.readinessEvidence.upsert({ where: { cellId_check: key }, create: { ...key, ...agent }, update: agent })
   await db.$executeRaw`
     INSERT INTO lag_sample (sampled_at, source_member, target_member, state, bytes, heartbeat_age_ms)
     VALUES (clock_timestamp(), 'cell-1', 'cell-2', 'streaming', 128, 700)`
