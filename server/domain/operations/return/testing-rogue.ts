@@ -10,10 +10,10 @@ const CALL_MS = 2_000
  */
 export class RogueClient {
   readonly accepted: number[] = []
-  /** By the clock of this process: the first time the server let it in, its last accepted write, and the first refusal by the gate. */
+  /** By the clock of this process: the first time the server let it in, and its last accepted write. */
   firstInAtMs: number | null = null
   lastAcceptedAtMs: number | null = null
-  firstRefusedAtMs: number | null = null
+  refusedCount = 0
   private isStopped = false
   private nextId: number
   private readonly trying: Promise<void>
@@ -41,7 +41,7 @@ export class RogueClient {
         this.firstInAtMs ??= Date.now()
         while (!this.isStopped) await this.write(client)
       } catch (error) {
-        if (error instanceof pg.DatabaseError && error.code?.startsWith('HP')) this.firstRefusedAtMs ??= Date.now()
+        if (error instanceof pg.DatabaseError && error.code?.startsWith('HP')) this.refusedCount += 1
       }
       await client.end().catch(() => {})
       await sleep(RETRY_MS)
