@@ -22,7 +22,7 @@ export const drillsRouter = router({
   list: can('operation:read', 'GET /drills')
     .output(DrillList)
     .query(({ ctx }) => listDrills(ctx)),
-  history: can('operation:read', 'GET /drills/history')
+  history: can('operation:read', 'GET /drill-history')
     .input(DrillHistoryQuery)
     .output(DrillHistory)
     .query(({ ctx, input }) => listDrillHistory(ctx, input)),
