@@ -4,7 +4,7 @@ import { OperationPlan, type PlanOf } from '@/model/schemas/plans'
 import type { Db, Tx } from '@/server/db'
 import { rpoMsOf } from '../operations'
 import { decideRun, type LegRow } from './decide-run'
-import { RUNS_MAX } from './limits'
+import { LAST_DONE_LOOKED_AT_MAX, RUNS_MAX } from './limits'
 
 export type { DrillKind }
 export const drillKindNames = Object.keys(drillKinds) as DrillKind[] // the table's own keys
@@ -18,11 +18,16 @@ type Wanted = {
 /** Drills, the newest first. A drill on the live cell is one run of two operations; its way back is found by its plan. */
 export async function readDrillRuns(db: Db | Tx, { cellId, id, lastDoneOnly }: Wanted = {}): Promise<DrillRun[]> {
   const firsts = await db.$queryRaw<{ id: string }[]>`
-    SELECT operation.id FROM operation JOIN operation_plan AS plan ON plan.id = operation.plan_id
-     WHERE operation.kind = ANY(${drillKindNames}) AND coalesce(plan.body->>'leg', 'there') = 'there'
-       AND (${cellId ?? null}::text IS NULL OR plan.body->>'cell' = ${cellId ?? null})
-       AND (${id ?? null}::uuid IS NULL OR operation.id = ${id ?? null}::uuid)
-     ORDER BY operation.created_at DESC LIMIT ${RUNS_MAX}`
+    SELECT id FROM (
+      SELECT operation.id, operation.created_at, row_number() OVER (
+               PARTITION BY plan.body->>'cell', operation.kind ORDER BY operation.created_at DESC) AS nth
+        FROM operation JOIN operation_plan AS plan ON plan.id = operation.plan_id
+       WHERE operation.kind = ANY(${drillKindNames}) AND coalesce(plan.body->>'leg', 'there') = 'there'
+         AND (${cellId ?? null}::text IS NULL OR plan.body->>'cell' = ${cellId ?? null})
+         AND (${id ?? null}::uuid IS NULL OR operation.id = ${id ?? null}::uuid)
+         AND (NOT ${lastDoneOnly ?? false}::boolean OR operation.status = 'done')) AS run
+     WHERE NOT ${lastDoneOnly ?? false}::boolean OR nth <= ${LAST_DONE_LOOKED_AT_MAX}
+     ORDER BY created_at DESC LIMIT ${RUNS_MAX}`
   const ids = firsts.map((first) => first.id)
   const rows = await db.operation.findMany({ where: { id: { in: ids } }, include: { plan: true } })
   const backs = await db.$queryRaw<{ id: string; firstLegId: string }[]>`
