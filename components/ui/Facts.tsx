@@ -42,7 +42,8 @@ export function Figure({
         {typeof value === 'string' ? keepUnits(value) : value}
         {unit && <span className="ml-1 text-sm font-normal text-ink-3">{unit}</span>}
       </p>
-      {note && <p className="text-xs text-ink-3">{note}</p>}
+      {/* Not a paragraph: a note may be folded, and markup that the browser has to repair breaks hydration. */}
+      {note && <div className="text-xs text-ink-3">{note}</div>}
     </div>
   )
 }
