@@ -50,7 +50,6 @@ export function ChannelDialog({ channel, onClose }: { channel: ChannelView | nul
           hint="Optional. The name of an environment variable of the worker: env:HOMEPORT_NOTIFY_…"
           autoComplete="off"
           spellCheck={false}
-          className="font-mono"
           value={fields.secretRef}
           onChange={(event) => set({ secretRef: event.target.value })}
         />
@@ -110,7 +109,7 @@ function Topics({
             onChange={({ target }) =>
               onChange(topicNames.filter((name) => (name === topic ? target.checked : chosen.includes(name))))
             }
-            className="size-4 accent-active"
+            className="size-4 shrink-0 accent-active"
           />
           {notificationTopics[topic]}
         </label>

@@ -87,7 +87,8 @@ function Deliveries({ channel }: { channel: ChannelView }) {
       </p>
       {error && lastDelivery?.lastAttemptAt && (
         <p className="text-sm text-crit">
-          {failingCount} in a row did not arrive. {error} <TimeStamp at={lastDelivery.lastAttemptAt} form="ago" />
+          {failingCount === 1 ? 'The last one did not arrive.' : `${failingCount} in a row did not arrive.`} {error}{' '}
+          <TimeStamp at={lastDelivery.lastAttemptAt} form="ago" />
         </p>
       )}
     </>
