@@ -37,6 +37,7 @@ export async function run({ runs, seed, progress }: ChaosOptions): Promise<Chaos
       const played = await arena.play(attack).catch((error: unknown) => ({
         violations: [error instanceof Error ? error.message : String(error)],
         status: 'broken',
+        reason: null,
         strength: null,
         lostCount: 0,
       }))
@@ -48,7 +49,7 @@ export async function run({ runs, seed, progress }: ChaosOptions): Promise<Chaos
       const verdict = played.violations.length === 0 ? 'held' : played.violations.join(' ')
       const tookSeconds = ((performance.now() - startedMs) / 1_000).toFixed(1)
       progress(
-        `run ${index + 1}/${attacks.length} ${told} (${played.status} ${played.strength ?? ''}, ${played.lostCount} lost, ${tookSeconds} s): ${verdict}`,
+        `run ${index + 1}/${attacks.length} ${told} (${[played.status, played.strength, played.reason].filter(Boolean).join(' ')}, ${played.lostCount} lost, ${tookSeconds} s): ${verdict}`,
       )
       // What one run broke must not be held against the next.
       if (played.violations.length > 0 && index + 1 < attacks.length) {

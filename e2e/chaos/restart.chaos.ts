@@ -19,7 +19,7 @@ export async function run({ runs, seed, progress }: ChaosOptions): Promise<Chaos
   let [ackedWrites, lostAckedWrites] = [0, 0]
   const close = async () => {
     ackedWrites += arena.cell.writer.acks.length
-    unreached.push(...arena.unreached)
+    unreached.push(...arena.workers.unreached)
     await arena.close()
   }
   try {

@@ -1,7 +1,7 @@
 import type { CalmCatalog } from '@/server/domain/operations/testing-catalog'
 import type { Gap } from './plan-rounds'
 
-export type GapTarget = {
+type GapTarget = {
   requestId: string
   planHash: string
   requesterId: string

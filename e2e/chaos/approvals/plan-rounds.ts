@@ -5,7 +5,7 @@ import type { Random } from '../seeded-random'
  * (an approver), late-grant (somebody new), self-role (the requester), policy. By the world: epoch, timeline. By whoever has
  * the database: edit-plan, edit-request. By time: expired, with a clock of ours that is right, or behind.
  */
-export const gaps = [
+const gaps = [
   'none',
   'revoke-role',
   'disable',

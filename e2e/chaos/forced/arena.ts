@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DomainError } from '@/model/errors'
 import type { Override } from '@/model/schemas/plans'
-import { finalOperationStates } from '@/model/states'
-import { transact } from '@/server/db'
 import { runSequencer } from '@/server/domain/audit'
 import { approveRequest, previewReinstatement, requestOperation, startBreakGlass } from '@/server/domain/operations'
 import { ForcedCell, undeclared } from '@/server/domain/operations/forced/testing-forced'
@@ -12,46 +10,45 @@ import { attendReturns, bringBackServer } from '@/server/domain/stale-servers'
 import { leaseEndsAt } from '@/server/domain/write-leases'
 import { type ControlApi, openControlApi } from '@/server/fleet'
 import { isCatalogLost } from '@/server/process'
-import { requestAbort, requestRetry } from '@/server/workflows'
+import { requestAbort } from '@/server/workflows'
 import { findOperation, type OperationRecord } from '@/server/workflows/operation-record'
 import type { Moment } from '../switchover/plan-attacks'
-import { WorkerProcess } from '../switchover/spawn-worker'
 import { findingOf, forgetDelays, isSilent, prepareOne, relent, resolvePrepared, strike } from './faults'
 import { journalViolations, PREPARED_IDS_FROM, TRUTH_WITHIN_MS, tailViolations, truthViolations } from './judge'
-import type { Attack, Blow, Fate, Means } from './plan-attacks'
+import type { Attack, Blow } from './plan-attacks'
+import { type Crew, Workers } from './workers'
 
 const WRITE_LEASE_MS = 1_500
-const WORKER_LEASE_MS = 2_000
 const POLL_MS = 25
-const RUN_MS_MAX = 180_000
-const STAGE_MS_MAX = 120_000
+const STAGE_MS_MAX = 300_000
 /** A moment that has not come by then will not: its blow is not dealt. */
 const MOMENT_MS_MAX = 20_000
 const TRUTH_EVERY_MS = 500
-const RETRIES_MAX = 30
 const ASKED_MAX = 5
 const insisting: Override = { rule: 'primary-is-not-healthy', reason: 'The host has to go now.' }
 
-/** What the workers of a run have in common. */
-export type Crew = { means: Means; clockShiftMs: number; refuseAt: string | null }
-
 /** What became of one attack: how far it came, beside what broke. */
-export type Played = { violations: string[]; status: string; strength: string | null; lostCount: number }
+type Played = {
+  violations: string[]
+  status: string
+  /** Why the failover went back, where it did. */
+  reason: string | null
+  strength: string | null
+  lostCount: number
+}
 
 /** One cell that is leased or not, with its catalog; every run attacks a failover on it and everything that follows from it. */
 export class ForcedArena {
-  private readonly workers = new Set<WorkerProcess>()
+  readonly workers: Workers
   private readonly end = new AbortController()
   private readonly attending: Promise<unknown>
-  private spawned = 0
   private prepared = PREPARED_IDS_FROM
-  /** Places at which a worker was to be killed and was not, because nobody came there. */
-  readonly unreached: string[] = []
 
   private constructor(
     readonly cell: ForcedCell,
     private readonly control: ControlApi,
   ) {
+    this.workers = new Workers(cell)
     const { deps } = cell
     const around = { db: cell.db, engine: deps.engine, workerName: 'arena', signal: this.end.signal }
     this.attending = Promise.all([
@@ -66,7 +63,7 @@ export class ForcedArena {
   }
 
   async close(): Promise<void> {
-    await this.endWorkers()
+    await this.workers.endAll()
     this.end.abort()
     await this.attending
     await this.control.close()
@@ -92,7 +89,8 @@ export class ForcedArena {
       ]
       stage.abort()
       violations.push(...(await truth))
-      const played = { violations, status: operation.status, strength: receipt?.strength ?? null, lostCount: 0 }
+      const { status, statusReason: reason } = operation
+      const played = { violations, status, reason, strength: receipt?.strength ?? null, lostCount: 0 }
       if (operation.status !== 'done') {
         await resolvePrepared(cell, source, 'ROLLBACK').catch(() => {})
         return played
@@ -103,7 +101,7 @@ export class ForcedArena {
     } finally {
       stage.abort()
       await truth.catch(() => {})
-      await this.endWorkers()
+      await this.workers.endAll()
     }
   }
 
@@ -127,7 +125,7 @@ export class ForcedArena {
     const stage = new AbortController()
     const blows = attack.blows.map(({ at, blow }) => this.deal(operationId, source, at, blow, stage.signal))
     try {
-      return await this.drive(operationId, crewOf(attack, 'failover'), attack.fates.failover, blows)
+      return await this.workers.drive(operationId, crewOf(attack, 'failover'), attack.fates.failover, blows)
     } finally {
       stage.abort()
       await Promise.all(blows)
@@ -135,7 +133,7 @@ export class ForcedArena {
   }
 
   /** What cannot be verified at this moment, on a machine that stalls, is asked for once more, as people would. */
-  private async untilAgreed<T>(agree: () => Promise<T>): Promise<T> {
+  async untilAgreed<T>(agree: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await agree()
@@ -193,14 +191,16 @@ export class ForcedArena {
       })
       const next = rows.find(({ id }) => !seen.has(id))
       if (next) {
-        await this.drive(next.id, crewOf(attack, 'return'), seen.size === 0 ? attack.fates.return : null)
+        await this.workers.drive(next.id, crewOf(attack, 'return'), seen.size === 0 ? attack.fates.return : null)
         seen.add(next.id)
         if (attack.isPrepared) await resolvePrepared(cell, source, attack.clockShiftMs === 0 ? 'ROLLBACK' : 'COMMIT')
         continue
       }
       if (stale?.status === 'extracted') break
-      if (performance.now() > giveUpAtMs)
-        throw new Error(`${source} is ${stale?.status} ${STAGE_MS_MAX} ms after it came back: ${stale?.says}`)
+      if (performance.now() > giveUpAtMs) {
+        const ended = rows.map(({ status, statusReason }) => `${status}: ${statusReason}`)
+        throw new Error(`${source} is ${stale?.status} ${STAGE_MS_MAX} ms after it came back: ${stale?.says} ${ended}`)
+      }
       await sleep(POLL_MS)
     }
     const found = await Promise.all([...seen].map((id) => findOperation(cell.db, id)))
@@ -211,7 +211,7 @@ export class ForcedArena {
     const { cell } = this
     const { target: member } = await cell.roles()
     const operationId = await this.untilAgreed(() => this.askToRebuild(staleId, source))
-    const operation = await this.drive(operationId, crewOf(attack, 'reinstatement'), attack.fates.reinstatement)
+    const operation = await this.workers.drive(operationId, crewOf(attack, 'reinstatement'), attack.fates.reinstatement)
     const violations = await journalViolations(cell.db, operation)
     const stale = await cell.db.staleServer.findUniqueOrThrow({ where: { id: staleId } })
     if (operation.status === 'done' && stale.status !== 'rebuilt')
@@ -244,110 +244,14 @@ export class ForcedArena {
     return operationId!
   }
 
-  /** Workers as the attack wants them, until the operation is final; a person helps where one is asked for. */
-  async drive(
-    operationId: string,
-    crew: Crew,
-    fate: Fate | null,
-    blows: readonly Promise<void>[] = [],
-  ): Promise<OperationRecord> {
-    if (fate) await this.endWorkers() // nobody else may take it first
-    const victim = fate ? await this.spawn(crew, fate) : null
-    if (victim) await this.untilTaken(operationId, victim)
-    if (![...this.workers].some((worker) => !worker.isGone && worker !== victim)) await this.spawn(crew, null)
-    const operation = await this.untilFinal(operationId, crew, victim, blows)
-    if (fate?.kind === 'crash' && !victim?.isGone) this.unreached.push(`${operation.kind} ${fate.at}`)
-    victim?.signal('SIGCONT') // wakes after everything is over, and must change nothing
-    if (victim && !victim.isGone) await Promise.race([victim.gone, sleep(WORKER_LEASE_MS / 2)])
-    await victim?.end()
-    return (await findOperation(this.cell.db, operation.id))!
-  }
-
-  private async untilFinal(
-    operationId: string,
-    crew: Crew,
-    victim: WorkerProcess | null,
-    blows: readonly Promise<void>[],
-  ): Promise<OperationRecord> {
-    const giveUpAtMs = performance.now() + RUN_MS_MAX
-    let retries = 0
-    let areOver = false
-    void Promise.all(blows).then(() => {
-      areOver = true
-    })
-    for (;;) {
-      const operation = await this.read(operationId)
-      if (operation && finalOperationStates.some((state) => state === operation.status)) return operation
-      if (performance.now() > giveUpAtMs)
-        throw new Error(
-          `${operation?.kind} is ${operation?.status ?? 'unknown'} after ${RUN_MS_MAX} ms: ${operation?.statusReason}`,
-        )
-      if (operation?.status === 'needs-human' && areOver) {
-        if (++retries > RETRIES_MAX) throw new Error(`It needs a human again and again: ${operation.statusReason}`)
-        await this.command(operationId, requestRetry)
-      }
-      if (![...this.workers].some((worker) => !worker.isGone && worker !== victim)) await this.spawn(crew, null)
-      await sleep(4 * POLL_MS)
-    }
-  }
-
-  private async spawn({ means, refuseAt, clockShiftMs }: Crew, fate: Fate | null): Promise<WorkerProcess> {
-    const { cell } = this
-    const { deps } = cell
-    const members = cell.base.cell.fleet.members
-    const endpoints = await Promise.all(members.map(async ({ name }) => [name, await deps.endpointOf(name)] as const))
-    const worker = await this.untilSpawned(() =>
-      WorkerProcess.spawn({
-        catalogUrl: cell.base.catalog.url,
-        dataDir: cell.base.cell.fleet.fleet.dataDir,
-        endpoints: Object.fromEntries(endpoints),
-        vantageRegion: deps.vantageRegion,
-        workerName: `worker-${++this.spawned}`,
-        leaseTtlMs: WORKER_LEASE_MS,
-        hasFencingAgent: means === 'power',
-        clockShiftMs,
-        refuseAt: refuseAt ?? undefined,
-        crashAt: fate?.kind === 'crash' ? fate.at : undefined,
-        freezeAt: fate?.kind === 'freeze' ? fate.at : undefined,
-      }),
-    )
-    this.workers.add(worker)
-    void worker.gone.then(() => this.workers.delete(worker))
-    return worker
-  }
-
-  /** The catalog may be away at the very moment at which a worker starts, and then it ends again. */
-  private async untilSpawned(spawn: () => Promise<WorkerProcess>): Promise<WorkerProcess> {
-    const giveUpAtMs = performance.now() + MOMENT_MS_MAX
-    for (;;) {
-      try {
-        return await spawn()
-      } catch (error) {
-        if (performance.now() > giveUpAtMs) throw error
-        await sleep(POLL_MS)
-      }
-    }
-  }
-
-  private async untilTaken(operationId: string, victim: WorkerProcess): Promise<void> {
-    const giveUpAtMs = performance.now() + MOMENT_MS_MAX
-    while (performance.now() < giveUpAtMs && !victim.isGone) {
-      if (((await this.read(operationId))?.leaseEpoch ?? 0n) > 0n) return
-      await sleep(POLL_MS)
-    }
-  }
-
   private async deal(operationId: string, source: string, at: Moment, blow: Blow, stage: AbortSignal): Promise<void> {
     if (!(await this.moment(operationId, at, stage))) return
     const { base } = this.cell
     switch (blow.kind) {
-      case 'kill-worker': {
-        const holder = (await this.read(operationId))?.leaseHolder
-        for (const worker of this.workers) if (worker.name === holder) worker.signal('SIGKILL')
-        return
-      }
+      case 'kill-worker':
+        return this.workers.killHolder(operationId)
       case 'abort':
-        return this.command(operationId, requestAbort)
+        return this.workers.command(operationId, requestAbort)
       case 'kill-catalog':
         await base.catalog.server.kill()
         await sleep(blow.downMs)
@@ -367,7 +271,7 @@ export class ForcedArena {
   private async moment(operationId: string, { step, delayMs }: Moment, stage: AbortSignal): Promise<boolean> {
     const giveUpAtMs = performance.now() + MOMENT_MS_MAX
     while (!stage.aborted && performance.now() < giveUpAtMs) {
-      const found = (await this.read(operationId))?.steps.find(({ name }) => name === step)
+      const found = (await this.workers.read(operationId))?.steps.find(({ name }) => name === step)
       if (found && found.status !== 'pending') {
         await sleep(delayMs)
         return true
@@ -375,12 +279,6 @@ export class ForcedArena {
       await sleep(POLL_MS)
     }
     return false
-  }
-
-  /** A refusal of the request is an answer too: the decision may have been taken. */
-  private async command(operationId: string, control: typeof requestAbort): Promise<void> {
-    const order = { operationId, actor: this.cell.base.actor, homeRegion: 'eu-west-1', reason: 'The test asks for it.' }
-    await transact(this.cell.db, (tx) => control(tx, order)).catch(() => {})
   }
 
   /** I13, all the time: what is shown while nobody can see the primary. */
@@ -396,15 +294,6 @@ export class ForcedArena {
       await sleep(TRUTH_EVERY_MS, undefined, { signal: stage }).catch(() => {})
     }
     return [...found]
-  }
-
-  async endWorkers(): Promise<void> {
-    await Promise.all([...this.workers].map((worker) => worker.end()))
-  }
-
-  /** Null while the catalog is away. */
-  private async read(operationId: string): Promise<OperationRecord | null> {
-    return findOperation(this.cell.db, operationId).catch(() => null)
   }
 }
 

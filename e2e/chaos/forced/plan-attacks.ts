@@ -11,7 +11,7 @@ import type { Moment } from '../switchover/plan-attacks'
  * standby lose the primary, which goes on writing, and nobody else can tell · alone: only the console loses it · flap: the
  * links go up and down and stay down · alive: nothing at all, people insist.
  */
-export const faults = [
+const faults = [
   'kill-listener',
   'kill-all',
   'freeze-listener',

@@ -1,10 +1,9 @@
 import type { ChaosOptions, ChaosResult } from '../suite'
-import type { ExperimentName } from './experiments'
-import type { Mutant } from './mutant'
+import type { ExperimentName, Mutant } from './mutant'
 import { mutants } from './mutants'
 import { runExperiment } from './spawn-experiment'
 
-export type Caught = { mutant: string; caughtBy: ExperimentName | null; invariant: string | null; says: string }
+type Caught = { mutant: string; caughtBy: ExperimentName | null; invariant: string | null; says: string }
 
 /**
  * I17: every planted bug is noticed by the cheapest experiment that should, and by the invariant that it breaks; and every

@@ -4,13 +4,12 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { invariant } from '@/model/invariant'
-import type { ExperimentName } from './experiments'
-import type { Mutant } from './mutant'
+import type { ExperimentName, Mutant } from './mutant'
 
 type Settings = { experiment: ExperimentName; mutant: Mutant | null }
 
 const SETTINGS_VARIABLE = 'CHAOS_EXPERIMENT'
-const RUN_MS_MAX = 300_000
+const RUN_MS_MAX = 900_000
 const TAIL_CHARS = 600
 const here = (file: string) => path.resolve(import.meta.dirname, file)
 

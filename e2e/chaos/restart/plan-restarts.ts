@@ -8,10 +8,10 @@ const PLACES = ['before', 'effect', 'recorded'] as const
 const UNDO_PLACES = undoFaultPlaces.filter((place) => place !== 'undo-halfway')
 
 /** One named place of one workflow. `refuseAt`: the decision, where the place is on the way back. */
-export type Point = { kind: string; at: string; refuseAt: string | null }
+type Point = { kind: string; at: string; refuseAt: string | null }
 
 /** Every place of every workflow that a worker can be asked to carry out, from the tables of their steps. */
-export function everyPoint(): Point[] {
+function everyPoint(): Point[] {
   return workflows.flatMap(({ kind, steps }) => {
     const decision = steps.find((step) => step.pointOfNoReturn)!.name
     const forward = steps.flatMap(({ name }) =>

@@ -1,3 +1,4 @@
+import type { ExperimentName } from '../mutant'
 import type { Planting } from '../plant-sql'
 import { approvalsExperiment } from './approvals'
 import { auditExperiment } from './audit'
@@ -16,6 +17,4 @@ export const experiments = {
   truth: truthExperiment,
   tail: tailExperiment,
   forced: forcedExperiment,
-} satisfies Record<string, (planting: Planting) => Promise<string[]>>
-
-export type ExperimentName = keyof typeof experiments
+} satisfies Record<ExperimentName, (planting: Planting) => Promise<string[]>>
