@@ -46,7 +46,7 @@ export function WhatIfPanel() {
             </SelectField>
             {off && <Button onClick={() => void setOff(null)}>Switch it on again</Button>}
           </div>
-          <div className="grid items-start xl:grid-cols-2">
+          <div className="grid items-start xl:grid-cols-[2fr_3fr]">
             <div className="p-2">
               <MapWithout overview={value} off={off} />
             </div>

@@ -39,7 +39,7 @@ const columns: readonly Column<Row>[] = [
     id: 'says',
     header: 'Why',
     card: 'line',
-    cell: ({ says }) => <span className="block min-w-48">{says}</span>,
+    cell: ({ says }) => <span className="block min-w-40">{says}</span>,
     value: ({ says }) => says,
   },
   {

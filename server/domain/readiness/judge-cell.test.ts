@@ -17,9 +17,11 @@ const withSettings = (theirs: ReturnType<typeof settings>, ours = settings()) =>
     ['fra-1', ours],
     ['fra-2', theirs],
   ])
-const people = (...able: [string, boolean, boolean][]) => ({
+const omar = { id: 'Omar', name: 'Omar' }
+const people = (able: [string, boolean][], requesters = [omar]) => ({
   quorum: 2,
-  people: able.map(([name, hasSecondFactor, mayRequest]) => ({ id: name, name, hasSecondFactor, mayRequest })),
+  people: able.map(([name, hasSecondFactor]) => ({ id: name, name, hasSecondFactor })),
+  requesters,
 })
 
 test.each<[string, ReadinessCheck, Partial<ReadinessFacts>, string, RegExp]>([
@@ -68,18 +70,43 @@ test.each<[string, ReadinessCheck, Partial<ReadinessFacts>, string, RegExp]>([
     /cannot be reached, nothing fences it/,
   ],
   ['a table is open', 'gate', { world: standby({ unprotected: ['public.case'] }) }, 'failed', /public\.case/],
-  ['one approver only', 'approvers', { approvers: people(['Ana', true, false]) }, 'failed', /and 1 could/],
+  ['one approver only', 'approvers', { approvers: people([['Ana', true]]) }, 'failed', /and 1 could/],
   [
-    'the second approver is the one who asks',
+    'only an approver could ask',
     'approvers',
-    { approvers: people(['Ana', true, false], ['Omar', true, true]) },
+    {
+      approvers: people([
+        ['Ana', true],
+        ['Omar', true],
+      ]),
+    },
     'failed',
-    /not enough are left when Omar asks/,
+    /nobody could ask for it and leave 2 of them/,
+  ],
+  [
+    'one of those who could ask is needed to approve',
+    'approvers',
+    {
+      approvers: people(
+        [
+          ['Ana', true],
+          ['Aiko', true],
+        ],
+        [omar, { id: 'Aiko', name: 'Aiko' }],
+      ),
+    },
+    'passed',
+    /Not enough are left when Aiko asks/,
   ],
   [
     'no second factor',
     'approvers',
-    { approvers: people(['Ana', true, false], ['Ben', false, false]) },
+    {
+      approvers: people([
+        ['Ana', true],
+        ['Ben', false],
+      ]),
+    },
     'failed',
     /no second factor/,
   ],

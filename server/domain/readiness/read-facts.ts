@@ -8,31 +8,33 @@ import { PEOPLE_MAX } from './limits'
 
 /** Read once a round: people are the same for every cell. */
 export async function readApprovers(db: Db): Promise<Approvers> {
-  const rows = await db.person.findMany({
-    where: {
-      kind: 'human',
-      disabledAt: null,
-      grants: { some: { revokedAt: null, role: { in: rolesOf('operation:approve') } } },
-    },
+  const [people, requesters] = await Promise.all([
+    listHolders(db, 'operation:approve'),
+    listHolders(db, 'operation:request'),
+  ])
+  return {
+    quorum: operationKinds['forced-failover'].quorum,
+    people: people.map(({ id, name, users }) => ({
+      id,
+      name,
+      hasSecondFactor: users.some((user) => user.twoFactorEnabled === true || user._count.passkeys > 0),
+    })),
+    requesters: requesters.map(({ id, name }) => ({ id, name })),
+  }
+}
+
+function listHolders(db: Db, permission: Permission) {
+  const grants = { some: { revokedAt: null, role: { in: rolesOf(permission) } } }
+  return db.person.findMany({
+    where: { kind: 'human', disabledAt: null, grants },
     select: {
       id: true,
       name: true,
-      grants: { where: { revokedAt: null }, select: { role: true } },
       users: { select: { twoFactorEnabled: true, _count: { select: { passkeys: true } } } },
     },
     orderBy: { name: 'asc' },
     take: PEOPLE_MAX,
   })
-  const requesting = rolesOf('operation:request')
-  return {
-    quorum: operationKinds['forced-failover'].quorum,
-    people: rows.map(({ id, name, grants, users }) => ({
-      id,
-      name,
-      hasSecondFactor: users.some((user) => user.twoFactorEnabled === true || user._count.passkeys > 0),
-      mayRequest: grants.some(({ role }) => requesting.includes(role)),
-    })),
-  }
 }
 
 function rolesOf(permission: Permission): string[] {

@@ -168,9 +168,9 @@ async function seed(): Promise<void> {
   })
   const writer = { activeRegion: 'eu-west-1', activeMember: 'cell-1', epoch: 1n, status: 'WRITABLE' }
   await db.regionWriteEpoch.create({ data: { logicalScope: 'cell:cell', ...writer } })
-  for (const name of ['Ana', 'Ben']) {
+  for (const name of ['Ana', 'Ben', 'Ona']) {
     const { id } = await db.person.create({ data: { name, email: `${randomUUID()}@homeport.test` } })
-    await db.roleGrant.create({ data: { personId: id, role: 'approver' } })
+    await db.roleGrant.create({ data: { personId: id, role: name === 'Ona' ? 'operator' : 'approver' } })
     await db.user.create({
       data: { id: randomUUID(), name, email: `${randomUUID()}@homeport.test`, twoFactorEnabled: true, personId: id },
     })

@@ -8,7 +8,7 @@ export const NOW_MS = Date.parse('2026-11-20T03:00:00Z')
 type Report = NonNullable<MemberWorld['report']>
 
 export function readyFacts(change: Partial<ReadinessFacts> = {}): ReadinessFacts {
-  const person = (name: string, mayRequest = false) => ({ id: name, name, hasSecondFactor: true, mayRequest })
+  const person = (name: string) => ({ id: name, name, hasSecondFactor: true })
   return {
     world: readyWorld(),
     rpoObjectiveMs: 5_000,
@@ -20,7 +20,11 @@ export function readyFacts(change: Partial<ReadinessFacts> = {}): ReadinessFacts
       ['drill-clone', { code: 'OP-7', finishedAtMs: NOW_MS - 86_400_000, isMet: true }],
       ['drill-switchover', { code: 'OP-8', finishedAtMs: NOW_MS - 20 * 86_400_000, isMet: true }],
     ]),
-    approvers: { quorum: 2, people: [person('Aiko'), person('Ana'), person('Omar', true)] },
+    approvers: {
+      quorum: 2,
+      people: [person('Aiko'), person('Ana')],
+      requesters: [person('Omar'), person('Aiko')],
+    },
     vantage: 'eu-west-1',
     ...change,
   }
