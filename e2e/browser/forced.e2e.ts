@@ -174,7 +174,7 @@ test.describe
     for (const theme of ['dark', 'light'] as const)
       for (const viewport of [desktop, phone])
         test(`shows the server left behind to everybody, ${theme} at ${viewport.width}`, async ({ asRole }) => {
-          test.setTimeout(120_000)
+          test.setTimeout(240_000)
           const operator = await asRole('operator', { theme, viewport, calm: true })
           await operator.goto(paths.operation({ id: operationId }))
           await expect(operator.getByRole('region', { name: 'What was lost' })).toBeVisible()
