@@ -1,5 +1,5 @@
 import type { SettingsReport } from '@/server/engines/contract'
-import type { Found } from './judge-cell'
+import type { Found } from './found'
 
 const DIFFERENCES_TOLD_MAX = 5
 

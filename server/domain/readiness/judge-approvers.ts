@@ -1,4 +1,4 @@
-import type { Found } from './judge-cell'
+import type { Found } from './found'
 
 export type Approvers = {
   /** Of a forced failover, which needs most. */

@@ -1,6 +1,6 @@
 import type { SettingsReport } from '@/server/engines/contract'
 import { formatMs } from './format-ms'
-import type { Found } from './judge-cell'
+import type { Found } from './found'
 import { BACKUP_AGE_MS_MAX } from './limits'
 
 /** Pure. The engine tells what it archived; where nothing is archived there is no backup that anybody knows of. */

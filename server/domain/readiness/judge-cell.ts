@@ -11,8 +11,8 @@ import {
   sourceOf,
 } from '../operations'
 import { compareSettings } from './compare-settings'
-import type { Evidence } from './decide-readiness'
 import { formatMs } from './format-ms'
+import type { Found } from './found'
 import { type Approvers, judgeApprovers } from './judge-approvers'
 import { judgeBackup } from './judge-backup'
 import type { ReadinessCheck } from './readiness-checks'
@@ -27,11 +27,6 @@ export type ReadinessFacts = {
   vantage: string
 }
 export type LastDrill = { code: string; finishedAtMs: number; isMet: boolean | null }
-
-export type Found = Pick<Evidence, 'outcome' | 'says'> & {
-  /** When it was proven, where that is not now: a drill. */
-  provenAtMs?: number
-}
 
 const passed = (says: string): Found => ({ outcome: 'passed', says })
 const failed = (says: string): Found => ({ outcome: 'failed', says })
