@@ -31,7 +31,7 @@ export function DryRun({ preview }: { preview: SwitchoverPreview }) {
       </div>
     )
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       <PlanLine plan={plan} planHash={planHash} dated={preview} />
       <BlastRadius plan={plan} />
       <ChangeTable plan={plan} />

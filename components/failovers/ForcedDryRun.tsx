@@ -43,7 +43,7 @@ export function ForcedDryRun({
   const passed = checks.filter((check) => check.outcome === 'passed')
   const target = plan?.target.member ?? candidates.find(({ usable }) => usable)?.member ?? candidates[0]?.member ?? null
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       {plan && planHash ? <PlanLine plan={plan} planHash={planHash} dated={preview} /> : null}
       <ForcedVerdict preview={preview} />
       {plan && <BlastRadius plan={plan} />}
@@ -64,7 +64,7 @@ export function ForcedDryRun({
           </div>
         </details>
       </Section>
-      <div className="grid min-w-0 gap-5 xl:grid-cols-2">
+      <div className="grid min-w-0 grid-cols-1 gap-5 xl:grid-cols-2">
         <Section title="What is wrong with the writer" note="by every vantage">
           <FindingCard server={writer} finding={finding} />
         </Section>
@@ -76,7 +76,7 @@ export function ForcedDryRun({
         <CandidatesTable candidates={candidates} chosen={plan?.target.member ?? null} />
       </Section>
       {plan && (
-        <div className="grid min-w-0 gap-5 xl:grid-cols-2">
+        <div className="grid min-w-0 grid-cols-1 gap-5 xl:grid-cols-2">
           <Section title="What would change">
             <ChangeTable plan={plan} />
           </Section>

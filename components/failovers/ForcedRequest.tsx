@@ -28,7 +28,7 @@ export function ForcedRequest({
         plan={plan}
         planHash={planHash}
         title="4 · Request it"
-        act={`Request: fence ${plan.source.region}, move ${formatCount(plan.blastRadius.tenantCount)} tenants, lose ${sayLoss(plan.loss).toLowerCase()}`}
+        act={`Request: fence ${plan.source.region}, move ${formatCount(plan.blastRadius.tenantCount)} tenants, lose ${inSentence(plan.loss)}`}
         chips={chips}
         tone="danger"
         whyNot={whyNot}
@@ -36,4 +36,10 @@ export function ForcedRequest({
       />
     </>
   )
+}
+
+/** Units keep their case: a B is no b. */
+function inSentence(loss: ForcedFailoverPlan['loss']): string {
+  if (loss.kind === 'none') return 'nothing'
+  return loss.kind === 'unknown' ? 'an unknown amount' : sayLoss(loss)
 }

@@ -67,7 +67,7 @@ export function RequestForm({
   return (
     <form
       onSubmit={(event) => void onSubmit(event).catch(() => undefined)}
-      className="grid gap-4 border-t border-hairline pt-4"
+      className="grid grid-cols-1 gap-4 border-t border-hairline pt-4"
     >
       <h3 className="text-sm font-semibold text-ink-1">{title}</h3>
       <div className="grid items-start gap-4 sm:grid-cols-2">
@@ -99,7 +99,7 @@ export function RequestForm({
           type="submit"
           tone={tone}
           size="touch"
-          className="max-w-full whitespace-normal max-sm:h-auto max-sm:min-h-11 max-sm:py-2"
+          className="max-w-full max-sm:h-auto max-sm:min-h-11 max-sm:py-2 max-sm:whitespace-normal"
           disabledReason={missing}
           busyLabel={request.isPending ? 'Sending…' : null}
         >

@@ -22,5 +22,5 @@ export function whyOverridesDiffer(checks: readonly Check[], reasons: Reasons): 
   )
   const now = prepareOverrides(reasons).filter(({ rule }) => ticked.includes(rule))
   const isSame = now.length === ticked.length && JSON.stringify(now) === JSON.stringify(made)
-  return isSame ? null : 'The overrides are not those of this plan: run it again.'
+  return isSame ? null : 'These overrides are not part of this dry run yet: run it again.'
 }

@@ -4,6 +4,7 @@ import type { OperationDetail } from '@/model/schemas/operations'
 import { TimeStamp } from '../shell/TimeStamp'
 import { ButtonLink } from '../ui/Button'
 import { Notice } from '../ui/Notice'
+import { endSentence } from './end-sentence'
 
 /** What a person may want to do next about a run that has ended: offered in words, never begun by itself. */
 export function NextSteps({ operation }: { operation: OperationDetail }) {
@@ -50,7 +51,7 @@ function AfterFailover({ operation: { acknowledgement, staleServer, plan } }: { 
       {acknowledgement ? (
         <>
           {acknowledgement.person.name} took note of it <TimeStamp at={acknowledgement.at} form="ago" />:{' '}
-          {acknowledgement.note}
+          {endSentence(acknowledgement.note)}
         </>
       ) : (
         `Nobody has taken note of it yet: ${plan.cell} rests until somebody does.`

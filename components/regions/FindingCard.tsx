@@ -8,22 +8,24 @@ import { findingWords, wordOfOutcome } from './finding-words'
 export function FindingCard({ server, finding }: { server: string; finding: Finding }) {
   const { status, word } = findingWords[finding.name]
   return (
-    <div className="grid min-w-0 content-start gap-2">
+    <div className="grid min-w-0 grid-cols-1 content-start gap-2">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className="font-mono font-medium text-ink-1">{server}</span>
         <StatusPill status={status} word={word} />
         <code className="font-mono text-xs text-ink-3">{finding.name}</code>
       </p>
       <p className="text-sm text-ink-1">{finding.says}</p>
-      <p className="text-sm text-ink-3">
-        {finding.since ? (
-          <>
-            since <TimeStamp at={finding.since} />
-          </>
-        ) : (
-          'since when is not known'
-        )}
-      </p>
+      {finding.name !== 'ServerHealthy' && (
+        <p className="text-sm text-ink-3">
+          {finding.since ? (
+            <>
+              since <TimeStamp at={finding.since} />
+            </>
+          ) : (
+            'since when is not known'
+          )}
+        </p>
+      )}
       {finding.vantages.length > 0 && <Vantages server={server} finding={finding} />}
     </div>
   )

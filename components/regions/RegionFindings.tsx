@@ -12,7 +12,7 @@ export function RegionFindings({ cells, region }: { cells: readonly CellView[]; 
   if (unwell.length === 0) return null
   return (
     <PanelFrame title="What is wrong here" note="each server by every vantage together; nothing follows by itself">
-      <div className="grid gap-x-8 gap-y-5 xl:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-8 gap-y-5 xl:grid-cols-[repeat(auto-fit,minmax(28rem,1fr))]">
         {unwell.map(({ id, finding }) => (
           <FindingCard key={id} server={id} finding={finding} />
         ))}

@@ -51,7 +51,7 @@ for (const theme of ['dark', 'light'] as const)
       await operator.getByRole('textbox', { name: 'Region that will be fenced' }).fill('ap-southeast-1')
       await operator.getByRole('button', { name: 'Failover exercise' }).click()
       await expect(operator.getByRole('button', { name: /^Request: fence/ })).toHaveAccessibleDescription(
-        'The overrides are not those of this plan: run it again.',
+        'These overrides are not part of this dry run yet: run it again.',
       )
     })
 
