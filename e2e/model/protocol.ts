@@ -45,7 +45,7 @@ export const scopes = {
   'one failover': { ...small, hasAgent: false },
   'an abort at any moment': { ...small, mayAbort: true, lateOrdersMax: 0 },
   'a failover and another one': { ...small, operationsMax: 2, leasesMax: 1 },
-  'a write lease and its keeper': { ...small, hasAgent: false, ticksMax: 4, leasesMax: 1 },
+  'a write lease and its keeper': { ...small, hasAgent: false, ticksMax: 3, leasesMax: 1, lateOrdersMax: 0 },
   'three servers': { ...small, servers: ['A', 'B', 'C'], operationsMax: 2, leasesMax: 1, lateOrdersMax: 0 },
   approvals: { ...small, operationsMax: 2, leasesMax: 1, lateOrdersMax: 0, hasAgent: false, mayResign: true },
 } as const satisfies Record<string, Bounds>
