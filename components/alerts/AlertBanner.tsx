@@ -28,25 +28,38 @@ export function AlertBanner() {
   return (
     <section aria-label="Alerts" data-no-print className="border-t border-hairline">
       <ul>
-        {shown.slice(0, SHOWN_MAX).map((alert) => (
-          <AlertLine key={alert.id} alert={alert} onOpen={() => setOpenId(alert.id)} />
+        {shown.slice(0, SHOWN_MAX).map((alert, index) => (
+          <AlertLine key={alert.id} alert={alert} isFirst={index === 0} onOpen={() => setOpenId(alert.id)} />
         ))}
       </ul>
-      {shown.length > SHOWN_MAX && (
-        <p className="px-4 py-1 text-sm text-ink-2">And {shown.length - SHOWN_MAX} more alerts.</p>
-      )}
+      <More count={shown.length - 1} className="md:hidden" />
+      <More count={shown.length - SHOWN_MAX} className="max-md:hidden" />
       {opened && <AlertSheet alert={opened} onClose={() => setOpenId(null)} />}
     </section>
   )
 }
 
-function AlertLine({ alert, onOpen }: { alert: AlertView; onOpen: () => void }) {
+function More({ count, className }: { count: number; className: string }) {
+  if (count <= 0) return null
+  return (
+    <p className={cx('px-3 py-1 text-sm text-ink-2 lg:px-4', className)}>
+      And {count} more {count === 1 ? 'alert' : 'alerts'}.
+    </p>
+  )
+}
+
+/** A phone shows the first one: the page below must stay in sight. */
+function AlertLine({ alert, isFirst, onOpen }: { alert: AlertView; isFirst: boolean; onOpen: () => void }) {
   const isCritical = alert.severity === 'critical'
   const status = isCritical ? 'crit' : 'warn'
   return (
     <li
       role={isCritical ? 'alert' : undefined}
-      className={cx('flex items-center gap-x-3 gap-y-1 px-3 py-1.5 lg:px-4', isCritical ? 'bg-crit/12' : 'bg-warn/8')}
+      className={cx(
+        'flex items-center gap-x-3 gap-y-1 px-3 py-1.5 lg:px-4',
+        isCritical ? 'bg-crit/12' : 'bg-warn/8',
+        !isFirst && 'max-md:hidden',
+      )}
     >
       <StatusGlyph status={status} />
       <p className="min-w-0 flex-1 text-sm text-ink-1">

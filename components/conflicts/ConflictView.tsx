@@ -67,7 +67,7 @@ function differences(one: ConflictDetail): (readonly [string, ReactNode])[] {
       'Versions',
       one.localVersion || one.remoteVersion
         ? `ours ${one.localVersion ?? 'none'}, theirs ${one.remoteVersion ?? 'none'}`
-        : 'the table keeps none',
+        : 'none noted',
     ],
     ['Transaction there', one.xid ?? 'not known'],
     ['Found', <TimeStamp key="t" at={one.detectedAt} />],
@@ -77,13 +77,16 @@ function differences(one: ConflictDetail): (readonly [string, ReactNode])[] {
 function Where({ one }: { one: ConflictDetail }) {
   if (!one.readCommand || !one.heldBy) return <p className="text-ink-2">This case names no ledger.</p>
   return (
-    <div className="grid gap-3">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
       <p>
         Both versions lie in <code className="font-mono">homeport.unreplicated_write</code> on{' '}
         <span className="font-mono">{one.heldBy}</span>, in the region where the tenant’s data may lie. The console has
         never seen them. Whoever may read them there runs this in psql:
       </p>
-      <CopyText text={one.readCommand} label="Copy the line for psql" />
+      <code className="block rounded-sm border border-hairline bg-surface-0 p-2 font-mono text-sm break-all">
+        {one.readCommand}
+      </code>
+      <CopyText text={one.readCommand} shown="The line for psql" label="Copy the line for psql" />
       {one.staleServerId && (
         <Link href={paths.staleServer({ id: one.staleServerId })} className="link text-sm">
           Everything that {one.staleMember} wrote on its own

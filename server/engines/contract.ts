@@ -244,6 +244,8 @@ export type TailRow = {
   theirsHash: string | null
   oursHash: string | null
   columns: readonly string[]
+  /** Of a column named `version` that holds a whole number; null where there is no row or no such column. */
+  versions: { theirs: string | null; ours: string | null }
 }
 
 export type ProvenFence = {

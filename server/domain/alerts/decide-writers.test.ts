@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { acceptsWrites, decideWriters, type WriterSight } from './decide-writers'
+import { acceptsWrites, decideFrozen, decideWriters, type WriterSight } from './decide-writers'
 
 const NOW_MS = Date.parse('2026-11-20T03:00:00Z')
 
@@ -15,6 +15,7 @@ function writer(
     serverName: member,
     gate: { status: 'WRITABLE', epoch: 4n, server: member, region: 'eu-west-1', leaseUntil: null, ...gate },
     observedAt: new Date(NOW_MS),
+    isLeftBehind: false,
     ...change,
   }
 }
@@ -52,4 +53,20 @@ test('one that was closed and opened again at another epoch in between proves no
 
 test('one that did not answer twice is not counted', () => {
   expect(decideWriters([writer('a'), writer('b')], [writer('a')])).toEqual([])
+})
+
+const catalog = { activeMember: 'b', activeEpoch: 5n }
+const rightful = writer('b', {}, { epoch: 5n })
+
+test('nobody knows which of two is right: both are frozen', () => {
+  expect(names(decideFrozen([writer('a'), rightful], catalog))).toEqual(['a', 'b'])
+})
+
+test('what a failover left behind is frozen alone: its successor goes on', () => {
+  expect(names(decideFrozen([writer('a', { isLeftBehind: true }), rightful], catalog))).toEqual(['a'])
+})
+
+test('a successor at another epoch than the catalog’s is not spared', () => {
+  const other = writer('b', {}, { epoch: 6n })
+  expect(names(decideFrozen([writer('a', { isLeftBehind: true }), other], catalog))).toEqual(['a', 'b'])
 })

@@ -9,6 +9,8 @@ export type WriterSight = {
   region: string
   gate: { status: string; epoch: bigint; server: string | null; region: string; leaseUntil: Date | null } | null
   observedAt: Date
+  /** A failover left it behind: which of two is right was decided then. */
+  isLeftBehind: boolean
 }
 
 /**
@@ -25,7 +27,7 @@ export function acceptsWrites({ role, gate, serverName, region, observedAt }: Wr
 
 /** A member's own words of just now as a sight; null when it did not answer. */
 export function sightOf(
-  member: { id: string; region: string },
+  member: { id: string; region: string; isLeftBehind: boolean },
   report: MemberReport,
   observedAt: Date,
 ): WriterSight | null {
@@ -37,6 +39,7 @@ export function sightOf(
     serverName: report.serverName,
     gate: report.gate,
     observedAt,
+    isLeftBehind: member.isLeftBehind,
   }
 }
 
@@ -54,4 +57,18 @@ export function decideWriters(first: readonly WriterSight[], second: readonly Wr
     )
   })
   return writers.length > 1 ? writers : []
+}
+
+/**
+ * Pure: whose gates are frozen. All of them, because nobody knows which one is right; but where people have moved the writer and the
+ * other is what they left behind, only that one: to stop the right one as well would make an outage of a stray.
+ */
+export function decideFrozen(
+  writers: readonly WriterSight[],
+  catalog: { activeMember: string; activeEpoch: bigint },
+): readonly WriterSight[] {
+  const isRightful = ({ member, gate }: WriterSight) =>
+    member === catalog.activeMember && gate?.epoch === catalog.activeEpoch
+  const strays = writers.filter((writer) => !isRightful(writer))
+  return strays.length < writers.length && strays.every(({ isLeftBehind }) => isLeftBehind) ? strays : writers
 }

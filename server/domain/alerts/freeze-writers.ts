@@ -20,7 +20,7 @@ export type FreezeOrder = {
 type Deps = { db: Db; engine: EngineAdapter; endpointOf(memberId: string): Promise<Endpoint> | Endpoint }
 
 /**
- * Freezes every gate that is open at the moment, side by side and bounded; what came of each is added to the alert. A freeze is not a
+ * Freezes the gates of these writers, side by side and bounded; what came of each is added to the alert. A freeze is not a
  * fence: it decides nothing, so that a person can decide which of the two is right. Repeating it for the same alert changes nothing.
  */
 export async function freezeWriters(deps: Deps, order: FreezeOrder): Promise<void> {
@@ -29,7 +29,9 @@ export async function freezeWriters(deps: Deps, order: FreezeOrder): Promise<voi
     await addFacts(tx, order.alertId, ({ writers = [] }) => ({
       writers: writers.map((position) => ({
         ...position,
-        frozen: outcomes.find(({ member }) => member === position.member)?.says ?? position.frozen,
+        frozen:
+          outcomes.find(({ member }) => member === position.member)?.says ??
+          'Left open: the catalog names it as the writer at this epoch.',
       })),
     }))
     for (const { member, epoch, says, isFrozen } of outcomes)

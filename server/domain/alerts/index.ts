@@ -1,7 +1,7 @@
 /**
  * Alerts: what a person must know now. Invariants: one open alert a cause; its facts are those of the moment in which it was raised;
  * it is over when its cause is gone, never because somebody has read it; two writers also need somebody who has.
- * It must not know what an operation is, nor how anybody is told.
+ * It opens no gate, and it does not know how anybody is told.
  */
 export { acknowledgeAlert } from './acknowledge-alert'
 export { listAlerts } from './list-alerts'

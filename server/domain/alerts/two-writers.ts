@@ -39,9 +39,10 @@ export function sayWayOut(
   alertId: string,
   { scope, activeMember }: { scope: string; activeMember: string },
   writers: readonly WriterSight[],
+  frozen: readonly WriterSight[],
 ): string[] {
   const strays = writers.filter(({ member }) => member !== activeMember)
-  const active = writers.find(({ member }) => member === activeMember)
+  const active = frozen.find(({ member }) => member === activeMember)
   return [
     `If the catalog is right and ${activeMember} is the writer, run these as the superuser of each database:`,
     ...strays.map(({ member, gate }) =>

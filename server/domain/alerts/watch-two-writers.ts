@@ -3,7 +3,7 @@ import type { WriterPosition } from '@/model/schemas/alerts'
 import { type Db, type HeldLease, holdLease, releaseLease, transact } from '@/server/db'
 import type { Endpoint, EngineAdapter, MemberFacts } from '@/server/engines/contract'
 import { log } from '@/server/log'
-import { acceptsWrites, decideWriters, sightOf, type WriterSight } from './decide-writers'
+import { acceptsWrites, decideFrozen, decideWriters, sightOf, type WriterSight } from './decide-writers'
 import { freezeWriters } from './freeze-writers'
 import { addFacts, raiseAlert } from './raise-alert'
 import { type CellSights, readWriters } from './read-writers'
@@ -76,7 +76,7 @@ async function confirm(deps: WatchDeps, lease: HeldLease, cell: CellSights): Pro
     alertId,
     scope: cell.scope,
     lease,
-    writers,
+    writers: decideFrozen(writers, cell),
     homeRegion: deps.homeRegion,
     signal: deps.signal,
   })
@@ -84,10 +84,10 @@ async function confirm(deps: WatchDeps, lease: HeldLease, cell: CellSights): Pro
 
 async function ask(deps: WatchDeps, cell: CellSights, suspects: readonly WriterSight[]): Promise<Heard[]> {
   const heard = await Promise.all(
-    suspects.map(async ({ member, region }) => {
+    suspects.map(async ({ member, region, isLeftBehind }) => {
       const call = { timeoutMs: OBSERVE_MS, signal: deps.signal }
       const facts = await deps.engine.observe(await deps.endpointOf(member), cell.scope, call)
-      const sight = sightOf({ id: member, region }, facts, new Date())
+      const sight = sightOf({ id: member, region, isLeftBehind }, facts, new Date())
       return sight && facts.reachable ? [{ sight, facts }] : []
     }),
   )
@@ -113,7 +113,7 @@ function raise(
       actor: twoWritersActor,
       homeRegion,
     })
-    if (isNew) await addFacts(tx, id, () => ({ wayOut: sayWayOut(id, cell, writers) }))
+    if (isNew) await addFacts(tx, id, () => ({ wayOut: sayWayOut(id, cell, writers, decideFrozen(writers, cell)) }))
     return id
   })
 }

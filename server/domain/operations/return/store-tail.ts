@@ -43,6 +43,8 @@ function caseOf(stale: StaleRow, row: TailRow, { homeRegion, conflictingRegion }
     homeRegion,
     conflictingRegion,
     conflictType: 'UNREPLICATED_WRITE',
+    localVersion: row.versions.ours === null ? null : BigInt(row.versions.ours),
+    remoteVersion: row.versions.theirs === null ? null : BigInt(row.versions.theirs),
     payload: {
       key: row.key,
       change: row.change,

@@ -48,13 +48,19 @@ export async function* readLedger(from: TailSession, operationId: string): Async
   let after = '0'
   for (;;) {
     const page = await from.ask(`
-      SELECT id, table_name, row_key, tenant_id, change, xid, theirs_hash, ours_hash, to_json(columns)::text AS columns
+      SELECT id, table_name, row_key, tenant_id, change, xid, theirs_hash, ours_hash, to_json(columns)::text AS columns,
+             ${versionSql('theirs')} AS theirs_version, ${versionSql('ours')} AS ours_version
         FROM homeport.unreplicated_write WHERE operation_id = ${literal(operationId)}::uuid AND id > ${literal(after)}::bigint
        ORDER BY id LIMIT ${ROWS_A_PAGE}`)
     for (const row of page) yield tailRowOf(row)
     after = page.at(-1)?.id ?? after
     if (page.length < ROWS_A_PAGE) return
   }
+}
+
+/** The only content that leaves the cell: how often a row was changed names nobody. */
+function versionSql(side: 'theirs' | 'ours'): string {
+  return `CASE WHEN ${side}->>'version' ~ '^[0-9]{1,18}$' THEN ${side}->>'version' END`
 }
 
 function tailRowOf(row: Row): TailRow {
@@ -67,5 +73,6 @@ function tailRowOf(row: Row): TailRow {
     theirsHash: row.theirs_hash ?? null,
     oursHash: row.ours_hash ?? null,
     columns: JSON.parse(row.columns ?? '[]'),
+    versions: { theirs: row.theirs_version ?? null, ours: row.ours_version ?? null },
   }
 }
