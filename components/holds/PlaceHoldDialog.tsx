@@ -1,7 +1,7 @@
 'use client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type HoldKind, type HoldLevel, holdKinds, holdLevels } from '@/model/schemas/holds'
+import { type HoldKind, type HoldLevel, holdKinds, holdLevels } from '@/model/hold-kinds'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { useNow } from '../shell/clock'
 import { useTRPC } from '../trpc'

@@ -1,5 +1,5 @@
 import type { Status } from '@/model/observations'
-import { type StaleState, staleStates } from '@/model/schemas/stale-servers'
+import { type StaleState, staleStates } from '@/model/stale-states'
 
 const glyphs = {
   away: 'unknown',

@@ -161,7 +161,7 @@ test.describe
       await expect(fence).toContainText(/Canary refused with\s*[A-Z_]+ \(HP\d{3}\)/)
       await expect(viewer.getByText(/^Point of no return: from here on it only goes forward/)).toBeVisible()
       const cost = viewer.getByRole('region', { name: 'What it cost' })
-      await expect(cost).toContainText(/Write pause, measured\s*[\d.,]+ (ms|s)/)
+      await expect(cost).toContainText(/Write pause, measured\s*[\d.,]+\s(ms|s)/)
       await expect(cost).toContainText(/Data loss\s*None/)
     })
 

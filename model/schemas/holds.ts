@@ -1,12 +1,9 @@
 import { z } from 'zod'
+import { holdKinds, holdLevels, type HoldKind as Kind, type HoldLevel as Level } from '../hold-kinds'
 import { Instant, PersonRef, Reason, Uuid } from './common'
 
-export const holdKinds = { incident: 'Incident', maintenance: 'Maintenance' } as const
-export const holdLevels = { region: 'Region', cell: 'Cell', tenant: 'Tenant' } as const
-export type HoldKind = keyof typeof holdKinds
-export type HoldLevel = keyof typeof holdLevels
-const HoldKind = z.enum(Object.keys(holdKinds) as [HoldKind, ...HoldKind[]])
-const HoldLevel = z.enum(Object.keys(holdLevels) as [HoldLevel, ...HoldLevel[]])
+const HoldKind = z.enum(Object.keys(holdKinds) as [Kind, ...Kind[]])
+const HoldLevel = z.enum(Object.keys(holdLevels) as [Level, ...Level[]])
 
 export const PlaceHold = z.object({
   kind: HoldKind,

@@ -1,19 +1,9 @@
 import { z } from 'zod'
+import { type StaleState, staleStates } from '../stale-states'
 import { fenceStrengths } from '../states'
 import { CellId, Hash, Instant, Reason, Uuid } from './common'
 import { Check, ReinstatementPlan } from './plans'
 
-/** What became of a server that a failover left behind, and how people say it. */
-export const staleStates = {
-  away: 'Away',
-  returned: 'Returned',
-  closed: 'Closed',
-  extracted: 'Read out',
-  rebuilt: 'Rebuilt',
-  lost: 'Lost',
-} as const
-export type StaleState = keyof typeof staleStates
-export const openStaleStates = ['away', 'returned', 'closed', 'extracted'] as const satisfies readonly StaleState[]
 const states = Object.keys(staleStates) as [StaleState, ...StaleState[]]
 const strengths = Object.keys(fenceStrengths) as [keyof typeof fenceStrengths, ...(keyof typeof fenceStrengths)[]]
 

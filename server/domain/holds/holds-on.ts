@@ -1,4 +1,4 @@
-import type { HoldKind, HoldLevel } from '@/model/schemas/holds'
+import type { HoldKind, HoldLevel } from '@/model/hold-kinds'
 import type { Db, Tx } from '@/server/db'
 
 export type ActiveHold = { id: string; kind: HoldKind; level: HoldLevel; subject: string; reason: string }

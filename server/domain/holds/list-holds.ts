@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { HoldFilter, HoldKind, HoldLevel, HoldView } from '@/model/schemas/holds'
+import type { HoldKind, HoldLevel } from '@/model/hold-kinds'
+import type { HoldFilter, HoldView } from '@/model/schemas/holds'
 import { authorize, type Ctx } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
 import { catalogNow } from './catalog-now'

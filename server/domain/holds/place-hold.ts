@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { DomainError } from '@/model/errors'
-import { holdLevels, type PlaceHold } from '@/model/schemas/holds'
+import { holdLevels } from '@/model/hold-kinds'
+import type { PlaceHold } from '@/model/schemas/holds'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { announce, appendAudit, Prisma, type Tx, transact } from '@/server/db'
 import { catalogNow } from './catalog-now'

@@ -1,4 +1,4 @@
-import type { StaleState } from '@/model/schemas/stale-servers'
+import type { StaleState } from '@/model/stale-states'
 
 export type Attended = {
   id: string

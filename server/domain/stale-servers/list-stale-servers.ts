@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { openStaleStates, type StaleServerFilter, type StaleServerSummary } from '@/model/schemas/stale-servers'
+import type { StaleServerFilter, StaleServerSummary } from '@/model/schemas/stale-servers'
+import { openStaleStates } from '@/model/stale-states'
 import { authorize, type Ctx } from '@/server/context'
 import { OPEN_CASES, summaryOf } from './read-stale-server'
 

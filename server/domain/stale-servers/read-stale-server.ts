@@ -1,5 +1,6 @@
 import { DomainError } from '@/model/errors'
-import type { StaleServerSummary, StaleState } from '@/model/schemas/stale-servers'
+import type { StaleServerSummary } from '@/model/schemas/stale-servers'
+import type { StaleState } from '@/model/stale-states'
 import { activeOperationStates } from '@/model/states'
 import type { Db, Tx } from '@/server/db'
 import { scopeOfReturn } from '../operations'
