@@ -18,7 +18,7 @@ export function AddPasskeyDialog({ onClose }: { onClose: () => void }) {
   const add = useMutation(trpc.session.addPasskey.mutationOptions())
   const commit = async () => {
     await proof.prove()
-    const question = await ask.mutateAsync({}).catch(proof.askAgain)
+    const question = await ask.mutateAsync({ purpose: 'add-passkey' }).catch(proof.askAgain)
     await add.mutateAsync({ name: name.trim(), response: await makePasskey(question) }).catch(proof.askAgain)
     await cache.invalidateQueries(trpc.session.pathFilter())
   }

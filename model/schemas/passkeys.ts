@@ -49,6 +49,9 @@ const Answer = {
   authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional(),
 }
 
+/** Says what the question is for: a body that says nothing asks for nothing. */
+export const AskPasskey = z.strictObject({ purpose: z.literal('add-passkey') })
+
 export const AddPasskey = z.object({
   name: z.string().trim().min(1, 'Give it a name, so that you know it again.').max(60),
   response: z.object({

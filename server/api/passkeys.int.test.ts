@@ -30,7 +30,7 @@ const me = async (as = cookie) => {
 }
 
 async function add(authenticator = key, name = 'My key', as = cookie) {
-  const { data } = await call('askPasskey', {}, as)
+  const { data } = await call('askPasskey', { purpose: 'add-passkey' }, as)
   return call('addPasskey', { name, response: authenticator.create(data as PasskeyCreation) }, as)
 }
 async function question(boundTo: object | null = null, as = cookie): Promise<PasskeyRequest> {
@@ -48,13 +48,16 @@ describe('adding a passkey', () => {
     const events = await web.process.db.globalAuditEvent.count({ where: { actionType: 'passkey.added' } })
     expect(events).toBe(1)
     await forgetProofs()
-    for (const answer of [await call('askPasskey', {}), await call('removePasskey', { id: (await passkeys())[0]!.id })])
+    for (const answer of [
+      await call('askPasskey', { purpose: 'add-passkey' }),
+      await call('removePasskey', { id: (await passkeys())[0]!.id }),
+    ])
       expect(answer.error).toMatchObject({ errorCode: 'step-up-required' })
     expect(await passkeys()).toHaveLength(1)
   })
 
   test('takes each question once, however many answers come at once', async () => {
-    const { data } = await call('askPasskey', {})
+    const { data } = await call('askPasskey', { purpose: 'add-passkey' })
     const response = key.create(data as PasskeyCreation)
     const answers = await Promise.all(Array.from({ length: 8 }, () => call('addPasskey', { name: 'Key', response })))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
@@ -67,7 +70,7 @@ describe('adding a passkey', () => {
     ['that verified nobody', (asked) => key.create(asked, { isVerified: false })],
     ['to a question nobody put', (asked) => key.create({ ...asked, challenge: randomBytes(32).toString('base64url') })],
   ])('refuses an answer %s', async (_what, respond) => {
-    const { data } = await call('askPasskey', {})
+    const { data } = await call('askPasskey', { purpose: 'add-passkey' })
     const answer = await call('addPasskey', { name: 'Key', response: respond(data as PasskeyCreation) })
     expect(answer.error).toMatchObject({ errorCode: 'precondition-failed' })
     expect(await passkeys()).toEqual([])
@@ -75,7 +78,7 @@ describe('adding a passkey', () => {
 
   test('refuses an answer to somebody else’s question, and the same key a second time', async () => {
     const operator = await web.signIn('operator')
-    const { data } = await call('askPasskey', {}, operator)
+    const { data } = await call('askPasskey', { purpose: 'add-passkey' }, operator)
     const response = key.create(data as PasskeyCreation)
     expect((await call('addPasskey', { name: 'Key', response })).error).toMatchObject({
       errorCode: 'precondition-failed',

@@ -110,14 +110,15 @@ function post({ url, body, headers, rules }: Post, { timeoutMs, signal }: Call):
       timeoutMs,
     )
     const onAbort = () => settle(failed('The worker stopped before there was an answer.'))
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
     request.on('close', () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
       settle(failed('The connection was closed without an answer.'))
     })
     request.on('error', (error) => settle(failureOf(error)))
+    // After the listeners above: a request that is ended before it began fails as well, and nobody else would hear it.
+    if (signal.aborted) return onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
     request.on('response', (response) => {
       answered = judgeAnswer(response.statusCode ?? 0, response.headers)
       drain(response, answered, settle)

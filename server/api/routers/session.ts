@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Instant } from '@/model/schemas/common'
 import {
   AddPasskey,
+  AskPasskey,
   AskPasskeyProof,
   PasskeyCreation,
   PasskeyRequest,
@@ -47,7 +48,7 @@ export const sessionRouter = router({
     .output(z.array(PasskeyView))
     .query(({ ctx }) => listPasskeys(ctx)),
   askPasskey: can('session:own', 'POST /session/passkeys/question')
-    .input(z.object({})) // a mutation without input is a body without JSON, which is refused before it comes here
+    .input(AskPasskey)
     .output(PasskeyCreation)
     .mutation(({ ctx }) => askForPasskey(ctx)),
   addPasskey: can('session:own', 'POST /session/passkeys')
