@@ -64,7 +64,7 @@ export type AddPasskey = z.infer<typeof AddPasskey>
 export const RemovePasskey = z.object({ id: z.string().max(100) })
 
 /** A proof for one decision alone is bound to it: the challenge that is signed contains the request and the plan's hash. */
-export const AskPasskeyProof = z.object({
+export const AskPasskeyProof = z.strictObject({
   boundTo: z.object({ requestId: Uuid, planHash: Hash }).nullable().default(null),
 })
 

@@ -34,8 +34,13 @@ export const news = (change: { topic?: NotificationTopic; cause?: string; text?:
 type Row = Pick<DeliveryView, 'id' | 'status' | 'attempts' | 'lastError' | 'responseCode'>
 
 /** Waits until every delivery of a channel is as asked; fails with what they are instead. */
-export async function waitForDeliveries(db: Db, channelId: string, isSo: (rows: Row[]) => boolean): Promise<Row[]> {
-  const deadlineMs = performance.now() + WAIT_MS_MAX
+export async function waitForDeliveries(
+  db: Db,
+  channelId: string,
+  isSo: (rows: Row[]) => boolean,
+  withinMs = WAIT_MS_MAX,
+): Promise<Row[]> {
+  const deadlineMs = performance.now() + withinMs
   for (;;) {
     const rows = await db.$queryRaw<Row[]>`
       SELECT id, status, attempts, last_error AS "lastError", response_code AS "responseCode"
