@@ -30,7 +30,7 @@ export function StatusPill({ status, word, bare }: { status: Status; word?: stri
 const box = 'rounded-sm border px-1.5 py-px'
 const boxes = {
   ok: cx(box, 'border-hairline'),
-  warn: cx(box, 'border-warn/40 bg-warn/12'),
+  warn: cx(box, 'border-warn/40 bg-warn/6'),
   crit: cx(box, 'border-crit/50 bg-crit/12'),
   active: cx(box, 'border-active/50'),
   unknown: cx(box, 'border-dashed border-unknown/60'),
