@@ -216,6 +216,7 @@ test.describe
           for (const place of places) {
             await operator.goto(place)
             await expect(operator.getByRole('heading', { level: 1 })).toHaveCount(1)
+            await expect(operator.getByRole('main').locator('[aria-busy=true]'), 'still loading').toHaveCount(0)
             await expectNoSidewaysScroll(operator)
           }
         })
