@@ -39,6 +39,7 @@ export const conflictColumns: readonly Column<ConflictRow>[] = [
   {
     id: 'regions',
     header: 'Between',
+    card: 'line',
     cell: (one) => (
       <span className="whitespace-nowrap">
         {one.conflictingRegion} → {one.homeRegion}
