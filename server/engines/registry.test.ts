@@ -29,7 +29,7 @@ test('an engine that is not known can do nothing, and says so', async () => {
   expect(adapter.failover).toEqual({ supported: false, reason })
   expect(await adapter.observe(endpoint, 'cell:x', call)).toEqual({ reachable: false, detail: reason })
   const probe = await adapter.probe(endpoint, 'read', { scope: 'cell:x', epoch: 1n }, call)
-  expect(probe).toEqual({ outcome: 'error', detail: reason })
+  expect(probe).toEqual({ outcome: 'error', detail: reason, reach: null })
   await engines.close()
 })
 
