@@ -4,11 +4,11 @@ import { parseAsString, useQueryState } from 'nuqs'
 import { paths } from '@/model/paths'
 import type { DrillRun } from '@/model/schemas/drills'
 import { TimeSeries } from '../charts/TimeSeries'
+import { CellPicker } from '../readiness/CellPicker'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
 import { DataTable } from '../table/DataTable'
 import { useTRPC } from '../trpc'
-import { SelectField } from '../ui/Field'
 import { formatMs } from '../ui/format'
 import { SkeletonRows } from '../ui/Skeleton'
 import { prepareHistory } from './prepare-history'
@@ -26,20 +26,7 @@ export function DrillHistoryView() {
         title="Drill history"
         crumbs={[{ label: 'DR readiness', href: paths.dr() }]}
         says="Measured recovery times and points against the objectives. Real failovers are under Operations."
-        actions={
-          <SelectField
-            label="Cell"
-            value={cellId ?? ''}
-            onChange={(event) => void setCellId(event.target.value || null)}
-          >
-            <option value="">All cells</option>
-            {cells.map((id) => (
-              <option key={id} value={id}>
-                {id}
-              </option>
-            ))}
-          </SelectField>
-        }
+        actions={<CellPicker cellId={cellId} cells={cells} onPick={(id) => void setCellId(id)} />}
       />
       {(cellId ? [cellId] : cells).map((id) => (
         <CellCharts key={id} cellId={id} runs={(history.data?.runs ?? []).filter((run) => run.cellId === id)} />

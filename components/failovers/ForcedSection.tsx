@@ -2,10 +2,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { CellView } from '@/model/schemas/estate'
-import { FailureCard } from '../shell/FailureCard'
-import { PanelFrame } from '../shell/Panel'
 import { useTRPC } from '../trpc'
-import { Button } from '../ui/Button'
+import { DryRunPanel } from './DryRunPanel'
 import { ForcedDryRun } from './ForcedDryRun'
 import type { Reasons } from './OverrideList'
 import { prepareOverrides } from './prepare-overrides'
@@ -27,32 +25,21 @@ export function ForcedSection({ cell, target, whyNotYou }: Props) {
       ...(target && { targetMember: target }),
     })
   return (
-    <PanelFrame
+    <DryRunPanel
       title="3 · Dry run of a forced failover"
-      note="Looks at everything, changes nothing"
-      actions={
-        <Button
-          tone={dryRun.data ? 'plain' : 'primary'}
-          onClick={onDryRun}
-          busyLabel={dryRun.isPending ? 'Looking…' : null}
-          disabledReason={whyNotYou}
-        >
-          {dryRun.data ? 'Run it again' : 'Dry run'}
-        </Button>
-      }
+      dryRun={dryRun}
+      onDryRun={onDryRun}
+      disabledReason={whyNotYou}
     >
-      {dryRun.error && <FailureCard error={dryRun.error} what="Dry run" onRetry={onDryRun} />}
-      {dryRun.data ? (
+      {(preview) => (
         <ForcedDryRun
           writer={cell.activeMember}
-          preview={dryRun.data}
+          preview={preview}
           reasons={reasons}
           onReasons={setReasons}
           onAgain={onDryRun}
         />
-      ) : (
-        !dryRun.error && <p className="text-ink-2">Not run yet.</p>
       )}
-    </PanelFrame>
+    </DryRunPanel>
   )
 }

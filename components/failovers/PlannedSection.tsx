@@ -1,11 +1,9 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
 import type { CellView } from '@/model/schemas/estate'
-import { FailureCard } from '../shell/FailureCard'
-import { PanelFrame } from '../shell/Panel'
 import { useTRPC } from '../trpc'
-import { Button } from '../ui/Button'
 import { DryRun } from './DryRun'
+import { DryRunPanel } from './DryRunPanel'
 
 /** The dry run of a switchover. `thenAsk` becomes part of its plan. */
 export function PlannedSection({
@@ -22,26 +20,8 @@ export function PlannedSection({
   const dryRun = useMutation(useTRPC().switchovers.preview.mutationOptions())
   const onDryRun = () => cell && dryRun.mutate({ cellId: cell.id, thenAsk, ...(target && { targetMember: target }) })
   return (
-    <PanelFrame
-      title="3 · Dry run"
-      note="Looks at everything, changes nothing"
-      actions={
-        <Button
-          tone={dryRun.data ? 'plain' : 'primary'}
-          onClick={onDryRun}
-          busyLabel={dryRun.isPending ? 'Looking…' : null}
-          disabledReason={whyNot}
-        >
-          {dryRun.data ? 'Run it again' : 'Dry run'}
-        </Button>
-      }
-    >
-      {dryRun.error && <FailureCard error={dryRun.error} what="Dry run" onRetry={onDryRun} />}
-      {dryRun.data ? (
-        <DryRun key={dryRun.data.previewedAt} preview={dryRun.data} />
-      ) : (
-        !dryRun.error && <p className="text-ink-2">Not run yet.</p>
-      )}
-    </PanelFrame>
+    <DryRunPanel title="3 · Dry run" dryRun={dryRun} onDryRun={onDryRun} disabledReason={whyNot}>
+      {(preview) => <DryRun key={preview.previewedAt} preview={preview} />}
+    </DryRunPanel>
   )
 }

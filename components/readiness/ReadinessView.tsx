@@ -6,8 +6,8 @@ import type { CellReadiness } from '@/model/schemas/readiness'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel, PanelFrame } from '../shell/Panel'
 import { useTRPC } from '../trpc'
-import { SelectField } from '../ui/Field'
 import { SkeletonRows } from '../ui/Skeleton'
+import { CellPicker } from './CellPicker'
 import { CheckTable } from './CheckTable'
 import { VerdictLine } from './VerdictLine'
 
@@ -23,20 +23,7 @@ export function ReadinessView() {
         title="Readiness checks"
         crumbs={[{ label: 'DR readiness', href: paths.dr() }]}
         says="Made twice a minute by the worker; a page never asks a server."
-        actions={
-          <SelectField
-            label="Cell"
-            value={cellId ?? ''}
-            onChange={(event) => void setCellId(event.target.value || null)}
-          >
-            <option value="">All cells</option>
-            {ids.map((id) => (
-              <option key={id} value={id}>
-                {id}
-              </option>
-            ))}
-          </SelectField>
-        }
+        actions={<CellPicker cellId={cellId} cells={ids} onPick={(id) => void setCellId(id)} />}
       />
       <Panel
         title="Verdicts"

@@ -22,3 +22,16 @@ export async function startCatalog(): Promise<TestCatalog> {
     },
   }
 }
+
+/** What every cell must declare and no test looks at: spread it, and say what the test is about. */
+export const cellBasics = {
+  engine: 'postgres',
+  database: 'app',
+  adminUser: 'admin',
+  adminSecretRef: 'env:NONE',
+  appUser: 'app',
+  appSecretRef: 'env:NONE',
+  rpoObjectiveMs: 5_000,
+  rtoObjectiveMs: 60_000,
+  lagMsMax: 5_000,
+} as const

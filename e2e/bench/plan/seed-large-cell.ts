@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SAMPLE_BUCKET_MS } from '@/model/observations'
 import type { Db } from '@/server/db'
+import { cellBasics } from '@/server/db/testing'
 
 const POLICIES = 8
 const BUCKETS = 30
@@ -12,11 +13,10 @@ export async function seedLargeCell(db: Db, tenantCount: number): Promise<{ cell
   await db.region.createMany({
     data: ['eu-west-1', 'eu-central-1'].map((code) => ({ code, city: code, ...place })),
   })
-  const access = { adminUser: 'admin', adminSecretRef: 'env:NONE', appUser: 'app', appSecretRef: 'env:NONE' }
-  const limits = { rpoObjectiveMs: 5_000, rtoObjectiveMs: 60_000, lagMsMax: 5_000 }
   await db.cell.create({
     data: {
-      ...{ id: cellId, name: 'Big', scope: 'cell:big', engine: 'postgres', database: 'app', ...access, ...limits },
+      ...cellBasics,
+      ...{ id: cellId, name: 'Big', scope: 'cell:big' },
       members: {
         create: [
           { id: 'big-1', regionCode: 'eu-west-1', host: '127.0.0.1', port: 1, writesMax: 10_000 },

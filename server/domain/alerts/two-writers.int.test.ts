@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AlertView } from '@/model/schemas/alerts'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
-import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { EngineAdapter } from '@/server/engines/contract'
 import { asAdmin, endpointOf, type GatedCell, startGatedCell, TEST_SCOPE } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
@@ -61,18 +61,13 @@ async function seed(): Promise<void> {
   await db.region.createMany({
     data: members.map(({ regionCode }) => ({ code: regionCode, city: regionCode, ...place })),
   })
-  const secrets = { adminSecretRef: 'env:NONE', appUser: 'app', appSecretRef: 'env:NONE' }
-  const objectives = { rpoObjectiveMs: 5_000, rtoObjectiveMs: 60_000, lagMsMax: 30_000 }
   await db.cell.create({
     data: {
       id: 'cell',
       name: 'Cell',
       scope: TEST_SCOPE,
-      engine: 'postgres',
-      database: 'app',
-      adminUser: 'admin',
-      ...secrets,
-      ...objectives,
+      ...cellBasics,
+      lagMsMax: 30_000,
       members: { create: members },
     },
   })

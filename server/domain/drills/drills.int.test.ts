@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
-import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
 import { endSchedule, getDrill, listDrillHistory, listDrills, runSchedules, scheduleDrill } from './index'
 
 /** Schedules against a real catalog: drills on clones start by themselves, drills on the live cell are told of and never started. */
@@ -115,15 +115,7 @@ async function seed(): Promise<void> {
       id: 'sin',
       name: 'Singapore',
       scope: 'cell:sin',
-      engine: 'postgres',
-      database: 'app',
-      adminUser: 'admin',
-      adminSecretRef: 'env:NONE',
-      appUser: 'app',
-      appSecretRef: 'env:NONE',
-      rpoObjectiveMs: 5_000,
-      rtoObjectiveMs: 60_000,
-      lagMsMax: 5_000,
+      ...cellBasics,
       members: {
         create: regions.map((regionCode, index) => ({
           id: `sin-${index + 1}`,

@@ -5,7 +5,7 @@ import type { Role } from '@/model/permissions'
 import type { PlaceHold } from '@/model/schemas/holds'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
-import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
 import { holdsOn, listHolds, placeHold, releaseHold } from './index'
 
 let catalog: TestCatalog
@@ -128,15 +128,7 @@ async function seed(): Promise<string> {
       id: 'sin',
       name: 'Singapore',
       scope: 'cell:sin',
-      engine: 'postgres',
-      database: 'app',
-      adminUser: 'admin',
-      adminSecretRef: 'env:NONE',
-      appUser: 'app',
-      appSecretRef: 'env:NONE',
-      rpoObjectiveMs: 5_000,
-      rtoObjectiveMs: 60_000,
-      lagMsMax: 5_000,
+      ...cellBasics,
     },
   })
   await db.residencyPolicy.create({

@@ -3,7 +3,7 @@ import type { Role } from '@/model/permissions'
 import { systemClock } from '@/server/clock'
 import type { Ctx, Principal } from '@/server/context'
 import type { Db } from '@/server/db'
-import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
 import { COOL_DOWN_MS } from './limits'
 
 export type TestPerson = { id: string; name: string; role: Role }
@@ -82,15 +82,7 @@ async function seedCell(db: Db): Promise<void> {
       id: 'sin',
       name: 'Singapore',
       scope: 'cell:sin',
-      engine: 'postgres',
-      database: 'app',
-      adminUser: 'admin',
-      adminSecretRef: 'env:NONE',
-      appUser: 'app',
-      appSecretRef: 'env:NONE',
-      rpoObjectiveMs: 5_000,
-      rtoObjectiveMs: 60_000,
-      lagMsMax: 5_000,
+      ...cellBasics,
       members: {
         create: [
           { id: 'sin-1', regionCode: 'ap-southeast-1', host: '127.0.0.1', port: 1 },

@@ -4,7 +4,7 @@ import type { SwitchoverPlan } from '@/model/schemas/plans'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
 import type { Actor, Db } from '@/server/db'
-import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { EngineAdapter, MemberFacts } from '@/server/engines/contract'
 import { asAdmin, endpointOf, type GatedCell, startGatedCell } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
@@ -324,14 +324,7 @@ async function seed(db: Db, cell: GatedCell, tenantId: string): Promise<Switchov
       id: 'cell',
       name: 'Cell',
       scope: SCOPE,
-      engine: 'postgres',
-      database: 'app',
-      adminUser: 'admin',
-      adminSecretRef: 'env:NONE',
-      appUser: 'app',
-      appSecretRef: 'env:NONE',
-      rpoObjectiveMs: 5_000,
-      rtoObjectiveMs: 60_000,
+      ...cellBasics,
       lagMsMax: 30_000, // a test machine may stall for seconds
       members: { create: members },
     },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
-import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { EngineAdapter } from '@/server/engines/contract'
 import { endpointOf, type GatedCell, startGatedCell } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
@@ -154,15 +154,7 @@ async function seed(): Promise<void> {
       id: 'cell',
       name: 'Cell',
       scope: 'cell:cell',
-      engine: 'postgres',
-      database: 'app',
-      adminUser: 'admin',
-      adminSecretRef: 'env:NONE',
-      appUser: 'app',
-      appSecretRef: 'env:NONE',
-      rpoObjectiveMs: 5_000,
-      rtoObjectiveMs: 60_000,
-      lagMsMax: 5_000,
+      ...cellBasics,
       members: { create: members },
     },
   })

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
 import { systemClock } from '@/server/clock'
 import type { Db } from '@/server/db'
-import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { Endpoint } from '@/server/engines/contract'
 import { asAdmin, endpointOf, type GatedCell, startGatedCell, TEST_SCOPE } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
@@ -169,14 +169,13 @@ export class LeasedCell {
     const members = this.cell.fleet.members.map(({ name, region, host, port }) => ({
       ...{ id: name, regionCode: region, host, port },
     }))
-    const secret = { adminUser: 'admin', adminSecretRef: 'env:NONE', appUser: 'app', appSecretRef: 'env:NONE' }
     await this.db.region.createMany({
       data: members.map(({ regionCode }) => ({ code: regionCode, city: regionCode, ...place })),
     })
     await this.db.cell.create({
       data: {
-        ...{ id: 'cell', name: 'Cell', scope: SCOPE, engine: 'postgres', database: 'app', ...secret },
-        ...{ rpoObjectiveMs: 5_000, rtoObjectiveMs: 60_000, lagMsMax: 30_000, members: { create: members } },
+        ...cellBasics,
+        ...{ id: 'cell', name: 'Cell', scope: SCOPE, lagMsMax: 30_000, members: { create: members } },
       },
     })
     const [primary] = members
