@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
 import type { AuditAction } from '@/model/audit-actions'
 import { canonicalJson, type Json } from '@/model/canonical-json'
-import { ANNOUNCEMENT_CHANNEL, announcementText } from './announce'
+import { ANNOUNCEMENT_CHANNEL, type Announcement, announcementText } from './announce'
 import type { Tx } from './client'
 
 /** Who acts. A worker or a service acts under its own name; what a person asked for stays linked by `correlationId`. */
@@ -52,10 +52,16 @@ export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<{ auditEve
 
 /**
  * Several events of one change in one statement: a recorded step lies on the path of a write pause, and the typed client
- * took three statements and about three times as long. They announce themselves in it too.
+ * took three statements and about three times as long. They announce themselves in it too, and what changed with them.
  */
-export async function appendAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<string[]> {
+export async function appendAudits(
+  tx: Tx,
+  entries: readonly AuditEntry[],
+  alsoAnnounce?: Announcement,
+): Promise<string[]> {
   const rows = entries.map(auditRow)
+  const audit: Announcement = { topic: 'audit', ids: [] }
+  const news = (alsoAnnounce ? [audit, alsoAnnounce] : [audit]).map(announcementText)
   await tx.$executeRaw`
     WITH event AS (
       INSERT INTO global_audit_event (audit_event_id, tenant_id, home_region, actor_id, actor_kind, action_type, aggregate_type,
@@ -70,7 +76,7 @@ export async function appendAudits(tx: Tx, entries: readonly AuditEntry[]): Prom
         "causationId" text, "occurredAt" timestamptz, scope text, epoch bigint, "payloadHash" text, metadata jsonb, body text)
       RETURNING audit_event_id),
     inbox AS (INSERT INTO audit_inbox (audit_event_id) SELECT audit_event_id FROM event)
-    SELECT pg_notify(${ANNOUNCEMENT_CHANNEL}, ${announcementText({ topic: 'audit', ids: [] })})`
+    SELECT pg_notify(${ANNOUNCEMENT_CHANNEL}, news) FROM unnest(${news}::text[]) AS news`
   return rows.map(({ auditEventId }) => auditEventId)
 }
 

@@ -201,6 +201,9 @@ export function describeEngineContract(
       for (const change of strangers) {
         const refused = await rejection(ops.promote(cell.standby.near, { ...receipt, ...change }, call()))
         expect(refused, Object.keys(change).join()).toBeInstanceOf(NotDone)
+        const open = { ...stamp(operationId), epoch: next, region: cell.standby.near.region }
+        const neither = ops.promoteAndOpen(cell.standby.near, { ...receipt, ...change }, open, call())
+        expect(await rejection(neither), Object.keys(change).join()).toBeInstanceOf(NotDone)
       }
       await back()
     })
@@ -235,9 +238,8 @@ export function describeEngineContract(
       const until = { ...fence, fence: { operationId, epoch: next } }
       const replay = await measure('awaitReplay', () => ops.awaitReplay(standby.near, until, call()))
       const receipt = receiptOf(fence, operationId, primary.name, next)
-      const promoted = await measure('promote', () => ops.promote(standby.near, receipt, call()))
       const open = { ...stamp(operationId), epoch: next, region: standby.near.region }
-      await measure('openGate', () => ops.openGate(standby.near, open, call()))
+      const promoted = await measure('promoteAndOpen', () => ops.promoteAndOpen(standby.near, receipt, open, call()))
       await measure('proveWritable', () =>
         ops.proveWritable(standby.near, { ...stamp(operationId), epoch: next }, call()),
       )
@@ -260,6 +262,9 @@ export function describeEngineContract(
       // Repeated, each is done already; the old primary stays closed whatever is tried.
       expect(await ops.awaitReplay(standby.near, until, call())).toMatchObject({})
       expect(await ops.promote(standby.near, receipt, call())).toMatchObject({ timeline: promoted.timeline })
+      expect(await ops.promoteAndOpen(standby.near, receipt, open, call())).toMatchObject({
+        timeline: promoted.timeline,
+      })
       await ops.openGate(standby.near, open, call())
       const again = await ops.fence(primary.near, { ...stamp(operationId), epoch: next }, call())
       expect(again).toMatchObject({ strength: 'PROVEN', systemIdentifier: fence.systemIdentifier })

@@ -154,11 +154,11 @@ export interface FailoverOps {
    * Closes the gate for good at `epoch` (the next one) and proves it with a canary write by the ordinary role. Writers in
    * flight have `drainMs` (1 s where it is not said) to end by themselves, then their sessions are ended; if they do not,
    * nothing has changed. Resolves only with proof. A closed gate is never thawed: going back means `openGate` at a still
-   * higher epoch.
+   * higher epoch. `onClosed` is told where the log ends as soon as that is known, before the proof: enough to wait for it.
    */
   fence(
     primary: Endpoint,
-    stamp: EffectStamp & { epoch: bigint; drainMs?: number },
+    stamp: EffectStamp & { epoch: bigint; drainMs?: number; onClosed?: (end: LogEnd) => void },
     call: CallOptions,
   ): Promise<ProvenFence>
   /**
@@ -167,16 +167,21 @@ export interface FailoverOps {
    */
   awaitReplay(
     standby: Endpoint,
-    until: {
-      systemIdentifier: string
-      timeline: number
-      lsn: string
-      fence?: { operationId: string; epoch: bigint }
-    },
+    until: LogEnd & { fence?: { operationId: string; epoch: bigint } },
     call: CallOptions,
   ): Promise<{ replayedLsn: string; tookMs: number }>
   /** Cannot be called without a receipt. Idempotent: promoting a primary of the same family is done already. */
   promote(standby: Endpoint, receipt: FenceReceipt, call: CallOptions): Promise<{ timeline: number; lsn: string }>
+  /**
+   * Both in one order, since a round trip between them would lie in the write pause. Only with a proven receipt whose fence
+   * is in the log: the gate is opened by what the server itself then holds of that fence, whatever became of the promotion.
+   */
+  promoteAndOpen(
+    standby: Endpoint,
+    receipt: FenceReceipt,
+    stamp: EffectStamp & { epoch: bigint; region: string },
+    call: CallOptions,
+  ): Promise<{ timeline: number; lsn: string }>
   /** Opens the gate of a primary in its own region at an epoch higher than any it has seen. Idempotent. */
   openGate(primary: Endpoint, stamp: EffectStamp & { epoch: bigint; region: string }, call: CallOptions): Promise<void>
   /**
@@ -248,12 +253,11 @@ export type TailRow = {
   versions: { theirs: string | null; ours: string | null }
 }
 
-export type ProvenFence = {
+/** Flushed WAL position after a gate closed: everything ever acknowledged lies at or below it. */
+export type LogEnd = { systemIdentifier: string; timeline: number; lsn: string }
+
+export type ProvenFence = LogEnd & {
   strength: 'PROVEN'
-  systemIdentifier: string
-  timeline: number
-  /** Flushed WAL position after the gate closed: everything ever acknowledged lies at or below it. */
-  lsn: string
   refusal: { code: string; sqlstate: string }
   preparedTransactions: readonly string[]
   closedAt: Date

@@ -158,6 +158,26 @@ describe('the router client does not sit out a pause', () => {
     await expect(running).resolves.toBe('sin-1')
   })
 
+  test('when it has asked since it was told to move, and is told again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { state, router } = world()
+    let isOpen = false
+    const command = async (route: Route) => {
+      if (route.scopeEpoch === '1' || !isOpen) throw new RouteRefused('REGION_READ_ONLY')
+      return route.endpoint.member
+    }
+    const running = router.execute('t', command, never)
+    await untilHeld()
+    state.epoch = 2
+    router.invalidate(['cell:sin'])
+    await untilHeld()
+    isOpen = true
+    state.answers = false // an answer would come too late
+    router.invalidate(['cell:sin'])
+    await expect(running).resolves.toBe('sin-2')
+    expect(state.asked).toBe(2)
+  })
+
   test('when the word came while the command was under way', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { state, router } = world()

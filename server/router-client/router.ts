@@ -93,9 +93,9 @@ export function createRouter(options: RouterOptions): Router {
 
   /**
    * A refusal means that the route is old, or that nobody takes writes at the moment. In the first case a newer route is
-   * asked for and tried at once. Else the command is held, no longer than until something is said about its cell; then it is
-   * sent by the route it has while a newer one is asked for, because for whoever waits at a target that opens, the answer
-   * would come too late, and a refusal costs nothing.
+   * asked for and tried at once. Else the command is held, no longer than until something is said about its cell: at the
+   * first word the route is asked for, and at the next one it is tried without asking, because for whoever waits at a target
+   * that opens, the answer would come too late, and a refusal costs nothing.
    */
   async function execute<T>(
     tenantId: string,
@@ -104,6 +104,7 @@ export function createRouter(options: RouterOptions): Router {
   ): Promise<T> {
     const giveUpAt = now() + deadlineMs
     let route = await resolve(tenantId, signal)
+    let isAskedSinceWord = false
     for (let pauseMs = RETRY_FIRST_MS; ; ) {
       const toldBefore = toldCount
       const tried = route
@@ -117,8 +118,8 @@ export function createRouter(options: RouterOptions): Router {
       if (isNewer(route, tried)) continue
       const isTold = toldCount !== toldBefore || (await untilTold(route.scope, pauseMs, signal))
       pauseMs = isTold ? RETRY_FIRST_MS : Math.min(pauseMs * 2, RETRY_LAST_MS)
-      if (isTold) askOnce(tenantId, signal).catch(() => {})
-      else route = await resolve(tenantId, signal)
+      if (!isTold || !isAskedSinceWord) route = await resolve(tenantId, signal)
+      isAskedSinceWord = isTold && !isAskedSinceWord
 
       /** Another command may have learned of a newer one already, and an answer that is under way is worth its wait. */
       async function newestAfter(code: RefusalCode): Promise<Route> {

@@ -104,7 +104,7 @@ export async function recordDone<Deps>(
   { name, done }: { name: string; done: StepDone },
 ): Promise<Work> {
   const spec = specOf(course.workflow, name)
-  await spec.commit?.(draft.tx, run, done)
+  await spec.commit?.(draft.tx, run, done, (entry) => draft.noteOf(entry))
   draft.moveStep(name, 'done', { says: done.says, output: done.output ?? null, error: null }, 'operation.step-done')
   if (spec.pointOfNoReturn) draft.passReturn()
   return advance(draft, course)
@@ -185,4 +185,10 @@ export function specOf<Deps>(workflow: Workflow<unknown, Deps>, name: string): S
   const spec = workflow.steps.find((step) => step.name === name)
   invariant(spec, `Workflow ${workflow.kind} version ${workflow.version} has no step ${name}.`)
   return spec
+}
+
+export function stepAfter<Deps>(workflow: Workflow<unknown, Deps>, name: string): string {
+  const next = workflow.steps[workflow.steps.findIndex((step) => step.name === name) + 1]
+  invariant(next, `Workflow ${workflow.kind} version ${workflow.version} ends with ${name}.`)
+  return next.name
 }

@@ -1,5 +1,5 @@
 import type { Json } from '@/model/canonical-json'
-import type { Tx } from '@/server/db'
+import type { AuditEntry, Tx } from '@/server/db'
 
 /**
  * Durable operations. This folder owns the journal (`operation`, `operation_step`), the lease on it, and the loop that
@@ -40,7 +40,7 @@ export type Step<Params, Deps> = {
    * Runs in the transaction that records the step as done: for effects on the catalog, which then happen exactly once.
    * StepRefused or StepFailed thrown here ends the attempt like one thrown by `do`; the transaction is rolled back.
    */
-  commit?(tx: Tx, run: StepRun<Params, Deps>, done: StepDone): Promise<void>
+  commit?(tx: Tx, run: StepRun<Params, Deps>, done: StepDone, audit: NoteAudit): Promise<void>
   /** Looks at the world, never changes it. */
   readBack?(run: StepRun<Params, Deps>): Promise<ReadBack>
   /** Only before the point of no return. Idempotent; may be called for a step whose outcome is unknown. */
@@ -51,9 +51,17 @@ export type Step<Params, Deps> = {
   noPauseBefore?: true
   /** What it found may be untrue after a pause: it is run again then, as long as nothing has taken effect. */
   recheckOnResume?: true
+  /**
+   * Its record commits together with the next step's, because somebody waits for each commit. The next one is the decision,
+   * and its `do` only looks. A worker that dies in between leaves this step unknown, as one that dies before its record does.
+   */
+  recordWithNext?: true
   /** Completing this step is the decision: afterwards the operation only goes forward. */
   pointOfNoReturn?: true
 }
+
+/** An event that is appended to the audit with the record's own, in one statement: somebody may wait for this commit. */
+export type NoteAudit = (entry: AuditEntry) => void
 
 export type StepRun<Params, Deps> = {
   operationId: string
@@ -114,6 +122,11 @@ export function defineWorkflow<Params, Deps>(workflow: Workflow<Params, Deps>): 
   const lateUndo = workflow.steps.slice(decidedAt).find((step) => step.undo)
   if (lateUndo)
     throw new Error(`Workflow ${workflow.kind}: ${lateUndo.name} cannot be undone after the point of no return.`)
+  const early = workflow.steps.find((step, index) => step.recordWithNext && index + 1 !== decidedAt)
+  if (early || (decisions[0]!.readBack && workflow.steps[decidedAt - 1]?.recordWithNext))
+    throw new Error(
+      `Workflow ${workflow.kind}: only a decision that is its own record may be recorded with the step before it.`,
+    )
   const lateRecheck = workflow.steps.find((step, index) => step.recheckOnResume && (step.undo || index >= decidedAt))
   if (lateRecheck)
     throw new Error(`Workflow ${workflow.kind}: ${lateRecheck.name} takes effect and cannot be rechecked.`)

@@ -1,6 +1,7 @@
 export { type ControlOrder, requestAbort, requestPause, requestResume, requestRetry } from './controls'
 export {
   defineWorkflow,
+  type NoteAudit,
   type ReadBack,
   type StepDone,
   StepFailed,

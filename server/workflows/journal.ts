@@ -9,7 +9,7 @@ import {
   type OperationState,
   type StepState,
 } from '@/model/states'
-import { announce, appendAudits, type Db, type Tx, transact } from '@/server/db'
+import { type AuditEntry, appendAudits, type Db, type Tx, transact } from '@/server/db'
 import { type OperationRecord, type StepRecord, stepOf } from './operation-record'
 
 /** A worker's right to an operation. Whoever shows a lower epoch is refused, here and by every receiver of an effect. */
@@ -67,17 +67,26 @@ export type StepChange = {
   timeoutMs?: number
 }
 
-type StepWrite = { was: StepState; step: StepRecord; starts: boolean; ends: boolean; timeoutMs: number | null }
+type StepWrite = {
+  was: StepState
+  step: StepRecord
+  /** Null: not in this change. */
+  startedAgoMs: number | null
+  endedAgoMs: number | null
+  timeoutMs: number | null
+}
 type Event = { action: AuditAction; detail: { [key: string]: Json } }
 
 /** One change in the making. Moves are checked against model/states.ts at once and written together. */
 export class Draft {
   private readonly steps = new Map<string, StepWrite>()
   private readonly events: Event[] = []
+  private readonly noted: AuditEntry[] = []
   private readonly was: OperationState
   private passesReturn = false
   private releases = false
   private untouchedMs: number | null = null
+  private lateByMs = 0
 
   constructor(
     readonly tx: Tx,
@@ -97,9 +106,9 @@ export class Draft {
     this.steps.set(name, {
       was: earlier?.was ?? before.status,
       step,
-      starts: timeoutMs !== null,
-      ends: timeoutMs === null,
-      timeoutMs,
+      startedAgoMs: timeoutMs === null ? (earlier?.startedAgoMs ?? null) : this.lateByMs,
+      endedAgoMs: timeoutMs === null ? this.lateByMs : null,
+      timeoutMs: timeoutMs ?? earlier?.timeoutMs ?? null,
     })
     this.operation = {
       ...this.operation,
@@ -139,16 +148,26 @@ export class Draft {
     this.operation = { ...this.operation, pointOfNoReturnAt: new Date() }
   }
 
+  /** Moves from here on took place that long ago, by a clock that cannot be set. */
+  recordLateBy(ms: number): void {
+    this.lateByMs = ms
+  }
+
   note(action: AuditAction, detail: { [key: string]: Json }): void {
     this.events.push({ action, detail })
+  }
+
+  /** An event that is not the operation's own. */
+  noteOf(entry: AuditEntry): void {
+    this.noted.push(entry)
   }
 
   async write(homeRegion: string): Promise<OperationRecord> {
     const steps = await this.writeSteps()
     const pointOfNoReturnAt = await this.writeOperation()
-    if (this.events.length > 0) {
-      await appendAudits(this.tx, this.auditEntries(homeRegion))
-      await announce(this.tx, { topic: 'operations', ids: [this.operation.id] })
+    const entries = [...this.noted, ...this.auditEntries(homeRegion)]
+    if (entries.length > 0) {
+      await appendAudits(this.tx, entries, { topic: 'operations', ids: [this.operation.id] })
     }
     return { ...this.operation, steps, pointOfNoReturnAt }
   }
@@ -171,20 +190,20 @@ export class Draft {
 
   private async writeSteps(): Promise<readonly StepRecord[]> {
     if (this.steps.size === 0) return this.operation.steps
-    const changes = [...this.steps.values()].map(({ was, step, starts, ends, timeoutMs }) => {
+    const changes = [...this.steps.values()].map(({ was, step, ...times }) => {
       const { position, status, attempts, says, error, output } = step
-      return { position, was, status, attempts, starts, ends, timeoutMs, says, error, output }
+      return { position, was, status, attempts, ...times, says, error, output }
     })
     const written = await this.tx.$queryRaw<{ position: number; startedAt: Date | null; finishedAt: Date | null }[]>`
       UPDATE operation_step AS s SET
         status = c.status, attempts = c.attempts, says = c.says, error = c.error, output = c.output,
         lease_epoch = ${this.lease.epoch},
         started_at = CASE WHEN c.status = 'pending' THEN NULL
-                          WHEN c.starts THEN COALESCE(s.started_at, now()) ELSE s.started_at END,
-        deadline_at = CASE WHEN c.status = 'pending' THEN NULL WHEN c.starts THEN now() + c."timeoutMs" * interval '1 millisecond' ELSE s.deadline_at END,
-        finished_at = CASE WHEN c.status = 'pending' THEN NULL WHEN c.ends THEN now() WHEN c.starts THEN NULL ELSE s.finished_at END
+                          ELSE COALESCE(s.started_at, now() - c."startedAgoMs" * interval '1 millisecond') END,
+        deadline_at = CASE WHEN c.status = 'pending' THEN NULL ELSE COALESCE(now() + c."timeoutMs" * interval '1 millisecond', s.deadline_at) END,
+        finished_at = CASE WHEN c.status = 'pending' THEN NULL ELSE now() - c."endedAgoMs" * interval '1 millisecond' END
       FROM jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) AS c(
-        was text, starts boolean, ends boolean, "timeoutMs" float8, position int, status text, attempts int,
+        was text, "startedAgoMs" float8, "endedAgoMs" float8, "timeoutMs" float8, position int, status text, attempts int,
         says text, error text, output jsonb)
       WHERE s.operation_id = ${this.operation.id}::uuid AND s.position = c.position AND s.status = c.was
       RETURNING s.position, s.started_at AS "startedAt", s.finished_at AS "finishedAt"`

@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Route } from '@/model/schemas/estate'
 import { finalOperationStates } from '@/model/states'
 import { SwitchoverCell } from '@/server/domain/operations/testing-cell'
-import { endpointOf } from '@/server/engines/postgres/testing'
+import { asAdmin, endpointOf } from '@/server/engines/postgres/testing'
 import { type ControlApi, openControlApi } from '@/server/fleet'
 import { findOperation, type OperationRecord } from '@/server/workflows/operation-record'
 import { Application, type ApplicationReport } from '../../chaos/switchover/spawn-application'
 import { WebServer } from '../../chaos/switchover/spawn-web'
 import { WorkerProcess } from '../../chaos/switchover/spawn-worker'
-import { bareSwitchover } from './bare-switchover'
+import { gatedSwitchover, softSwitchover } from './bare-switchover'
 
 const SCOPE = 'cell:cell'
 const VANTAGE = 'eu-west-1'
@@ -20,6 +20,9 @@ const STEADY_MS = 500
 const POLL_MS = 500
 const RUN_MS_MAX = 60_000
 const TOKEN_BYTES = 32
+const UNGATED_TABLE = 'ungated_record'
+
+export type ByHand = { isGated: boolean; isConnected: boolean }
 
 /** One cell behind the gate without any delay, its catalog, and the processes around it: web, worker, application. */
 export class Stage {
@@ -33,6 +36,10 @@ export class Stage {
 
   static async open(): Promise<Stage> {
     const cell = await SwitchoverCell.start({ lanes: 0 })
+    await asAdmin(
+      cell.cell.fleet.primary.adminDsn,
+      `CREATE TABLE public.${UNGATED_TABLE} (LIKE public.record INCLUDING ALL); GRANT INSERT ON public.${UNGATED_TABLE} TO app`,
+    )
     const control = await openControlApi(cell.cell.fleet.fleet)
     const catalogUrl = cell.catalog.url
     const routerToken = randomBytes(TOKEN_BYTES).toString('hex')
@@ -72,22 +79,29 @@ export class Stage {
     return { report, operation }
   }
 
-  /** By hand: the application is told by the script. With `isConnected` it holds a connection to the target beforehand. */
-  async switchByHand({ isConnected }: { isConnected: boolean }): Promise<{ report: ApplicationReport }> {
+  /**
+   * By hand: the application is told by the script. Without the gate it writes to a table of its own, which the gate does not
+   * bind. With `isConnected` it holds a connection to the target beforehand, as a pooler may.
+   */
+  async switchByHand({ isGated, isConnected }: ByHand): Promise<{ report: ApplicationReport }> {
     await this.cell.heal()
     const { activeMember, epoch } = await this.cell.epochRow()
     const [source, target] = [this.member(activeMember), this.member(this.other(activeMember))]
-    this.application.tell({ kind: 'follow-script', route: this.route(source.name, epoch) })
+    const table = isGated ? 'record' : UNGATED_TABLE
+    const tell = (member: string, at: bigint) =>
+      this.application.tell({ kind: 'follow-script', route: this.route(member, at), table })
+    tell(source.name, epoch)
     if (isConnected) await this.application.connect(target.host, target.port)
     await this.begin()
     const servers = {
       source: { dsn: source.adminDsn, region: source.region },
       target: { dsn: target.adminDsn, region: target.region },
     }
-    await bareSwitchover(servers, { scope: SCOPE, epoch: epoch + 1n }, () =>
-      this.application.tell({ kind: 'follow-script', route: this.route(target.name, epoch + 1n) }),
-    )
+    const moved = () => tell(target.name, epoch + 1n)
+    if (isGated) await gatedSwitchover(servers, { scope: SCOPE, epoch: epoch + 1n }, moved)
+    else await softSwitchover(servers, this.appRole, moved)
     const report = await this.finish()
+    if (!isGated) await this.openGate(target.adminDsn, target.region, epoch + 1n)
     await this.cell.db.regionWriteEpoch.update({
       where: { logicalScope: SCOPE },
       data: { epoch: epoch + 1n, activeMember: target.name, activeRegion: target.region },
@@ -96,7 +110,12 @@ export class Stage {
   }
 
   async storedIds(): Promise<ReadonlySet<number>> {
-    return this.cell.storedIds()
+    const { activeMember } = await this.cell.epochRow()
+    const ungated = await asAdmin<{ id: string }>(
+      this.member(activeMember).adminDsn,
+      `SELECT id FROM public.${UNGATED_TABLE}`,
+    )
+    return new Set([...(await this.cell.storedIds()), ...ungated.map(({ id }) => Number(id))])
   }
 
   async close(): Promise<void> {
@@ -105,6 +124,15 @@ export class Stage {
     await this.web.kill()
     await this.control.close()
     await this.cell.stop()
+  }
+
+  private get appRole(): string {
+    return new URL(this.cell.cell.fleet.primary.appDsn).username
+  }
+
+  /** So that the next way finds the gate where the catalog says it is. */
+  private async openGate(dsn: string, region: string, epoch: bigint): Promise<void> {
+    await asAdmin(dsn, `SELECT homeport.open_gate('${SCOPE}', '${region}', ${epoch}, '${randomUUID()}')`)
   }
 
   private async begin(): Promise<void> {

@@ -24,7 +24,9 @@ const { console: connection, tenantId, credentials, database, writeEveryMs } = s
 const end = new AbortController()
 const pools = new Map<string, pg.Pool>()
 const consoleClient = createConsoleClient(connection)
+const OWN_TABLE = 'record'
 let scripted: Route | null = null
+let table = OWN_TABLE
 let report: ApplicationReport = emptyReport()
 const router = createRouter({ resolve: async (id, signal) => scripted ?? consoleClient.resolve(id, signal) })
 
@@ -37,9 +39,11 @@ async function obey(order: ApplicationOrder): Promise<void> {
   switch (order.kind) {
     case 'follow-console':
       scripted = null
+      table = OWN_TABLE
       return router.invalidate([])
     case 'follow-script':
       scripted = order.route
+      table = order.table
       return router.invalidate([])
     case 'connect':
       await poolOf(order.host, order.port).query('SELECT 1')
@@ -70,16 +74,22 @@ async function write(): Promise<void> {
 
 async function insert(id: number, route: Route): Promise<Acknowledged> {
   const { host, port, member } = route.endpoint
+  const client = await poolOf(host, port).connect()
+  let isUsable = false
   try {
-    await poolOf(host, port).query(
+    await client.query(
       `SET LOCAL homeport.scope_epoch = '${route.scopeEpoch}'; SET LOCAL homeport.region_epoch = '${route.regionEpoch}';
-       INSERT INTO public.record (id, tenant_id, epoch) VALUES (${id}, '${tenantId}', ${route.scopeEpoch})`,
+       INSERT INTO public.${table} (id, tenant_id, epoch) VALUES (${id}, '${tenantId}', ${route.scopeEpoch})`,
     )
+    isUsable = true
   } catch (error) {
     const code = error instanceof pg.DatabaseError ? refusalOf(error.code) : null
     if (!code) throw error
+    isUsable = true // a refusal is an answer; the pool's own `query` would have closed the connection for it
     report.refused += 1
     throw new RouteRefused(code, { cause: error })
+  } finally {
+    client.release(!isUsable)
   }
   return { id, epoch: route.scopeEpoch, member, atMs: performance.timeOrigin + performance.now() }
 }

@@ -18,7 +18,8 @@ export type ApplicationSettings = {
 
 export type ApplicationOrder =
   | { kind: 'follow-console' }
-  | { kind: 'follow-script'; route: Route }
+  /** `table`: where it writes meanwhile. */
+  | { kind: 'follow-script'; route: Route; table: string }
   | { kind: 'connect'; host: string; port: number }
   /** Forget what was counted before. */
   | { kind: 'begin' }

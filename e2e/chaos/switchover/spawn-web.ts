@@ -27,6 +27,8 @@ export class WebServer {
   static async spawn(settings: WebSettings): Promise<WebServer> {
     const env = {
       ...process.env,
+      // As the real one: a library on the way of each request does checks of its own otherwise.
+      NODE_ENV: 'production' as const,
       [SETTINGS_VARIABLE]: JSON.stringify(settings),
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     }

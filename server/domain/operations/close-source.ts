@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
-import type { CallOptions, FenceReceipt, MemberReport } from '@/server/engines/contract'
-import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
+import type { CallOptions, FenceReceipt, LogEnd, MemberReport } from '@/server/engines/contract'
+import { type NoteAudit, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { counted, formatMs } from './format-facts'
 import { startAwaitingReplay } from './replay-ahead'
 import {
@@ -51,7 +51,8 @@ export async function checkPrepared(run: SwitchoverRun): Promise<StepDone> {
 export async function fenceOldPrimary(run: SwitchoverRun): Promise<StepDone> {
   const { deps, params: plan } = run
   const { next } = epochsOf(plan)
-  const order = { ...stampOf(run), epoch: next, drainMs: plan.bounds.drainMs }
+  const onClosed = (end: LogEnd) => startAwaitingReplay(run, end)
+  const order = { ...stampOf(run), epoch: next, drainMs: plan.bounds.drainMs, onClosed }
   const proof = await effect(failoverOf(deps).fence(await deps.endpointOf(plan.source.member), order, callOf(run)))
   // The gate is closed, but what was prepared is not yet decided: without its outcome the position proves nothing.
   if (proof.preparedTransactions.length > 0)
@@ -66,7 +67,6 @@ export async function fenceOldPrimary(run: SwitchoverRun): Promise<StepDone> {
     closedAt: proof.closedAt.toISOString(),
     closeTookMs: proof.closeTookMs,
   }
-  startAwaitingReplay(run, output)
   const ended =
     proof.terminatedCount === 0
       ? 'every write in flight finished'
@@ -78,7 +78,7 @@ export async function fenceOldPrimary(run: SwitchoverRun): Promise<StepDone> {
 }
 
 /** The receipt is stored in the transaction that records the fence: no step after it can run without one. */
-export async function storeReceipt(tx: Tx, run: SwitchoverRun, done: StepDone): Promise<void> {
+export async function storeReceipt(tx: Tx, run: SwitchoverRun, done: StepDone, audit: NoteAudit): Promise<void> {
   const { params: plan, deps, operationId } = run
   const { next } = epochsOf(plan)
   const output = done.output as FenceOutput // written by fenceOldPrimary just above
@@ -94,7 +94,7 @@ export async function storeReceipt(tx: Tx, run: SwitchoverRun, done: StepDone): 
     VALUES (${output.receiptId}::uuid, ${operationId}::uuid, ${plan.scope}, ${plan.source.member}, 'PROVEN', ${next},
       ${output.systemIdentifier}, ${output.timeline}, ${output.lsn}, ${output.refusalCode}, ${output.refusalSqlstate},
       ${deps.vantageRegion}, ${JSON.stringify(evidence)}::jsonb)`
-  await appendAudit(tx, {
+  audit({
     actor: workflowActor(run),
     action: 'fence.proven',
     aggregateType: 'fence_receipt',

@@ -1,6 +1,6 @@
-import { ANNOUNCEMENT_CHANNEL, announce, announcementText, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
+import { ANNOUNCEMENT_CHANNEL, announce, announcementText, scopeAggregateId, type Tx } from '@/server/db'
 import type { FenceReceipt } from '@/server/engines/contract'
-import { type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
+import { type NoteAudit, type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { formatMs } from './format-facts'
 import {
   callOf,
@@ -27,7 +27,7 @@ export async function moveEpoch({ params: plan }: MoveRun): Promise<StepDone> {
  * The point of no return: a compare-and-set of the one row that says who may write. Whoever goes back compares the same
  * row, so exactly one of the two can ever happen; the caller's transaction has proven the lease.
  */
-export async function commitEpoch(tx: Tx, run: MoveRun): Promise<void> {
+export async function commitEpoch(tx: Tx, run: MoveRun, _done: StepDone, audit: NoteAudit): Promise<void> {
   const { params: plan, operationId, deps } = run
   const { now, next } = epochsOf(plan)
   // Writers wait for this transaction: the news travels in the statement, and with the commit as all news does.
@@ -40,7 +40,7 @@ export async function commitEpoch(tx: Tx, run: MoveRun): Promise<void> {
     SELECT epoch, pg_notify(${ANNOUNCEMENT_CHANNEL}, ${announcementText({ topic: 'routes', ids: [plan.scope] })})::text FROM moved`
   if (moved.length !== 1)
     throw new StepRefused(`The write epoch of ${plan.scope} is no longer ${now} with ${plan.source.member}.`)
-  await appendAudit(tx, {
+  audit({
     actor: workflowActor(run),
     action: 'epoch.moved',
     aggregateType: 'region_write_epoch',

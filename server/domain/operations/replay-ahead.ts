@@ -1,15 +1,14 @@
+import type { LogEnd } from '@/server/engines/contract'
 import { epochsOf, failoverOf, type SwitchoverRun } from './switchover-deps'
 
-/** Where the log of the fenced server ends. */
-type LogEnd = { systemIdentifier: string; timeline: number; lsn: string }
 type Replayed = { replayedLsn: string; tookMs: number }
 
 /** By the plan as this worker holds it, so that nothing is kept of an operation that is over or another's. */
 const underWay = new WeakMap<object, Promise<Replayed>>()
 
 /**
- * The target replays while the receipt of the fence is being recorded, and writers wait for both: so the wait starts with the
- * position and not with its record. It changes nothing, hence it needs no place in the journal.
+ * The target replays while the fence is being proven, and writers wait for both: so the wait starts with the position and not
+ * with the proof. It changes nothing, hence it needs no place in the journal.
  */
 export function startAwaitingReplay(run: SwitchoverRun, end: LogEnd): void {
   const replayed = awaitReplay(run, end)

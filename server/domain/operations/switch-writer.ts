@@ -2,10 +2,10 @@ import { announce } from '@/server/db'
 import type { ReadBack, StepDone } from '@/server/workflows'
 import { type FenceOutput, receiptOf } from './close-source'
 import { formatMs } from './format-facts'
-import { moveEpoch, openGate, promoteBy, readOpening, readPromotionBy } from './move-writer'
+import { moveEpoch, readOpening, readPromotionBy } from './move-writer'
 import { FENCE_STEP } from './read-world'
 import { replayedBy } from './replay-ahead'
-import { looking, type SwitchoverRun } from './switchover-deps'
+import { callOf, effect, epochsOf, failoverOf, looking, type SwitchoverRun, stampOf } from './switchover-deps'
 
 /**
  * The part of a planned switchover that writers wait for, behind the fence. Two steps and not four: each step ends in a
@@ -28,11 +28,16 @@ export async function replayAndMoveEpoch(run: SwitchoverRun): Promise<StepDone> 
 
 /** The catalog has named the target since the decision, so routers need no word of the journal to send writers there. */
 export async function promoteAndOpen(run: SwitchoverRun): Promise<StepDone> {
-  const promoted = await promoteBy(run, receiptOf(run))
-  await run.halfway()
-  const opened = await openGate(run)
+  const { deps, params: plan } = run
+  const { next } = epochsOf(plan)
+  const stamp = { ...stampOf(run), epoch: next, region: plan.target.region }
+  const target = await deps.endpointOf(plan.target.member)
+  const { timeline, lsn } = await effect(failoverOf(deps).promoteAndOpen(target, receiptOf(run), stamp, callOf(run)))
   await tellOpened(run)
-  return { ...promoted, says: `${promoted.says} ${opened.says}` }
+  return {
+    says: `Promoted ${plan.target.member}: timeline ${timeline} from ${lsn}. Opened its gate at epoch ${next}.`,
+    output: { timeline, lsn },
+  }
 }
 
 /** The record says it again when it commits: whoever misses this word waits a little longer, and nothing else. */

@@ -22,9 +22,9 @@ const sample = [
   'move-epoch: crash at effect',
   'move-epoch: crash at recorded',
   'promote-target: zombie at before',
-  'promote-target: crash at halfway',
   'promote-target: crash at effect',
   'promote-target: lose-answer at effect',
+  'promote-target: overtake at effect',
   'promote-target: fail always at before',
   'reinstate-old-primary: crash at halfway',
 ]

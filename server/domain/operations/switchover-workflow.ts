@@ -63,6 +63,7 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
       attemptsMax: 3,
       do: fenceOldPrimary,
       commit: storeReceipt,
+      recordWithNext: true,
       undo: reopenSource,
       commitUndo: markSourceWritable,
     },

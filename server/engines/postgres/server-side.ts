@@ -4,7 +4,7 @@ import { escapeLiteral } from 'pg'
  * SQL that runs beside the data. Waits happen on the server, so that a condition is seen within milliseconds although the
  * round trip may take a quarter of a second; and a check happens in the same text as the effect it permits.
  */
-export const POLL_SECONDS = 0.002
+export const POLL_SECONDS = 0.001
 const HISTORY_BYTES_MAX = 65_536
 const POSITION = /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i
 

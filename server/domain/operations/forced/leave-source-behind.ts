@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Tx } from '@/server/db'
+import type { NoteAudit, StepDone } from '@/server/workflows'
 import { commitEpoch } from '../move-writer'
 import { epochsOf } from '../switchover-deps'
 import type { DrainOutput, ForcedFenceOutput, ForcedRun } from './forced-run'
@@ -8,9 +9,9 @@ import type { DrainOutput, ForcedFenceOutput, ForcedRun } from './forced-run'
  * The point of no return: the compare-and-set of the writer, and in the same transaction the record of the server that is left
  * behind. Whoever sees the one sees the other, so no returning server is ever met as if it were the writer.
  */
-export async function leaveSourceBehind(tx: Tx, run: ForcedRun): Promise<void> {
+export async function leaveSourceBehind(tx: Tx, run: ForcedRun, done: StepDone, audit: NoteAudit): Promise<void> {
   const { params: plan, operationId } = run
-  await commitEpoch(tx, run)
+  await commitEpoch(tx, run, done, audit)
   const { now, next } = epochsOf(plan)
   const fence = run.outputOf<ForcedFenceOutput>('fence-old-primary')
   const drained = run.outputOf<DrainOutput>('drain-target')

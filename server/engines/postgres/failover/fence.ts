@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks'
 import { refusalOf } from '@/model/refusals'
 import {
   type CallOptions,
-  type EffectStamp,
   type Endpoint,
+  type FailoverOps,
   OutcomeUnknown,
   type ProvenFence,
 } from '@/server/engines/contract'
@@ -19,7 +19,7 @@ const FENCE_DRAIN_MS = 1_000
 /** The refusals of a gate that is closed to everybody. A stale epoch is none of them: an open gate gives it too. */
 const CLOSED = new Set(['REGION_READ_ONLY', 'WRONG_REGION'])
 
-type Stamp = EffectStamp & { epoch: bigint; drainMs?: number }
+type Stamp = Parameters<FailoverOps['fence']>[1]
 
 /**
  * Two round trips: close and read the position behind the closing commit; then a canary, as the ordinary role with the
@@ -48,12 +48,16 @@ export async function fence(
     const tables = unprotected.slice(0, 5).join(', ')
     throw new OutcomeUnknown(`${doing}: the gate is closed, but these tables are not bound by it: ${tables}.`)
   }
-  const refusal = await proveRefused(sessions, primary, stamp, doing, remaining(call, startedAtMs))
-  return {
-    strength: 'PROVEN',
+  const end = {
     systemIdentifier: row.system_identifier ?? '',
     timeline: Number(row.timeline),
     lsn: row.lsn ?? '',
+  }
+  stamp.onClosed?.(end)
+  const refusal = await proveRefused(sessions, primary, stamp, doing, remaining(call, startedAtMs))
+  return {
+    ...end,
+    strength: 'PROVEN',
     refusal,
     preparedTransactions: JSON.parse(row.prepared ?? '[]'),
     closedAt: new Date(Number(row.closed_at_ms)),

@@ -6,7 +6,7 @@ import { drain, undrain } from './drain'
 import { fence } from './fence'
 import { freeze, thaw } from './freeze'
 import { openGate, proveWritable } from './open-gate'
-import { promote } from './promote'
+import { promote, promoteAndOpen } from './promote'
 import { readTail } from './read-tail'
 import { renewLease } from './renew-lease'
 import { warmUp } from './warm-up'
@@ -23,6 +23,7 @@ export function failoverOps(sessions: KeptSessions): FailoverOps {
     fence: (primary, stamp, call) => fence(sessions, primary, stamp, call),
     awaitReplay: (standby, until, call) => awaitReplay(sessions, standby, until, call),
     promote: (standby, receipt, call) => promote(sessions, standby, receipt, call),
+    promoteAndOpen: (standby, receipt, stamp, call) => promoteAndOpen(sessions, standby, receipt, stamp, call),
     openGate: (primary, stamp, call) => openGate(sessions, primary, stamp, call),
     renewLease: (primary, lease, call) => renewLease(sessions, primary, lease, call),
     drain: (standby, family, call) => drain(sessions, standby, family, call),

@@ -15,9 +15,19 @@ export async function openGate(
   call: CallOptions,
 ): Promise<void> {
   const doing = `Opening the gate of ${stamp.scope} on ${primary.memberId}`
-  const limits = { statementMs: call.timeoutMs, lockMs: OPEN_LOCK_MS_MAX }
-  const text = gateChange({ stamp, givenUp: sessions.givenUp(primary.memberId), ...limits, sql: openSql(stamp) })
+  const text = openingText(stamp, sessions.givenUp(primary.memberId), call)
   await send(sessions, { endpoint: primary, role: 'admin' }, doing, [text], call)
+}
+
+/** `guard`: SQL of the same transaction that refuses where it must not be opened. */
+export function openingText(
+  stamp: EffectStamp & { epoch: bigint; region: string },
+  givenUp: readonly number[],
+  call: CallOptions,
+  guard?: string,
+): string {
+  const sql = guard ? `${guard};\n${openSql(stamp)}` : openSql(stamp)
+  return gateChange({ stamp, givenUp, statementMs: call.timeoutMs, lockMs: OPEN_LOCK_MS_MAX, sql })
 }
 
 /** A real write, committed as an application's would be: with a synchronous standby it waits for that one too. */

@@ -1,4 +1,11 @@
-import { type CallOptions, type Endpoint, type FenceReceipt, NotDone, OutcomeUnknown } from '@/server/engines/contract'
+import {
+  type CallOptions,
+  type Endpoint,
+  type FailoverOps,
+  type FenceReceipt,
+  NotDone,
+  OutcomeUnknown,
+} from '@/server/engines/contract'
 import { cameFromFenceSql, holdsFenceSql } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
 import {
@@ -15,6 +22,7 @@ import {
   TIMELINE_SQL,
 } from '../server-side'
 import { onlyRow, send, serverWaitMs, sqlstateOf } from './effects'
+import { openingText } from './open-gate'
 
 /**
  * Check, promotion and wait in one text, so that nothing can change in between and the pause pays for one round trip.
@@ -27,14 +35,41 @@ export async function promote(
   call: CallOptions,
 ): Promise<{ timeline: number; lsn: string }> {
   const doing = `Promoting ${standby.memberId}`
+  return order(sessions, standby, receipt, { doing, opening: [] }, call)
+}
+
+/**
+ * The texts of one order run each by itself, so the opening does not rest on the promotion before it: it asks the server
+ * what that would have left, and refuses where the promotion refused.
+ */
+export async function promoteAndOpen(
+  sessions: KeptSessions,
+  standby: Endpoint,
+  receipt: FenceReceipt,
+  stamp: Parameters<FailoverOps['promoteAndOpen']>[2],
+  call: CallOptions,
+): Promise<{ timeline: number; lsn: string }> {
+  const doing = `Promoting ${standby.memberId} and opening the gate of ${stamp.scope} there`
+  if (!mustHoldFence(receipt)) throw new NotDone(`${doing}: the fence receipt is not a proven one of this log.`)
+  const opening = openingText(stamp, sessions.givenUp(standby.memberId), call, block(promotedChecks(receipt)))
+  return order(sessions, standby, receipt, { doing, opening: [opening] }, call)
+}
+
+async function order(
+  sessions: KeptSessions,
+  standby: Endpoint,
+  receipt: FenceReceipt,
+  { doing, opening }: { doing: string; opening: readonly string[] },
+  call: CallOptions,
+): Promise<{ timeline: number; lsn: string }> {
   const problem = whyNotUsable(receipt, standby)
   if (problem) throw new NotDone(`${doing}: ${problem}`)
-  const texts = [block(promotion(receipt, serverWaitMs(call))), ASK_RESULT]
+  const texts = [block(promotion(receipt, serverWaitMs(call))), ...opening, ASK_RESULT]
   const to = { endpoint: standby, role: 'admin' } as const
-  const [, rows] = await send(sessions, to, doing, texts, call).catch((error: unknown) => {
+  const answers = await send(sessions, to, doing, texts, call).catch((error: unknown) => {
     throw isCertain(error) ? error : new OutcomeUnknown(String(error), { cause: error })
   })
-  const row = onlyRow(rows, doing)
+  const row = onlyRow(answers.at(-1), doing)
   if (row.is_standby !== 'f' || !row.lsn) {
     throw new OutcomeUnknown(`${doing}: it was told to, and is still a standby.`)
   }
@@ -69,10 +104,18 @@ function whyNotUsable(receipt: FenceReceipt, standby: Endpoint): string | null {
   return receipt.strength === 'PROVEN' && !hasPoint ? 'a proven fence receipt must say where in the log it lies.' : null
 }
 
-function promotion(receipt: FenceReceipt, waitMs: number): string {
+function familyCheck(receipt: FenceReceipt): string {
   const isForeign = `${SYSTEM_IDENTIFIER_SQL} IS DISTINCT FROM ${literal(receipt.systemIdentifier ?? '')}`
+  return refuseWhen(isForeign, `'It is of another database family than the fence: ' || ${SYSTEM_IDENTIFIER_SQL} || '.'`)
+}
+
+function promotedChecks(receipt: FenceReceipt): string {
+  return `${refuseWhen('pg_is_in_recovery()', `'It is not promoted.'`)} ${familyCheck(receipt)} ${primaryChecks(receipt)}`
+}
+
+function promotion(receipt: FenceReceipt, waitMs: number): string {
   return `
-  ${refuseWhen(isForeign, `'It is of another database family than the fence: ' || ${SYSTEM_IDENTIFIER_SQL} || '.'`)}
+  ${familyCheck(receipt)}
   IF pg_is_in_recovery() THEN
     ${standbyChecks(receipt)}
     ${PROMOTE}
