@@ -3,9 +3,9 @@ import type { CellWorld, MemberWorld } from './cell-world'
 import { counted, formatMs } from './format-facts'
 import { PAST_RUNS_MIN } from './limits'
 
-/** Round trips that lie between the last write accepted by the source and the first one accepted by the target. */
-const ROUND_TRIPS_TO_SOURCE = 5
-const ROUND_TRIPS_TO_TARGET = 4
+/** Round trips between the last write that the source accepts and the first one at the target: close and prove; replay, promote and open. */
+const ROUND_TRIPS_TO_SOURCE = 2
+const ROUND_TRIPS_TO_TARGET = 2
 /** Promotion, journal writes and the drain of writers on an idle machine and on a busy one. */
 const WORK_MS_LOW = 40
 const WORK_MS_HIGH = 500
