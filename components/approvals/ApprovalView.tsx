@@ -18,6 +18,7 @@ import { ApproverSlots } from './ApproverSlots'
 import { CheckList } from './CheckList'
 import { Countdown } from './Countdown'
 import { DecisionBar } from './DecisionBar'
+import { isDeclared } from './is-declared'
 import { Outcome } from './Outcome'
 import { OverrideList } from './OverrideList'
 import { whyNotNow } from './why-not-now'
@@ -53,6 +54,12 @@ export function ApprovalView({ id }: { id: string }) {
       <PanelFrame title="Decide on">
         <div className="grid gap-4">
           {blocked && request.drift.length === 0 && <Notice status="warn">{blocked}</Notice>}
+          {isDeclared(plan) && isOpen && (
+            <Notice status="crit">
+              Break-glass, and nothing proves that {plan.source.member} is closed. To approve is to attest that it takes
+              no writes: if it does, two servers will.
+            </Notice>
+          )}
           {plan.kind === 'drill-switchover' && <Notice status="warn">{plan.back}</Notice>}
           <BlastRadius plan={plan} />
           <Why request={request} />

@@ -19,7 +19,8 @@ const REASON_CHARS_MIN = 20
 
 /**
  * Starts a forced failover at once, without a second person, from a dry run that was made for it (`isBreakGlass`). Says what is
- * skipped, what is not, and that it will be reviewed; the reason is typed, there are no ready words for it.
+ * skipped, what is not, and that it will be reviewed; the reason is typed, there are no ready words for it. One that declares
+ * the old primary closed goes to the second person who has to attest it.
  */
 export function BreakGlassForm({
   plan,
@@ -51,10 +52,10 @@ export function BreakGlassForm({
   const send = async () => {
     await proof.prove()
     const order = { cellId: plan.cell, targetMember: plan.target.member, planHash, idempotencyKey }
-    const { operationId } = await start
+    const { operationId, requestId } = await start
       .mutateAsync({ ...order, typedRegion: typedRegion.trim(), reason: reason.trim() })
       .catch(proof.askAgain)
-    router.push(paths.operation({ id: operationId }))
+    router.push(operationId ? paths.operation({ id: operationId }) : paths.approval({ id: requestId }))
   }
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
@@ -67,7 +68,11 @@ export function BreakGlassForm({
   return (
     <form aria-label="Break-glass" onSubmit={onSubmit} className="grid gap-4 border-t border-crit/50 pt-4">
       <Notice status="crit">
-        <p className="font-medium">Break-glass: this starts at once, and nobody else approves it.</p>
+        <p className="font-medium">
+          {plan.isDeclared
+            ? `Break-glass: this starts as soon as one other person attests that ${plan.source.member} takes no writes. If it does, two servers will.`
+            : 'Break-glass: this starts at once, and nobody else approves it.'}
+        </p>
         <p className="text-sm">
           The old primary is fenced and every step is audited as always. Everybody is told, it must begin within 30
           minutes, and another person has to review it.

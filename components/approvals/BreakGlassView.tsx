@@ -25,6 +25,7 @@ export function BreakGlassView() {
   const { data: cells } = useSuspenseQuery(trpc.cells.list.queryOptions())
   const [cellId, setCellId] = useQueryState('cell', parseAsString)
   const [reasons, setReasons] = useState<Record<string, string>>({})
+  const [isDeclared, setDeclared] = useState(false)
   const whyNotYou = useWhyNot('operation:break-glass')
   // Kept while the next one runs, so that what is being typed stays where it is.
   const [preview, setPreview] = useState<FailoverPreview | null>(null)
@@ -33,10 +34,11 @@ export function BreakGlassView() {
   const overrides = Object.entries(reasons)
     .map(([rule, reason]) => ({ rule, reason: reason.trim() }))
     .filter(({ reason }) => reason.length >= REASON_CHARS_MIN)
-  const onDryRun = () => cell && dryRun.mutate({ cellId: cell.id, overrides, isBreakGlass: true })
+  const onDryRun = () => cell && dryRun.mutate({ cellId: cell.id, overrides, isBreakGlass: true, isDeclared })
   const onCell = (id: string) => {
     setPreview(null)
     setReasons({})
+    setDeclared(false)
     void setCellId(id || null)
   }
   return (
@@ -72,6 +74,7 @@ export function BreakGlassView() {
           </SelectField>
           {dryRun.error && <FailureCard error={dryRun.error} what="Dry run" onRetry={onDryRun} />}
           {preview && <Findings preview={preview} reasons={reasons} onReasons={setReasons} />}
+          {preview && <Declaration preview={preview} isDeclared={isDeclared} onDeclared={setDeclared} />}
         </div>
       </PanelFrame>
       {preview?.plan && <Start key={preview.previewedAt} preview={preview} />}
@@ -107,6 +110,35 @@ function Findings({
           />
         ))}
     </>
+  )
+}
+
+/** The last resort, offered only where nothing can prove that the old primary is closed. */
+function Declaration({
+  preview: { means, plan },
+  isDeclared,
+  onDeclared,
+}: {
+  preview: FailoverPreview
+  isDeclared: boolean
+  onDeclared: (isDeclared: boolean) => void
+}) {
+  const canBeProven = means.some(({ strength, isPossible }) => strength !== 'DECLARED' && isPossible)
+  if (canBeProven && !isDeclared) return null
+  const isOutOfDate = plan !== null && Boolean(plan.isDeclared) !== isDeclared
+  return (
+    <label className="flex items-start gap-2 text-sm text-ink-1 max-md:min-h-11">
+      <input
+        type="checkbox"
+        className="mt-0.5 size-4"
+        checked={isDeclared}
+        onChange={(event) => onDeclared(event.target.checked)}
+      />
+      <span>
+        I attest that {plan?.source.member ?? 'the old primary'} takes no writes: nothing can prove it. It then waits
+        until another person attests the same.{isOutOfDate || !plan ? ' Run the dry run again.' : ''}
+      </span>
+    </label>
   )
 }
 

@@ -8,6 +8,7 @@ import { TimeStamp } from '../shell/TimeStamp'
 import { Notice } from '../ui/Notice'
 import { AskAgain } from './AskAgain'
 import { DriftTable } from './DriftTable'
+import { isDeclared } from './is-declared'
 
 /** What became of a request, by whom, and where it goes on. Nothing while there is nothing to say. */
 export function Outcome({ request }: { request: RequestDetail }) {
@@ -38,7 +39,10 @@ const outcomes = {
       }
     >
       {request.isBreakGlass ? (
-        <>Started by {request.requester.name} on the break-glass path, without a second person.</>
+        <>
+          Started by {request.requester.name} on the break-glass path,{' '}
+          {isDeclared(request.plan) ? <>attested by {deciders(request, 'approve')}.</> : 'without a second person.'}
+        </>
       ) : (
         <>Approved by {deciders(request, 'approve')}, and started.</>
       )}

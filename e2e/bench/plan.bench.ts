@@ -27,7 +27,14 @@ export async function run({ rounds, progress }: BenchOptions): Promise<Compariso
     progress(`${TENANTS} tenants of 8 policies in ${cellId}.`)
     const plan = async () => {
       const world = await readWorld(catalog.db, cellId)
-      const order = { targetMember: null, madeBy: MADE_BY, steps: forcedSteps, overrides: [], isBreakGlass: false }
+      const order = {
+        targetMember: null,
+        madeBy: MADE_BY,
+        steps: forcedSteps,
+        overrides: [],
+        isBreakGlass: false,
+        isDeclared: false,
+      }
       const choice = planForcedFailover(world!, order)
       if (world?.tenantCount !== TENANTS || choice.candidates.length === 0)
         throw new Error('The plan saw another cell.')

@@ -13,7 +13,8 @@ export const StartBreakGlass = RequestOperation.omit({ kind: true }).extend({
 })
 export type StartBreakGlass = z.infer<typeof StartBreakGlass>
 
-export const BreakGlassStarted = z.object({ requestId: Uuid, code: z.string(), operationId: Uuid })
+/** `operationId`: null while another person has to attest what the plan declares. */
+export const BreakGlassStarted = z.object({ requestId: Uuid, code: z.string(), operationId: Uuid.nullable() })
 
 export const ReviewBreakGlass = z.object({
   id: Uuid,

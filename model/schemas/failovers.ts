@@ -8,6 +8,8 @@ export const PreviewFailover = z.object({
   targetMember: MemberId.optional(),
   overrides: z.array(Override).max(20).default([]),
   isBreakGlass: z.boolean().default(false),
+  /** Only with `isBreakGlass`: people stand in for a proof that the old primary is closed. */
+  isDeclared: z.boolean().default(false),
 })
 export type PreviewFailover = z.infer<typeof PreviewFailover>
 

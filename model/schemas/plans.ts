@@ -147,6 +147,8 @@ export const ForcedFailoverPlan = PlanBase.extend({
   /** Every mean with its verdict; the run tries the possible ones in this order, the strongest first. */
   fence: z.object({ means: z.array(FenceMean) }),
   isBreakGlass: z.boolean(),
+  /** Two people attest that the old primary takes no writes, where nothing can prove it. Only with `isBreakGlass`, which then waits for the second of them. */
+  isDeclared: z.literal(true).optional(),
 })
 export type ForcedFailoverPlan = z.infer<typeof ForcedFailoverPlan>
 

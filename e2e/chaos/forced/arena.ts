@@ -146,13 +146,13 @@ export class ForcedArena {
     }
   }
 
-  /** Planned, asked for, and approved by two others; or by break-glass, where nothing but people's word is to be had. */
+  /** Planned, asked for, and approved by two others; or by break-glass and one other, where nothing but people's word is to be had. */
   private async ask({ fault, means }: Attack): Promise<string> {
     const finding = findingOf[fault] ?? undefined
     const overrides = fault === 'alive' || fault === 'alone' ? [undeclared, insisting] : [undeclared]
     if (means !== 'declared') return this.cell.enqueue({ overrides }, finding)
-    const { plan, planHash } = await this.cell.plan({ overrides, isBreakGlass: true }, finding)
-    const { operationId } = await startBreakGlass(this.cell.base.ctxOf('operator'), {
+    const { plan, planHash } = await this.cell.plan({ overrides, isBreakGlass: true, isDeclared: true }, finding)
+    const { requestId } = await startBreakGlass(this.cell.base.ctxOf('operator'), {
       cellId: 'cell',
       targetMember: plan.target.member,
       planHash,
@@ -160,7 +160,10 @@ export class ForcedArena {
       reason: 'Nobody can be reached, and it is dead.',
       idempotencyKey: randomUUID(),
     })
-    return operationId
+    const confirmedOverrides = plan.overrides.map(({ rule }) => rule)
+    const attested = { id: requestId, planHash, reason: 'I was there: it is dead.', confirmedOverrides }
+    const { operationId } = await approveRequest(this.cell.base.ctxOf('approver'), attested)
+    return operationId!
   }
 
   /** The old primary comes back, is closed, read out, held against the application's own list, and rebuilt. */
@@ -301,7 +304,7 @@ function crewOf({ means, clockShiftMs, goesBack }: Attack, stage: keyof Attack['
   return { means, clockShiftMs, refuseAt: goesBack && stage === 'failover' ? 'move-epoch' : null }
 }
 
-/** Break-glass stands on no approvals, which is what it is for; its own record is looked for below. */
+/** Break-glass stands on no quorum, which is what it is for; its own record, and its attestor, are looked for below. */
 function isExcused(found: string, { means }: Attack): boolean {
   return means === 'declared' && found.startsWith('The operation was not approved by enough')
 }
@@ -316,5 +319,11 @@ async function breakGlassViolations(
   if (means !== 'declared') return uses.length === 0 ? [] : ['Nobody broke the glass, and it is recorded as broken.']
   const [use] = uses
   if (!use) return ['It started without a quorum, and no break-glass is on record.']
-  return JSON.stringify(use.rules).includes('quorum') ? [] : ['The break-glass does not name the rule that it skipped.']
+  const attestors = await cell.db.approval.count({ where: { requestId: requestId!, decision: 'approve' } })
+  return [
+    ...(JSON.stringify(use.rules).includes('quorum')
+      ? []
+      : ['The break-glass does not name the rule that it skipped.']),
+    ...(attestors === 1 ? [] : [`A declared fence was attested by ${attestors} other people, not by one.`]),
+  ]
 }

@@ -72,9 +72,7 @@ async function approve(tx: Tx, ctx: Ctx, principal: Person, input: z.input<typeo
   const confirmed = refuseUnread(plan, input.confirmedOverrides ?? [])
   await insertVote(tx, ctx, principal, request, { reason: input.reason, authenticatedAt, confirmed })
   const approvers = await countedApprovers(tx, request)
-  // The table of kinds may have become stricter since the request was made, never laxer than the request.
-  if (approvers.length < Math.max(request.quorum, operationKinds[plan.kind].quorum))
-    return { kind: 'counted', operationId: null }
+  if (approvers.length < votesNeeded(request, plan)) return { kind: 'counted', operationId: null }
   return { kind: 'counted', operationId: await consume(tx, ctx, principal, request, plan, approvers) }
 }
 
@@ -139,6 +137,12 @@ async function insertVote(tx: Tx, ctx: Ctx, principal: Person, request: OpenRequ
     },
   })
   await announce(tx, { topic: 'approvals', ids: [request.id] })
+}
+
+/** The table of kinds may have become stricter since the request was made, never laxer than the request. Break-glass has its own. */
+function votesNeeded(request: OpenRequest, plan: OperationPlan): number {
+  if (plan.kind === 'forced-failover' && plan.isBreakGlass) return request.quorum
+  return Math.max(request.quorum, operationKinds[plan.kind].quorum)
 }
 
 /** Distinct persons who said yes and who still may: a vote of somebody who lost the role meanwhile does not count. */

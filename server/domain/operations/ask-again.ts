@@ -30,6 +30,8 @@ export async function askAgain(
     return notAgain('whoever asked may no longer ask for operations.')
   if ((await countIntent(tx, voided.id)) >= REQUESTS_PER_INTENT_MAX)
     return notAgain(`it was asked ${REQUESTS_PER_INTENT_MAX} times, and the world moved each time.`)
+  if (plan.kind === 'forced-failover' && plan.isBreakGlass)
+    return notAgain('break the glass again, with a plan that is true.')
   const replan = kindOf(plan.kind).replan
   if (!replan) return notAgain('a plan of this kind is made by hand.')
   const { plan: fresh, checks } = await replan(tx, plan, voided.requesterId)

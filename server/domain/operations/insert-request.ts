@@ -18,8 +18,8 @@ export type NewRequest = {
   homeRegion: string
   /** The voided request that this one asks again. */
   supersedes?: { id: string; code: string }
-  /** Skips the quorum and has a time box of its own. */
-  breakGlass?: { withinMs: number }
+  /** Skips the quorum and has a time box of its own. `attestors`: others who have to confirm what the plan declares. */
+  breakGlass?: { withinMs: number; attestors: number }
 }
 
 /** Writes a waiting request and its audit event. "F-12": the letter says the kind, the number is never given twice. */
@@ -27,7 +27,8 @@ export async function insertRequest(tx: Tx, order: NewRequest): Promise<OpenRequ
   const { plan, supersedes, breakGlass } = order
   const [{ n } = { n: 0n }] = await tx.$queryRaw<{ n: bigint }[]>`SELECT nextval('request_code_seq') AS n`
   const now = await catalogNow(tx)
-  const { codeLetter, quorum } = operationKinds[plan.body.kind]
+  const { codeLetter, quorum: usual } = operationKinds[plan.body.kind]
+  const quorum = breakGlass?.attestors || usual
   const approveBy = new Date(now.getTime() + (breakGlass?.withinMs ?? APPROVE_WITHIN_MS))
   const row = {
     id: uuidv7(),

@@ -92,5 +92,6 @@ async function replanFailover(db: Db | Tx, old: PlanOf<'forced-failover'>, madeB
     steps: forcedSteps,
     overrides: old.overrides,
     isBreakGlass: old.isBreakGlass,
+    isDeclared: old.isDeclared ?? false,
   })
 }

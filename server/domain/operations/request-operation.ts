@@ -27,7 +27,11 @@ export async function requestOperation(ctx: Ctx, input: RequestOperation): Promi
 
 type WithBreakGlass = {
   /** The time box, and what the transaction that asks does beside asking. Left out: the quorum decides. */
-  breakGlass?: { withinMs: number; use(tx: Tx, request: OpenRequest, plan: OperationPlan): Promise<void> }
+  breakGlass?: {
+    withinMs: number
+    attestorsFor(plan: OperationPlan): number
+    use(tx: Tx, request: OpenRequest, plan: OperationPlan): Promise<void>
+  }
 }
 
 /** The one way in which a request comes to be, with a quorum or without. */
@@ -54,7 +58,9 @@ export async function makeRequest(
         idempotencyKey: input.idempotencyKey,
         actor: actorOf(principal),
         homeRegion: ctx.servedFrom,
-        ...(breakGlass && { breakGlass: { withinMs: breakGlass.withinMs } }),
+        ...(breakGlass && {
+          breakGlass: { withinMs: breakGlass.withinMs, attestors: breakGlass.attestorsFor(plan.body) },
+        }),
       })
       await breakGlass?.use(tx, request, plan.body)
       return { requestId: request.id, code: request.code }

@@ -106,7 +106,7 @@ function judgeLag(
 
 function judgeFence(world: CellWorld, source: MemberWorld | null): Found {
   if (!source) return unknown('The catalog names no writer for this cell.')
-  const means = decideMeans({ world, source, isBreakGlass: false })
+  const means = decideMeans({ world, source, path: { isBreakGlass: false, isDeclared: false } })
   const possible = means.filter(({ isPossible }) => isPossible)
   if (possible.length === 0)
     return failed(`Nothing could fence ${source.id} now: ${means.map(({ says }) => says).join(' ')}`)

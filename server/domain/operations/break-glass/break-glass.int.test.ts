@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { DomainError } from '@/model/errors'
 import type { StartBreakGlass } from '@/model/schemas/break-glass'
 import type { ForcedFailoverPlan, Override } from '@/model/schemas/plans'
 import type { Ctx } from '@/server/context'
+import { fenceOldPrimary } from '../forced/fence-old-primary'
+import type { ForcedRun } from '../forced/forced-run'
 import { previewFailover } from '../forced/preview-failover'
 import {
   approveRequest,
   getRequest,
   listBreakGlass,
+  rejectRequest,
   requestOperation,
   reviewBreakGlass,
   startBreakGlass,
@@ -36,19 +39,28 @@ const overrides: Override[] = [
   { rule: 'enough-writable-regions', reason: 'Nothing else is left.' },
 ]
 
-/** For break-glass sin-1 does not answer, so that people must declare it closed; without, its gate can be closed and proven. */
-async function dryRun(isBreakGlass: boolean): Promise<{ plan: ForcedFailoverPlan; planHash: string }> {
+/** Where people declare sin-1 closed it does not answer; else its gate can be closed and proven. */
+async function dryRun(
+  isBreakGlass: boolean,
+  isDeclared = false,
+): Promise<{ plan: ForcedFailoverPlan; planHash: string }> {
   await calm.observe()
-  if (isBreakGlass)
-    await calm.db.$executeRaw`
-    UPDATE member_observation SET state = 'unreachable', detail = 'connection refused' WHERE member_id = 'sin-1'`
-  const { plan, planHash, checks } = await previewFailover(operator, { cellId: 'sin', overrides, isBreakGlass })
+  if (isDeclared) await silence()
+  const { plan, planHash, checks } = await previewFailover(operator, {
+    cellId: 'sin',
+    overrides,
+    isBreakGlass,
+    isDeclared,
+  })
   const against = checks.filter(
     (check) => check.outcome !== 'passed' && !overrides.some(({ rule }) => rule === check.rule),
   )
   expect(against).toEqual([])
   return { plan: plan!, planHash: planHash! }
 }
+
+const silence = () => calm.db.$executeRaw`
+  UPDATE member_observation SET state = 'unreachable', detail = 'connection refused' WHERE member_id = 'sin-1'`
 
 const order = (planHash: string, change: Partial<StartBreakGlass> = {}): StartBreakGlass => ({
   cellId: 'sin',
@@ -71,7 +83,15 @@ async function use() {
   const { planHash } = await dryRun(true)
   const started = await startBreakGlass(operator, order(planHash))
   const [open] = await openUses()
-  return { ...started, use: open!, planHash }
+  return { ...started, operationId: started.operationId!, use: open!, planHash }
+}
+
+/** A break-glass whose only fence is what people say of it. */
+async function declare() {
+  const { plan, planHash } = await dryRun(true, true)
+  const started = await startBreakGlass(operator, order(planHash))
+  const confirmedOverrides = plan.overrides.map(({ rule }) => rule)
+  return { ...started, plan, vote: { id: started.requestId, planHash, reason, confirmedOverrides } }
 }
 
 test('starts at once without a quorum, and leaves every rule it skipped with its reason, a notice and an audit trail', async () => {
@@ -188,3 +208,65 @@ test('stays open until another person has reviewed it, once', async () => {
   const [reviewed] = (await listBreakGlass(operator, { status: 'all' })).filter(({ id }) => id === open.id)
   expect(reviewed).toMatchObject({ review, whyNotYou: expect.any(String) })
 })
+
+describe('where nothing proves that the old primary is closed', () => {
+  test('there is no plan, unless people attest it, and only on this path', async () => {
+    await calm.observe()
+    await silence()
+    const none = await previewFailover(operator, { cellId: 'sin', overrides, isBreakGlass: true, isDeclared: false })
+    expect(none.plan).toBeNull()
+    expect(none.means.filter(({ isPossible }) => isPossible)).toEqual([])
+    const usual = { cellId: 'sin', overrides, isBreakGlass: false, isDeclared: true }
+    expect(await refusal(previewFailover(operator, usual))).toMatch(/^invalid-input: Only break-glass may declare/)
+  })
+
+  test('it waits for the word of another person, which starts it', async () => {
+    const { requestId, operationId, vote } = await declare()
+    expect(operationId).toBeNull()
+    expect(await getRequest(approver, { id: requestId })).toMatchObject({
+      status: 'waiting',
+      isBreakGlass: true,
+      quorum: 1,
+      operationId: null,
+    })
+    const [open] = await openUses()
+    expect(open).toMatchObject({ requestId, operationId: null, reviewedAt: null })
+    expect(await calm.db.notification.findMany({ where: { objectId: open!.id } })).toMatchObject([
+      { path: `/approvals/${requestId}`, text: expect.stringContaining('waits for a second person to attest') },
+    ])
+    const self = calm.ctxOf(calm.people.operator, { roles: ['operator', 'approver'] })
+    expect(await refusal(approveRequest(self, vote))).toMatch(/^forbidden/)
+    expect((await approveRequest(approver, vote)).operationId).not.toBeNull()
+    expect(await refusal(approveRequest(calm.ctxOf(calm.people.second), vote))).toMatch(/already consumed/)
+  })
+
+  test('a no ends it, and the review stays due', async () => {
+    const { requestId, vote } = await declare()
+    await rejectRequest(approver, { id: requestId, planHash: vote.planHash, reason: 'I see it write.' })
+    expect(await getRequest(operator, { id: requestId })).toMatchObject({ status: 'rejected', operationId: null })
+    expect((await openUses()).map((open) => open.requestId)).toContain(requestId)
+  })
+
+  test('a worker takes no declaration that only one person stands for', async () => {
+    const { vote, plan } = await declare()
+    const { operationId } = await approveRequest(approver, vote)
+    const fence = () =>
+      fenceOldPrimary({
+        deps: { db: calm.db },
+        operationId,
+        params: { ...plan, fence: { means: plan.fence.means } },
+        signal: new AbortController().signal,
+      } as unknown as ForcedRun)
+    const closing = 'PROVEN could not be had'
+    expect(await fence()).toMatchObject({ output: { strength: 'DECLARED', evidence: { confirmedBy: approverId() } } })
+    await calm.db.$transaction([
+      calm.db.$executeRaw`ALTER TABLE approval DISABLE TRIGGER USER`,
+      calm.db.$executeRaw`DELETE FROM approval WHERE request_id = ${vote.id}::uuid`,
+      calm.db.$executeRaw`ALTER TABLE approval ENABLE TRIGGER USER`,
+    ])
+    await expect(fence()).rejects.toThrow(/Nobody but whoever broke the glass attests/)
+    await expect(fence()).rejects.toThrow(closing)
+  })
+})
+
+const approverId = () => calm.people.approver.id

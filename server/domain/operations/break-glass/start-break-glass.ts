@@ -1,5 +1,4 @@
 import { v7 as uuidv7 } from 'uuid'
-import { invariant } from '@/model/invariant'
 import type { StartBreakGlass } from '@/model/schemas/break-glass'
 import type { OperationPlan, Override } from '@/model/schemas/plans'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
@@ -20,11 +19,12 @@ export const QUORUM_RULE = 'quorum'
  * Asks for a forced failover and starts it at once, without its quorum. Everything else is as it always is: the plan is the one
  * that was read, made for this path by its own hash; it is judged again; the old primary is fenced; every step is audited. It
  * is boxed in time, everybody is told, and it stays open until another person has reviewed it.
+ * A plan that declares the old primary closed, where nothing proves it, starts with the word of a second person.
  */
 export async function startBreakGlass(
   ctx: Ctx,
   input: StartBreakGlass,
-): Promise<{ requestId: string; code: string; operationId: string }> {
+): Promise<{ requestId: string; code: string; operationId: string | null }> {
   const principal = authorizePerson(ctx, 'operation:break-glass')
   provenAt(principal, await catalogNow(ctx.db))
   const by = {
@@ -36,11 +36,16 @@ export async function startBreakGlass(
     ctx,
     principal,
     { ...input, kind: 'forced-failover' },
-    { breakGlass: { withinMs: BREAK_GLASS_MS, use: (tx, request, plan) => breakGlass(tx, { request, plan, by }) } },
+    {
+      breakGlass: {
+        withinMs: BREAK_GLASS_MS,
+        attestorsFor,
+        use: (tx, request, plan) => breakGlass(tx, { request, plan, by }),
+      },
+    },
   )
   const operation = await ctx.db.operation.findUnique({ where: { requestId }, select: { id: true } })
-  invariant(operation, `${code} was started with its request`)
-  return { requestId, code, operationId: operation.id }
+  return { requestId, code, operationId: operation?.id ?? null }
 }
 
 type Use = {
@@ -49,7 +54,12 @@ type Use = {
   by: { personId: string; actor: Actor; homeRegion: string }
 }
 
-/** In the transaction that asks: the use is recorded, told and started together, or none of it happened. */
+/** How many others have to confirm what it declares. */
+function attestorsFor(plan: OperationPlan): number {
+  return plan.kind === 'forced-failover' && plan.isDeclared ? 1 : 0
+}
+
+/** In the transaction that asks: the use is recorded, told and, unless it waits for an attestor, started; or nothing happened. */
 async function breakGlass(tx: Tx, { request, plan, by }: Use): Promise<void> {
   const { actor, homeRegion } = by
   const rules: Override[] = [{ rule: QUORUM_RULE, reason: request.reason }, ...plan.overrides]
@@ -84,6 +94,12 @@ async function breakGlass(tx: Tx, { request, plan, by }: Use): Promise<void> {
       expiresAt: request.approveBy.toISOString(),
     },
   })
+  const operationId = attestorsFor(plan) > 0 ? null : await startNow(tx, { request, plan, by }, id)
+  await tellEveryone(tx, { breakGlassId: id, request, plan, operationId })
+}
+
+async function startNow(tx: Tx, { request, plan, by }: Use, breakGlassId: string): Promise<string> {
+  const { actor, homeRegion } = by
   const { operationId, code } = await enqueueOperation(tx, kindOf(plan.kind).workflow, {
     planId: request.planId,
     scope: request.scope,
@@ -98,7 +114,7 @@ async function breakGlass(tx: Tx, { request, plan, by }: Use): Promise<void> {
     actor,
     homeRegion,
     reason: null,
-    detail: { operation: code, operationId, approvers: [], epoch: plan.epoch.from, breakGlass: id },
+    detail: { operation: code, operationId, approvers: [], epoch: plan.epoch.from, breakGlass: breakGlassId },
   })
-  await tellEveryone(tx, { breakGlassId: id, request, plan, operationId })
+  return operationId
 }

@@ -4,7 +4,7 @@ import type { CellWorld, MemberWorld } from '../cell-world'
 import { formatMs } from '../format-facts'
 import { AGENT_ANSWER_AGE_MS_MAX } from './limits'
 
-type Given = { world: CellWorld; source: MemberWorld; isBreakGlass: boolean }
+type Given = { world: CellWorld; source: MemberWorld; path: { isBreakGlass: boolean; isDeclared: boolean } }
 type Verdict = Pick<FenceMean, 'isPossible' | 'says'>
 
 /** Pure: every way to close the old primary, the strongest first, and whether it can be had now. Unknown is not possible. */
@@ -54,7 +54,12 @@ function judgeLease({ world, source }: Given): Verdict {
   }
 }
 
-function judgeDeclared({ source, isBreakGlass }: Given): Verdict {
-  if (!isBreakGlass) return { isPossible: false, says: 'People may declare it closed on the break-glass path only.' }
-  return { isPossible: true, says: `Whoever breaks the glass attests that ${source.id} takes no writes.` }
+function judgeDeclared({ source, path }: Given): Verdict {
+  if (!path.isBreakGlass)
+    return { isPossible: false, says: 'People may declare it closed on the break-glass path only.' }
+  if (!path.isDeclared) return { isPossible: false, says: `Nobody attests that ${source.id} takes no writes.` }
+  return {
+    isPossible: true,
+    says: `Two people attest that ${source.id} takes no writes: whoever breaks the glass, and another who confirms it.`,
+  }
 }

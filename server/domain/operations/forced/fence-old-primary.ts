@@ -97,14 +97,20 @@ async function outliveLease(run: ForcedRun, call: CallOptions): Promise<Receipt>
   }
 }
 
-async function declare({ params: plan }: ForcedRun): Promise<Receipt> {
-  if (!plan.isBreakGlass) throw new NotDone('Only break-glass may declare a server closed.')
+/** Whoever broke the glass, and another who confirmed this very plan: read from the catalog, since nothing else proves it. */
+async function declare({ deps, params: plan, operationId }: ForcedRun): Promise<Receipt> {
+  if (!plan.isBreakGlass || !plan.isDeclared) throw new NotDone('This plan does not declare it closed.')
+  const confirmed = await deps.db.approval.findFirst({
+    where: { decision: 'approve', personId: { not: plan.madeBy }, request: { operation: { id: operationId } } },
+    orderBy: { decidedAt: 'asc' },
+  })
+  if (!confirmed) throw new NotDone(`Nobody but whoever broke the glass attests that ${plan.source.member} is closed.`)
   return {
     ...nothingSeen,
     strength: 'DECLARED',
     closedAt: null,
-    evidence: { declaredBy: plan.madeBy, finding: plan.finding.name },
-    says: `People declared ${plan.source.member} closed. Nothing proves it.`,
+    evidence: { declaredBy: plan.madeBy, confirmedBy: confirmed.personId, finding: plan.finding.name },
+    says: `Two people declared ${plan.source.member} closed. Nothing proves it.`,
   }
 }
 

@@ -21,6 +21,7 @@ export function judgeForced(
     steps,
     overrides: plan.overrides,
     isBreakGlass: plan.isBreakGlass,
+    isDeclared: plan.isDeclared ?? false,
     approvedLoss: plan.loss,
   })
   const drift = [

@@ -11,7 +11,14 @@ import { AGENT_ANSWER_AGE_MS_MAX, LOSS_HORIZON_MS } from './limits'
 import { type ForcedOrder, planForcedFailover } from './plan-forced'
 
 const madeBy = '019f0000-0000-7000-8000-0000000000aa'
-const order: ForcedOrder = { targetMember: null, madeBy, steps: forcedSteps, overrides: [], isBreakGlass: false }
+const order: ForcedOrder = {
+  targetMember: null,
+  madeBy,
+  steps: forcedSteps,
+  overrides: [],
+  isBreakGlass: false,
+  isDeclared: false,
+}
 const ready = { isReady: true, says: 'The power switch answers.', checkedAtMs: NOW_MS - 1_000 }
 const finding = (name: FindingName) => ({ name, says: `sin-1: ${name}.`, since: null, vantages: [] })
 

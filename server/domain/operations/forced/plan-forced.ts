@@ -18,6 +18,7 @@ export type ForcedOrder = {
   steps: ForcedFailoverPlan['steps']
   overrides: readonly Override[]
   isBreakGlass: boolean
+  isDeclared: boolean
   /** The loss of an earlier plan that is held against the world; absent for a new plan. */
   approvedLoss?: LossBound
 }
@@ -36,7 +37,7 @@ export type ForcedChoice = {
 /** Pure: the world in, a plan or the reasons against it out. Time is the world's own `nowMs`. */
 export function planForcedFailover(world: CellWorld, order: ForcedOrder): ForcedChoice {
   const source = sourceOf(world)
-  const means = source ? decideMeans({ world, source, isBreakGlass: order.isBreakGlass }) : []
+  const means = source ? decideMeans({ world, source, path: order }) : []
   const judge = (target: MemberWorld | null) => {
     const until = order.approvedLoss?.until ?? null
     const untilMs = until === null ? null : Date.parse(until)
@@ -146,6 +147,7 @@ function describePlan(
     finding: source.finding,
     fence: { means },
     isBreakGlass: order.isBreakGlass,
+    ...(order.isDeclared && { isDeclared: true as const }),
     loss,
     writePauseEstimate: estimateOutage(world, { source, target, means }),
     blastRadius: describeBlastRadius({ ...world, writesPerSecond: writesBefore(world) }, target),

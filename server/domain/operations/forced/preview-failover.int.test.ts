@@ -45,7 +45,7 @@ async function darken(reach: 'refused' | 'nothing'): Promise<void> {
 
 const operator = () => catalog.ctxOf(catalog.people.operator)
 const preview = (change: object = {}) =>
-  previewFailover(operator(), { cellId: 'sin', overrides, isBreakGlass: false, ...change })
+  previewFailover(operator(), { cellId: 'sin', overrides, isBreakGlass: false, isDeclared: false, ...change })
 const against = (checks: Awaited<ReturnType<typeof preview>>['checks']) =>
   checks.filter(({ outcome, overriddenBecause }) => outcome !== 'passed' && !overriddenBecause).map(({ rule }) => rule)
 

@@ -14,6 +14,8 @@ import { planForcedFailover } from './plan-forced'
  */
 export async function previewFailover(ctx: Ctx, input: PreviewFailover): Promise<FailoverPreview> {
   const principal = authorizePerson(ctx, 'operation:request')
+  if (input.isDeclared && !input.isBreakGlass)
+    throw new DomainError('invalid-input', 'Only break-glass may declare the old primary closed.')
   return transact(ctx.db, async (tx) => {
     const world = await readWorld(tx, input.cellId)
     if (!world) throw new DomainError('not-found', `There is no cell ${input.cellId}.`)
@@ -23,6 +25,7 @@ export async function previewFailover(ctx: Ctx, input: PreviewFailover): Promise
       steps: forcedSteps,
       overrides: input.overrides,
       isBreakGlass: input.isBreakGlass,
+      isDeclared: input.isDeclared,
     })
     const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
     const previewedAt = stored?.createdAt ?? new Date(world.nowMs)

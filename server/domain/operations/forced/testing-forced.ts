@@ -181,6 +181,7 @@ export class ForcedCell {
       cellId: 'cell',
       overrides: [undeclared],
       isBreakGlass: false,
+      isDeclared: false,
       ...input,
     })
   }
