@@ -29,14 +29,20 @@ export function useLive(): void {
     const post = (message: BusMessage) => {
       if (!stop.signal.aborted) bus.postMessage(message)
     }
+    // What was said between the rendering of the page, or the end of the last stream, and now was heard by nobody.
+    const noteConnection = (connection: 'live' | 'lost') => {
+      const { connection: before, isPaused } = liveState()
+      setLiveState({ connection })
+      if (connection === 'live' && before !== 'live' && !isPaused) cache.take({ topic: 'resync', ids: [] })
+    }
     const onConnection = (connection: 'live' | 'lost') => {
       if (stop.signal.aborted) return
-      setLiveState({ connection })
+      noteConnection(connection)
       post({ kind: 'connection', connection })
     }
     bus.onmessage = ({ data: message }: MessageEvent<BusMessage>) => {
       if (message.kind === 'event') cache.take(message.event)
-      if (message.kind === 'connection') setLiveState({ connection: message.connection })
+      if (message.kind === 'connection') noteConnection(message.connection)
       const { connection } = liveState()
       if (message.kind === 'hello' && isLeader && connection !== 'connecting') post({ kind: 'connection', connection })
     }
