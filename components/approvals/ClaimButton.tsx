@@ -1,9 +1,9 @@
 'use client'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { RequestDetail } from '@/model/schemas/operations'
-import { useHydrated } from '../shell/use-hydrated'
 import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
+import { useHydrated } from '../ui/use-hydrated'
 
 /** "I'm looking": so that two people do not read the same request at 03:00. It gives no right and takes none away. */
 export function ClaimButton({ request }: { request: RequestDetail }) {

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNow } from '../shell/clock'
 import { failureOf } from '../shell/errors'
-import { useHydrated } from '../shell/use-hydrated'
 import { useTRPC } from '../trpc'
+import { useHydrated } from '../ui/use-hydrated'
 import { answerByPasskey, hasPasskeys } from './passkeys'
 
 /** What a proof by passkey is given for: the challenge that is signed is made from it. */

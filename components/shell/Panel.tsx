@@ -5,10 +5,10 @@ import { cx } from '../ui/cx'
 import { type Empty, EmptyState } from '../ui/EmptyState'
 import { Skeleton } from '../ui/Skeleton'
 import { StatusGlyph } from '../ui/StatusGlyph'
+import { useHydrated } from '../ui/use-hydrated'
 import { useNow } from './clock'
 import { FailureCard } from './FailureCard'
 import { FreshnessBadge } from './FreshnessBadge'
-import { useHydrated } from './use-hydrated'
 
 /** The part of a TanStack query that a panel needs; `useQuery(...)` fits as it is. */
 export type PanelQuery<Value> = {

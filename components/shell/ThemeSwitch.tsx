@@ -1,7 +1,7 @@
 'use client'
 import { useTheme } from 'next-themes'
 import { Segmented } from '../ui/Segmented'
-import { useHydrated } from './use-hydrated'
+import { useHydrated } from '../ui/use-hydrated'
 
 const themes = [
   { value: 'system', label: 'System' },

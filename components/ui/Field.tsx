@@ -1,5 +1,7 @@
+'use client'
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cx } from './cx'
+import { useHydrated } from './use-hydrated'
 
 type Around = {
   label: string
@@ -28,11 +30,21 @@ export function TextAreaField({ label, hint, error, className, ...rest }: Compon
   )
 }
 
-export function SelectField({ label, hint, error, className, children, ...rest }: ComponentProps<'select'> & Around) {
+/** Disabled until the page is alive: a choice made before that would be heard by nobody, and then taken back. */
+export function SelectField({
+  label,
+  hint,
+  error,
+  className,
+  children,
+  disabled,
+  ...rest
+}: ComponentProps<'select'> & Around) {
+  const isHydrated = useHydrated()
   return (
     <Labelled label={label} hint={hint} error={error} className={className}>
       {(wiring) => (
-        <select {...rest} {...wiring} className={cx(control, 'h-9 max-md:h-11')}>
+        <select {...rest} {...wiring} disabled={disabled || !isHydrated} className={cx(control, 'h-9 max-md:h-11')}>
           {children}
         </select>
       )}
