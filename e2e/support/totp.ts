@@ -1,4 +1,7 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const PERIOD_MS = 30_000
@@ -16,24 +19,29 @@ export function totp(secret: string, { atMs = Date.now(), stepsAhead = 0 } = {})
   return String((mac.readUInt32BE(mac[19]! & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-const usedSteps = new Map<string, Set<number>>()
-
 /**
- * A code of this secret that this process has not used yet: the server takes the step before, the current one and the next,
- * each once. When all three are spent it waits for the next half-minute.
+ * A code of this secret that these tests have not used yet: the server takes the step before, the current one and the next,
+ * each once. When all three are spent it waits for the next half-minute. What was used is kept beside the estate, because a
+ * test that fails takes its process with it, and the next one would send the same code again.
  */
 export async function nextTotp(secret: string): Promise<string> {
-  const used = usedSteps.get(secret) ?? new Set()
-  usedSteps.set(secret, used)
   for (;;) {
+    const used = new Set(readUsed()[keyOf(secret)])
     const offset = [0, -1, 1].find((steps) => !used.has(stepAt(Date.now()) + steps))
     if (offset !== undefined) {
       const atMs = Date.now()
-      used.add(stepAt(atMs) + offset)
+      writeUsed({ ...readUsed(), [keyOf(secret)]: [...used, stepAt(atMs) + offset] })
       return totp(secret, { atMs, stepsAhead: offset })
     }
     await new Promise((resolve) => setTimeout(resolve, PERIOD_MS - (Date.now() % PERIOD_MS)))
   }
 }
 
+type UsedSteps = { [key: string]: number[] }
+
+const file = () => path.join(process.env.HOMEPORT_DATA_DIR ?? tmpdir(), 'used-codes.json')
+const readUsed = (): UsedSteps => (existsSync(file()) ? (JSON.parse(readFileSync(file(), 'utf8')) as UsedSteps) : {})
+const writeUsed = (used: UsedSteps) => writeFileSync(file(), JSON.stringify(used), { mode: 0o600 })
+/** The secret itself stays where it is. */
+const keyOf = (secret: string) => createHash('sha256').update(secret).digest('hex')
 const stepAt = (atMs: number): number => Math.floor(atMs / PERIOD_MS)
