@@ -83,13 +83,13 @@ export default {
     only(
       'fencing-knows-the-contract',
       '^server/fencing/',
-      '^(server/fencing|model)/|^server/engines/contract\\.ts$',
+      '^(server/fencing|server/outbound|model)/|^server/engines/contract\\.ts$',
       'A fencing agent switches what it is told to; who may, and when, is decided elsewhere.',
     ),
     only(
       'notify-travels',
       '^server/notify/',
-      '^(server/notify|model)/|^server/fencing/testing-certificate\\.ts$',
+      '^(server/notify|server/outbound|model)/',
       'A message is carried to where it is told to go; whom to tell what, and when, is decided elsewhere.',
     ),
     only(

@@ -3,8 +3,8 @@ import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { NotDone, OutcomeUnknown } from '@/server/engines/contract'
+import { TEST_CERTIFICATE, TEST_KEY } from '@/server/outbound/testing-certificate'
 import { type HttpAgentConfig, httpAgent, whyNotUrl } from './http-agent'
-import { TEST_CERTIFICATE, TEST_KEY } from './testing-certificate'
 
 const servers: Server[] = []
 afterEach(async () => {

@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
 import type { CallOptions, FencingAgent } from '@/server/engines/contract'
-import { allowedLookup, ForbiddenAddress, isForbidden, isLoopback } from './allowed-address'
+import { AddressRefused, vettedLookup, whyNotAddress } from '@/server/outbound/vet-address'
 import { type Hook, hookAgent, type Order } from './hook-agent'
 import { notDone, parseAnswer, unknown } from './outcome'
 
@@ -54,10 +54,9 @@ export function whyNotUrl(text: string): string | null {
     host !== bareHost(new URL(text.replaceAll(MEMBER, 'other')))
   )
     return 'The member may not choose the host.'
-  if (isForbidden(host)) return 'No agent may live at a link-local or metadata address.'
-  if (url.protocol === 'http:' && host !== 'localhost' && !isLoopback(host))
-    return 'Orders to other machines need https.'
-  return null
+  const isPlain = url.protocol === 'http:'
+  if (isIP(host)) return whyNotAddress(host, { isPlain })
+  return isPlain && host !== 'localhost' ? 'Orders to other machines need https.' : null
 }
 
 type Exchange = { config: HttpAgentConfig; url: URL; headers: Record<string, string>; order: Order; doing: string }
@@ -79,7 +78,7 @@ function exchange(
     const request = (url.protocol === 'https:' ? https : http).request(url, {
       method: config.method,
       agent: false,
-      lookup: allowedLookup,
+      lookup: vettedLookup({ isPlain: url.protocol === 'http:' }),
       ca: config.ca,
       headers: {
         ...headers,
@@ -103,7 +102,7 @@ function exchange(
         request.end(body)
       })
     })
-    request.on('error', (error) => fail(error instanceof ForbiddenAddress ? error.message : codeOf(error), error))
+    request.on('error', (error) => fail(error instanceof AddressRefused ? error.message : codeOf(error), error))
     request.on('response', (response) => {
       const chunks: Buffer[] = []
       let sizeBytes = 0

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { OutgoingMessage } from '@/model/outgoing-message'
-import { TEST_CERTIFICATE, TEST_KEY } from '@/server/fencing/testing-certificate'
+import { TEST_CERTIFICATE, TEST_KEY } from '@/server/outbound/testing-certificate'
 import { type MailServer, parseMailServer, sendEmail } from './send-email'
 import { closedPort, startTalker } from './testing'
 

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { OutgoingMessage } from '@/model/outgoing-message'
-import { TEST_CERTIFICATE } from '@/server/fencing/testing-certificate'
+import { TEST_CERTIFICATE } from '@/server/outbound/testing-certificate'
+import { whyNotAddress } from '@/server/outbound/vet-address'
 import { sendWebhook, whyNotWebhook } from './send-webhook'
 import { type Answer, closedPort, says, startReceiver, startTalker } from './testing'
-import { whyNotAddress } from './vet-address'
 
 const stops: (() => Promise<void>)[] = []
 afterEach(async () => {

@@ -3,8 +3,8 @@ import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
 import type { OutgoingAddress, OutgoingMessage, SendOutcome } from '@/model/outgoing-message'
+import { AddressRefused, vettedLookup, whyNotAddress } from '@/server/outbound/vet-address'
 import { delivered, failed } from './outcome'
-import { AddressRefused, vettedLookup, whyNotAddress } from './vet-address'
 
 /** A receiver says "yes" with its status; more of its answer than this is not even read. */
 const ANSWER_BYTES_MAX = 64 * 1024

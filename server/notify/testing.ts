@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
-import { TEST_CERTIFICATE, TEST_KEY } from '@/server/fencing/testing-certificate'
+import { TEST_CERTIFICATE, TEST_KEY } from '@/server/outbound/testing-certificate'
 
 /** Real receivers of messages, for tests. Each is closed with every connection it still holds. */
 export type Heard = { url: string; headers: IncomingHttpHeaders; raw: string }

@@ -2,7 +2,8 @@ import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
 /**
- * Where no message may go: metadata services, which hand out the keys of the machine we run on, and addresses that mean
+ * What leaves this process for an address that somebody configured: notifications, orders to fencing agents.
+ * Where nothing may go: metadata services, which hand out the keys of the machine we run on, and addresses that mean
  * "somewhere". IPv4 addresses written as IPv6 are covered by BlockList itself; those wrapped for a translator (NAT64, 6to4)
  * are refused altogether, since what they lead to is decided elsewhere.
  */
@@ -58,7 +59,7 @@ export function vettedLookup(rules: { isPlain: boolean }): LookupFunction {
       if (error || !first) return callback(error ?? new Error(`${hostname} has no address.`), [])
       for (const { address } of addresses ?? []) {
         const why = whyNotAddress(address, rules)
-        if (why) return callback(new AddressRefused(`${hostname} leads where no message may go: ${why}`), [])
+        if (why) return callback(new AddressRefused(`${hostname} leads where nothing may be sent: ${why}`), [])
       }
       if (options.all) return callback(null, addresses ?? [])
       callback(null, first.address, first.family)
