@@ -254,8 +254,10 @@ describe('the bound on the loss', () => {
   })
 })
 
-test('people may declare a server closed on the break-glass path only', () => {
+test('people may declare a server closed on the break-glass path only, and by saying so', () => {
   const world = deadWorld({}, { agent: null })
   expect(plan(world).plan).toBeNull()
-  expect(plan(world, { isBreakGlass: true }).plan).toMatchObject({ isBreakGlass: true })
+  expect(plan(world, { isDeclared: true }).plan).toBeNull()
+  expect(plan(world, { isBreakGlass: true }).plan).toBeNull()
+  expect(plan(world, { isBreakGlass: true, isDeclared: true }).plan).toMatchObject({ isDeclared: true })
 })
