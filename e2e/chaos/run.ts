@@ -69,6 +69,7 @@ type Call = {
 function shortParts(call: Call): Call[] {
   const part = { ...call, seed: SHORT_SEED, isShort: false }
   return [
+    { ...part, suite: 'switchover', runs: 20 },
     { ...part, suite: 'approvals', runs: 4 },
     { ...part, suite: 'forced', runs: 1 },
     { ...part, suite: 'restart', runs: 2 },
