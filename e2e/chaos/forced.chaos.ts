@@ -16,7 +16,7 @@ const RUNS = 11
 const skipped = [
   {
     fault: 'disk-full',
-    reason: 'The folder of a test server lies on the disk of the machine; to fill it would fill that.',
+    reason: 'Needs a small disk and a privileged user: played in forced/disk-full.int.test.ts.',
   },
 ]
 
