@@ -108,7 +108,9 @@ function poolOf(host: string, port: number): pg.Pool {
     query_timeout: CALL_MS,
     idleTimeoutMillis: 0,
   })
-  pool.on('error', () => {}) // an idle connection broke, as when its server is rebuilt: the pool replaces it
+  // A connection may break at any time, as when its server is killed: whoever uses it is told by the call, and the pool replaces it.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   pools.set(key, pool)
   return pool
 }
