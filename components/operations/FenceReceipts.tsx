@@ -50,14 +50,14 @@ function factsOf(receipt: Receipt): (readonly [string, ReactNode])[] {
 const seenFacts = {
   PROVEN: (receipt) => [
     ['Canary refused with', mono(receipt.refusalCode && `${receipt.refusalCode} (${receipt.refusalSqlstate})`)],
-    ['Final WAL position', mono(receipt.lsn)],
+    ['WAL position of the fence', mono(receipt.lsn)],
     ['Timeline', mono(receipt.timeline)],
     [
       'System identifier',
       receipt.systemIdentifier ? <CopyText key="id" text={receipt.systemIdentifier} /> : 'not known',
     ],
   ],
-  POWERED_OFF: () => [['Final WAL position', 'not known: it is read when the server returns']],
-  LEASE_EXPIRED: () => [['Final WAL position', 'not known: it is read when the server returns']],
-  DECLARED: () => [['Final WAL position', 'not known, and nothing proves that there is a last one']],
+  POWERED_OFF: () => [['WAL position of the fence', 'not known: it is read when the server returns']],
+  LEASE_EXPIRED: () => [['WAL position of the fence', 'not known: it is read when the server returns']],
+  DECLARED: () => [['WAL position of the fence', 'not known, and nothing proves that there is a last one']],
 } as const satisfies Record<FenceStrength, (receipt: Receipt) => (readonly [string, ReactNode])[]>

@@ -51,10 +51,13 @@ async function main(signal: AbortSignal): Promise<void> {
     const client = createConsoleClient({ url, token: token! })
     while (!signal.aborted) {
       await wait(REPORT_EVERY_MS, undefined, { signal }).catch(() => undefined)
-      // A report that does not arrive is repeated in full by the next one.
-      await client
-        .report(ledger.report(systemClock.now()), signal)
-        .catch((error: unknown) => log.debug({ err: error }, 'report failed'))
+      const madeAt = systemClock.now()
+      const made = ledger.report()
+      // What does not arrive is in the next one.
+      await client.report(made, signal).then(
+        () => ledger.delivered(made, madeAt),
+        (error: unknown) => log.debug({ err: error }, 'report failed'),
+      )
     }
   }
 }

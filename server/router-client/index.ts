@@ -3,9 +3,9 @@
  * when told or when a cell refuses, try a refused command again, and report what was counted. It knows HTTP and `model/`,
  * and nothing of the console's inside.
  *
- * Invariant: only a refusal is sent again, because a refused command did nothing. A failure may have happened; it is the
- * caller's to resolve.
+ * Invariant: only what did nothing is sent again: a command that was refused, or of which the application knows that it never
+ * ran. A failure may have happened; it is the caller's to resolve.
  */
 export { type ConsoleClient, type ConsoleConnection, createConsoleClient } from './console-client'
 export { followRouteChanges } from './follow-route-changes'
-export { createRouter, RouteRefused, type Router, RouteUnavailable } from './router'
+export { CommandNotDone, createRouter, RouteRefused, type Router, RouteUnavailable } from './router'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Route } from '@/model/schemas/estate'
-import { createRouter, RouteRefused, RouteUnavailable } from './router'
+import { CommandNotDone, createRouter, RouteRefused, RouteUnavailable } from './router'
 
 const never = new AbortController().signal
 
@@ -70,6 +70,17 @@ describe('the router client', () => {
     )
     expect(member).toBe('sin-2')
     expect(seen).toEqual(['1', '2'])
+  })
+
+  test('sends a command again that certainly did nothing, by the new route where there is one', async () => {
+    const { state, router } = world()
+    await router.resolve('t', never)
+    state.epoch = 2
+    const command = async (route: Route) => {
+      if (route.scopeEpoch === '1') throw new CommandNotDone('No connection was had.')
+      return route.endpoint.member
+    }
+    expect(await router.execute('t', command, never)).toBe('sin-2')
   })
 
   test.each([

@@ -12,6 +12,11 @@ export class RouteRefused extends Error {
   }
 }
 
+/** Thrown by a command that certainly did nothing, though no gate refused it: the cell could not be reached, or it asked to be asked again. */
+export class CommandNotDone extends Error {
+  override name = 'CommandNotDone'
+}
+
 /** No route is known and the console did not give one in time. Nothing was sent to any cell. */
 export class RouteUnavailable extends Error {
   override name = 'RouteUnavailable'
@@ -111,9 +116,9 @@ export function createRouter(options: RouterOptions): Router {
       try {
         return await command(tried, signal)
       } catch (error) {
-        if (!(error instanceof RouteRefused) || refusals[error.code].retry === 'never') throw error
-        if (now() + pauseMs > giveUpAt) throw error
-        route = await newestAfter(error.code)
+        const code = reasonToWait(error)
+        if (!code || now() + pauseMs > giveUpAt) throw error
+        route = await newestAfter(code)
       }
       if (isNewer(route, tried)) continue
       const isTold = toldCount !== toldBefore || (await untilTold(route.scope, pauseMs, signal))
@@ -161,6 +166,13 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   return { execute, resolve, invalidate }
+}
+
+/** Why a command may be sent again; null when it may not. A cell that cannot be reached takes no writes at the moment. */
+function reasonToWait(error: unknown): RefusalCode | null {
+  if (error instanceof CommandNotDone) return 'REGION_READ_ONLY'
+  if (!(error instanceof RouteRefused) || refusals[error.code].retry === 'never') return null
+  return error.code
 }
 
 /** Epochs only rise, so a chain of newer routes ends. */

@@ -13,8 +13,10 @@ export type Ledger = {
   read(userRegion: string, cell: string, at: Date, latencyMs: number, stale: boolean): void
   refused(userRegion: string, cell: string, at: Date, code: RefusalCode): void
   failed(userRegion: string, cell: string, at: Date): void
-  /** Everything since the start of the previous bucket, whole; older buckets are dropped. */
-  report(now: Date): TrafficReport
+  /** What was not delivered yet, the oldest first and whole, no more than fits into one report. */
+  report(): TrafficReport
+  /** A report that was made then has arrived: what was over by that time is not sent again. */
+  delivered(report: TrafficReport, madeAt: Date): void
 }
 
 type EpochRecord = {
@@ -28,14 +30,19 @@ type EpochRecord = {
 }
 
 const EPOCHS_KEPT_MAX = 200
+/** As many as a report may hold by its size. */
+const BUCKETS_PER_REPORT_MAX = 80
+/** While the console cannot be told: about half an hour of every region and cell. Beyond, the oldest are given up. */
+const BUCKETS_KEPT_MAX = 6_000
 
 export function createLedger(): Ledger {
+  /** In the order of their time. */
   const buckets = new Map<string, TrafficBucket>()
   const epochs = new Map<string, EpochRecord>()
 
   function bucketOf(userRegion: string, cellId: string, at: Date): TrafficBucket {
     const bucketAt = new Date(Math.floor(at.getTime() / SAMPLE_BUCKET_MS) * SAMPLE_BUCKET_MS).toISOString()
-    const key = `${userRegion} ${cellId} ${bucketAt}`
+    const key = keyOf({ userRegion, cellId, bucketAt })
     const known = buckets.get(key)
     if (known) return known
     const counts = { writesAcked: 0, readsOk: 0, readsStale: 0, failed: 0, refused: {} }
@@ -47,6 +54,7 @@ export function createLedger(): Ledger {
       writeLatency: emptyHistogram,
       readLatency: emptyHistogram,
     }
+    if (buckets.size >= BUCKETS_KEPT_MAX) buckets.delete(buckets.keys().next().value!)
     buckets.set(key, bucket)
     return bucket
   }
@@ -94,12 +102,19 @@ export function createLedger(): Ledger {
     failed(userRegion, cell, at) {
       bucketOf(userRegion, cell, at).failed += 1
     },
-    report(now) {
-      const keepFrom = new Date(now.getTime() - 2 * SAMPLE_BUCKET_MS).toISOString()
-      for (const [key, bucket] of buckets) if (bucket.bucketAt < keepFrom) buckets.delete(key)
-      return { buckets: [...buckets.values()], epochs: [...epochs.values()].map(toReport) }
+    report: () => ({
+      buckets: [...buckets.values()].slice(0, BUCKETS_PER_REPORT_MAX),
+      epochs: [...epochs.values()].map(toReport),
+    }),
+    delivered(report, madeAt) {
+      const overSince = new Date(madeAt.getTime() - SAMPLE_BUCKET_MS).toISOString()
+      for (const bucket of report.buckets) if (bucket.bucketAt < overSince) buckets.delete(keyOf(bucket))
     },
   }
+}
+
+function keyOf({ userRegion, cellId, bucketAt }: Pick<TrafficBucket, 'userRegion' | 'cellId' | 'bucketAt'>): string {
+  return `${userRegion} ${cellId} ${bucketAt}`
 }
 
 function toReport({ gaps, firstAckAt, lastAckAt, acked, ...record }: EpochRecord): TrafficReport['epochs'][number] {

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Route } from '@/model/schemas/estate'
+import { log } from '@/server/log'
 import { RouteRefused, type Router, RouteUnavailable } from '@/server/router-client'
 import { type CaseMemory, createCaseMemory, type KnownCase } from './case-memory'
 import { assignTask, type CaseRef, changeStatus, createCase, type OpenStatus, trimTenant, viewCase } from './commands'
@@ -71,7 +72,11 @@ async function fulfil(
   const action = chooseAction(wish, memory)
   const startedAt = performance.now()
   try {
-    const done = await router.execute(tenant.tenantId, (route) => perform(action, route, pools.for(route)), signal)
+    const done = await router.execute(
+      tenant.tenantId,
+      (route) => pools.run(route, (db) => perform(action, route, db), action.kind === 'view' ? 'read' : 'write'),
+      signal,
+    )
     const tookMs = performance.now() - startedAt
     if (done.wrote) ledger.acknowledged(userRegion, done.route, new Date(), tookMs)
     else ledger.read(userRegion, tenant.cell, new Date(), tookMs, done.stale)
@@ -80,7 +85,10 @@ async function fulfil(
     if (signal.aborted) return
     if (error instanceof RouteRefused || error instanceof RouteUnavailable)
       ledger.refused(userRegion, tenant.cell, new Date(), error.code)
-    else ledger.failed(userRegion, tenant.cell, new Date())
+    else {
+      ledger.failed(userRegion, tenant.cell, new Date())
+      log.warn({ cell: tenant.cell, from: userRegion, command: action.kind, err: error }, 'a command failed')
+    }
   }
 }
 
@@ -95,7 +103,7 @@ function chooseAction({ tenant: { tenantId }, kind }: Wish, memory: CaseMemory):
   return kind === 'change-status' ? { kind, ref, from: known.status } : { kind, ref }
 }
 
-async function perform(action: Action, route: Route, db: pg.Pool): Promise<Done> {
+async function perform(action: Action, route: Route, db: pg.ClientBase): Promise<Done> {
   const { ref } = action
   switch (action.kind) {
     case 'create':
@@ -122,7 +130,11 @@ async function trimInTurn({ tenants, routers, pools, signal }: TrafficOptions): 
     if (signal.aborted || !router) return
     // Housekeeping that fails is tried again when the tenant's turn comes round.
     await router
-      .execute(tenant.tenantId, (route) => trimTenant(pools.for(route), route, tenant.tenantId, KEEP), signal)
+      .execute(
+        tenant.tenantId,
+        (route) => pools.run(route, (db) => trimTenant(db, route, tenant.tenantId, KEEP), 'write'),
+        signal,
+      )
       .catch(() => undefined)
   }
 }

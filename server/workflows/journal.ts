@@ -80,8 +80,7 @@ type Event = { action: AuditAction; detail: { [key: string]: Json } }
 /** One change in the making. Moves are checked against model/states.ts at once and written together. */
 export class Draft {
   private readonly steps = new Map<string, StepWrite>()
-  private readonly events: Event[] = []
-  private readonly noted: AuditEntry[] = []
+  private readonly events: (Event | AuditEntry)[] = []
   private readonly was: OperationState
   private passesReturn = false
   private releases = false
@@ -159,33 +158,38 @@ export class Draft {
 
   /** An event that is not the operation's own. */
   noteOf(entry: AuditEntry): void {
-    this.noted.push(entry)
+    this.events.push(entry)
   }
 
   async write(homeRegion: string): Promise<OperationRecord> {
     const steps = await this.writeSteps()
     const pointOfNoReturnAt = await this.writeOperation()
-    const entries = [...this.noted, ...this.auditEntries(homeRegion)]
+    const entries = this.auditEntries(homeRegion)
     if (entries.length > 0) {
       await appendAudits(this.tx, entries, { topic: 'operations', ids: [this.operation.id] })
     }
     return { ...this.operation, steps, pointOfNoReturnAt }
   }
 
-  private auditEntries(homeRegion: string) {
+  /** In the order in which they were noted, which is the order in which the trail tells them. */
+  private auditEntries(homeRegion: string): AuditEntry[] {
     const { id, code, scope, requestId } = this.operation
     const occurredAt = new Date()
-    return this.events.map(({ action, detail }) => ({
-      actor: { kind: 'worker' as const, name: this.lease.holder },
-      action,
-      aggregateType: 'operation',
-      aggregateId: id,
-      homeRegion,
-      scope,
-      correlationId: requestId ?? id,
-      occurredAt,
-      detail: { code, leaseEpoch: this.lease.epoch.toString(), ...detail },
-    }))
+    return this.events.map((event) =>
+      'actor' in event
+        ? event
+        : {
+            actor: { kind: 'worker', name: this.lease.holder },
+            action: event.action,
+            aggregateType: 'operation',
+            aggregateId: id,
+            homeRegion,
+            scope,
+            correlationId: requestId ?? id,
+            occurredAt,
+            detail: { code, leaseEpoch: this.lease.epoch.toString(), ...event.detail },
+          },
+    )
   }
 
   private async writeSteps(): Promise<readonly StepRecord[]> {

@@ -72,7 +72,7 @@ export async function fenceOldPrimary(run: SwitchoverRun): Promise<StepDone> {
       ? 'every write in flight finished'
       : `${counted(proof.terminatedCount, 'session')} ended`
   return {
-    says: `Fenced ${plan.source.member} at epoch ${next} in ${formatMs(proof.closeTookMs)}, ${ended}: a canary write was refused with ${proof.refusal.code}, WAL ends at ${proof.lsn}.`,
+    says: `Fenced ${plan.source.member} at epoch ${next} in ${formatMs(proof.closeTookMs)}, ${ended}: a canary write was refused with ${proof.refusal.code}; every acknowledged write lies at or below WAL ${proof.lsn}.`,
     output,
   }
 }

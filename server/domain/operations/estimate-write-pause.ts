@@ -6,9 +6,9 @@ import { PAST_RUNS_MIN } from './limits'
 /** Round trips between the last write that the source accepts and the first one at the target: close and prove; replay, promote and open. */
 const ROUND_TRIPS_TO_SOURCE = 2
 const ROUND_TRIPS_TO_TARGET = 2
-/** Promotion, journal writes and the drain of writers on an idle machine and on a busy one. */
+/** Promotion, a journal write, the drain of writers and the usual gap between two writes: on an idle machine, and on a very busy one. */
 const WORK_MS_LOW = 40
-const WORK_MS_HIGH = 500
+const WORK_MS_HIGH = 3_000
 
 /** What writers will notice, with the ground it stands on: past runs where there are enough, else measured round trips. */
 export function estimateWritePause(
@@ -29,7 +29,7 @@ export function estimateWritePause(
   return {
     lowMs: Math.round(tripsMs + WORK_MS_LOW),
     highMs: Math.ceil(2 * tripsMs + WORK_MS_HIGH),
-    basis: `${sayPast(past)}; ${ROUND_TRIPS_TO_SOURCE} round trips to ${source.id} and ${ROUND_TRIPS_TO_TARGET} to ${target.id} as measured.`,
+    basis: `${sayPast(past)}; ${ROUND_TRIPS_TO_SOURCE} round trips to ${source.id} and ${ROUND_TRIPS_TO_TARGET} to ${target.id} as measured: a wide guess.`,
   }
 }
 

@@ -175,7 +175,7 @@ test('the pause is estimated from past runs when there are three, else from meas
 test('too few past runs are told beside the guess', () => {
   const basisOf = (pastWritePausesMs: number[]) =>
     planSwitchover(calmWorld({ pastWritePausesMs }), order).plan!.writePauseEstimate.basis
-  expect(basisOf([])).toMatch(/^No past run yet; 2 round trips to sin-1 and 2 to sin-2 as measured\.$/)
+  expect(basisOf([])).toMatch(/^No past run yet; 2 round trips to sin-1 and 2 to sin-2 as measured: a wide guess\.$/)
   expect(basisOf([64_000, 900])).toMatch(
     /^2 past runs \(worst 64 s\), too few to estimate from; 2 round trips to sin-1 /,
   )

@@ -5,6 +5,8 @@ import { formatBytes, formatMs } from './format-facts'
 import { effect, epochsOf, type SwitchoverDeps, type SwitchoverRun } from './switchover-deps'
 
 const LOOK_EVERY_MS = 100
+/** Routers know the new writer; what was on its way to the old one is answered with its refusal before its connections end. */
+const LINGER_MS = 1_000
 /** After the rebuild itself: the new standby connects and catches up. */
 const STREAMING_WITHIN_MS = 60_000
 
@@ -16,6 +18,7 @@ export async function reinstateSource(run: SwitchoverRun): Promise<StepDone> {
   const found = await readReinstatement(run)
   if (found.found === 'done') return found
   await refuseUnlessDecided(run)
+  await sleep(LINGER_MS, undefined, { signal: run.signal })
   return rebuildStandby(run)
 }
 

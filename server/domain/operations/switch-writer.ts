@@ -21,7 +21,7 @@ export async function replayAndMoveEpoch(run: SwitchoverRun): Promise<StepDone> 
   const { replayedLsn, tookMs } = await looking(replayedBy(run, fence))
   const moved = await moveEpoch(run)
   return {
-    says: `${run.params.target.member} has replayed ${fence.lsn} on timeline ${fence.timeline} (${formatMs(tookMs)}). ${moved.says}`,
+    says: `${run.params.target.member} has replayed ${fence.lsn} on timeline ${fence.timeline}, ${formatMs(tookMs)} after the gate had closed. ${moved.says}`,
     output: { replayedLsn, tookMs },
   }
 }

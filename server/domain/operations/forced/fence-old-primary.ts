@@ -69,7 +69,7 @@ async function closeGate(run: ForcedRun, call: CallOptions): Promise<Receipt> {
     refusalCode: proof.refusal.code,
     refusalSqlstate: proof.refusal.sqlstate,
     evidence: { closeTookMs: proof.closeTookMs },
-    says: `Fenced ${plan.source.member} at epoch ${next} in ${formatMs(proof.closeTookMs)}: a canary write was refused with ${proof.refusal.code}, WAL ends at ${proof.lsn}.`,
+    says: `Fenced ${plan.source.member} at epoch ${next} in ${formatMs(proof.closeTookMs)}: a canary write was refused with ${proof.refusal.code}; every acknowledged write lies at or below WAL ${proof.lsn}.`,
   }
 }
 

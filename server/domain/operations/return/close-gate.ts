@@ -72,7 +72,7 @@ function provenClosing(stale: StaleRow, fence: ProvenFence, { epoch, heartbeatAt
     lastHeartbeatAt: heartbeatAt,
   }
   return {
-    says: `Closed the gate of ${stale.memberId} at epoch ${epoch} (${formatMs(fence.closeTookMs)}): a canary write was refused with ${fence.refusal.code}, WAL ends at ${fence.lsn}.`,
+    says: `Closed the gate of ${stale.memberId} at epoch ${epoch} (${formatMs(fence.closeTookMs)}): a canary write was refused with ${fence.refusal.code}; every acknowledged write lies at or below WAL ${fence.lsn}.`,
     output,
   }
 }
@@ -98,7 +98,7 @@ async function closedWithoutCanary(
     lastHeartbeatAt: heartbeatAt,
   }
   return {
-    says: `Closed the gate of ${stale.memberId} at epoch ${epoch}; the ordinary role is not let in at all, WAL ends at ${seen.lsn}.`,
+    says: `Closed the gate of ${stale.memberId} at epoch ${epoch}; the ordinary role is not let in at all; every acknowledged write lies at or below WAL ${seen.lsn}.`,
     output,
   }
 }
