@@ -51,7 +51,7 @@ export function ApprovalView({ id }: { id: string }) {
         }
       />
       <Outcome request={request} />
-      <PanelFrame title="Decide on">
+      <PanelFrame title={isOpen ? 'Decide on' : 'What was decided on'}>
         <div className="grid gap-4">
           {blocked && request.drift.length === 0 && <Notice status="warn">{blocked}</Notice>}
           {isDeclared(plan) && isOpen && (
@@ -65,10 +65,12 @@ export function ApprovalView({ id }: { id: string }) {
           <Why request={request} />
           <OverrideList overrides={plan.overrides} checks={request.checks} />
           {!blocked && failed.length > 0 && <CheckList checks={failed} />}
-          <div className="grid gap-1 text-sm text-ink-2">
-            <p>If nobody acts: {request.ifNobodyActs}</p>
-            <p>Undo: yes, up to the step “{request.undoUntilStep}”; later by a new switchover.</p>
-          </div>
+          {isOpen && (
+            <div className="grid gap-1 text-sm text-ink-2">
+              <p>If nobody acts: {request.ifNobodyActs}</p>
+              <p>Undo: yes, up to the step “{request.undoUntilStep}”; later by a new switchover.</p>
+            </div>
+          )}
           <ApproverSlots request={request} />
           <noscript>
             <p className="text-sm">From a terminal:</p>

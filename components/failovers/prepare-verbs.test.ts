@@ -29,6 +29,7 @@ const cellWith = (name: FindingName, hasStandby = true): CellView => ({
   scope: 'cell:fra',
   engine: 'postgres',
   activeRegion: 'eu-central-1',
+  homeRegion: 'eu-central-1',
   activeMember: 'fra-1',
   epoch: '1',
   epochStatus: 'WRITABLE',

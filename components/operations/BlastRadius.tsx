@@ -2,7 +2,7 @@ import type { OperationPlan } from '@/model/schemas/plans'
 import { Figure } from '../ui/Facts'
 import { formatBytes, formatCount, formatMs, formatMsBare } from '../ui/format'
 
-/** The four numbers that a decision rests on, each with its basis: equal in plan, approval and operation. */
+/** The four numbers that a decision rests on, each with its whole basis, which is approved with it: equal in plan, approval and operation. */
 export function BlastRadius({ plan }: { plan: OperationPlan }) {
   const { blastRadius, loss, writePauseEstimate, residency } = plan
   return (
@@ -16,11 +16,11 @@ export function BlastRadius({ plan }: { plan: OperationPlan }) {
             : `${formatMsBare(blastRadius.writesPerSecond)} writes/s`
         }
       />
-      <Figure name="Data loss" value={sayLoss(loss)} note={<Basis>{loss.basis}</Basis>} />
+      <Figure name="Data loss" value={sayLoss(loss)} note={loss.basis} />
       <Figure
         name="Write pause, estimated"
         value={`${formatMs(writePauseEstimate.lowMs)} to ${formatMs(writePauseEstimate.highMs)}`}
-        note={<Basis>{writePauseEstimate.basis}</Basis>}
+        note={writePauseEstimate.basis}
       />
       <Figure
         name="Residency"
@@ -28,17 +28,6 @@ export function BlastRadius({ plan }: { plan: OperationPlan }) {
         note={`${formatCount(residency.checkedCount)} of ${formatCount(blastRadius.tenantCount)} tenants checked`}
       />
     </div>
-  )
-}
-
-/** Two lines of it on a phone, so that all four numbers and both buttons fit into one screen; a touch shows the rest. */
-function Basis({ children }: { children: string }) {
-  return (
-    <details className="group">
-      <summary className="min-h-6 cursor-pointer list-none">
-        <span className="max-sm:line-clamp-2 max-sm:group-open:line-clamp-none">{children}</span>
-      </summary>
-    </details>
   )
 }
 

@@ -5,6 +5,7 @@ import { useEffect } from 'react'
 import { operationKinds } from '@/model/operation-kinds'
 import { paths } from '@/model/paths'
 import type { OperationDetail } from '@/model/schemas/operations'
+import { finalOperationStates, type OperationState } from '@/model/states'
 import { FindingCard } from '../regions/FindingCard'
 import { EpochChip } from '../shell/EpochChip'
 import { Page, PageHeader } from '../shell/PageHeader'
@@ -65,9 +66,9 @@ export function OperationView({ id }: { id: string }) {
 }
 
 /** What nobody has to approve touches nobody: then no numbers stand where people look for a risk. */
-function Stake({ operation: { plan } }: { operation: OperationDetail }) {
+function Stake({ operation: { plan, status } }: { operation: OperationDetail }) {
   return (
-    <PanelFrame title="What is at stake">
+    <PanelFrame title={isFinal(status) ? 'What was at stake' : 'What is at stake'}>
       {operationKinds[plan.kind].quorum === 0 ? (
         <p className="text-ink-2">Nothing that anybody uses: nobody has to approve it.</p>
       ) : (
@@ -78,6 +79,10 @@ function Stake({ operation: { plan } }: { operation: OperationDetail }) {
       )}
     </PanelFrame>
   )
+}
+
+function isFinal(status: OperationState): boolean {
+  return finalOperationStates.some((final) => final === status)
 }
 
 function Trail({ operation }: { operation: OperationDetail }) {

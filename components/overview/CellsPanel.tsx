@@ -3,11 +3,12 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { paths } from '@/model/paths'
 import type { CellView, Overview } from '@/model/schemas/estate'
-import { CellStatus } from '../regions/CellStatus'
+import { CellStatus, cellSeen } from '../regions/CellStatus'
+import { WriterRegion } from '../regions/WriterRegion'
 import { EpochChip } from '../shell/EpochChip'
 import { oldestOf } from '../shell/FreshnessBadge'
+import { LastKnown } from '../shell/LastKnown'
 import { Panel, type PanelQuery } from '../shell/Panel'
-import { RegionChip } from '../shell/RegionChip'
 import { worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
@@ -77,7 +78,7 @@ const columns: readonly Column<CellView>[] = [
   {
     id: 'writer',
     header: 'Writes in',
-    cell: (cell) => <RegionChip region={cell.activeRegion} roleLetter="H" bare />,
+    cell: (cell) => <WriterRegion cell={cell} />,
     value: (cell) => cell.activeRegion,
   },
   {
@@ -91,7 +92,12 @@ const columns: readonly Column<CellView>[] = [
     header: 'Writes',
     unit: '/s',
     align: 'right',
-    cell: (cell) => (cell.writesPerSecond === null ? <Unknown /> : formatRate(cell.writesPerSecond)),
+    cell: (cell) => (
+      <LastKnown
+        value={cell.writesPerSecond === null ? null : formatRate(cell.writesPerSecond)}
+        seen={cellSeen(cell)}
+      />
+    ),
     value: (cell) => cell.writesPerSecond,
   },
   {
@@ -125,9 +131,6 @@ const columns: readonly Column<CellView>[] = [
 /** Of the last minutes: history, once the writer is not reached any more. */
 function WriteP99({ cell }: { cell: CellView }) {
   const isReached = cell.members.some((member) => member.isActive && member.state === 'reachable')
-  return cell.writeLatency.p99Ms === null || !isReached ? <Unknown /> : formatMsBare(cell.writeLatency.p99Ms)
-}
-
-function Unknown() {
-  return <span className="text-unknown">unknown</span>
+  const { p99Ms } = cell.writeLatency
+  return <LastKnown value={p99Ms === null || !isReached ? null : formatMsBare(p99Ms)} seen={cellSeen(cell)} />
 }

@@ -45,7 +45,12 @@ export function RegionCard({ region }: { region: RegionView }) {
           <span className={cx('font-medium', statusText[status])}>{word}</span>
         </p>
       </div>
-      <dl className="grid gap-x-6 gap-y-0.5 text-sm max-md:grid-cols-2">
+      <dl
+        className={cx(
+          'grid gap-x-6 gap-y-0.5 text-sm max-md:grid-cols-2',
+          freshness === 'fresh' ? 'text-ink-1' : 'text-unknown',
+        )}
+      >
         <Line name="read p99">{isReached ? known(region.readLatency.p99Ms) : known(null)}</Line>
         <Line name="worst lag">{isReached ? lagWords(region, known) : known(null)}</Line>
         <Line name="tenants homed">{formatCount(region.tenantsHomed)}</Line>
@@ -104,7 +109,7 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="flex items-baseline justify-between gap-2">
       <dt className="truncate text-xs text-ink-3">{name}</dt>
-      <dd className="whitespace-nowrap text-ink-1">{children}</dd>
+      <dd className="whitespace-nowrap">{children}</dd>
     </div>
   )
 }

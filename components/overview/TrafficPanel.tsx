@@ -1,5 +1,8 @@
 'use client'
+import type { Seen } from '@/model/schemas/common'
 import type { Overview } from '@/model/schemas/estate'
+import { useFreshness } from '../shell/clock'
+import { LastKnown } from '../shell/LastKnown'
 import { Panel, type PanelQuery } from '../shell/Panel'
 import { Figure } from '../ui/Facts'
 import { formatShort } from '../ui/format'
@@ -27,10 +30,10 @@ export function TrafficPanel({ query }: { query: PanelQuery<Overview> }) {
       {({ traffic }) =>
         traffic && (
           <div className="grid grid-cols-2 gap-4 md:grid-cols-4">
-            <Figure name="Acknowledged" value={formatShort(traffic.acknowledgedPerSecond)} unit="/s" />
-            <Figure name="Refused" value={formatShort(traffic.refusedPerSecond)} unit="/s" />
-            <Figure name="Failed" value={formatShort(traffic.failedPerSecond)} unit="/s" />
-            <Refusals byCode={traffic.refusedByCode} />
+            <Figure name="Acknowledged" value={<Rate of={traffic.acknowledgedPerSecond} seen={traffic.seen} />} />
+            <Figure name="Refused" value={<Rate of={traffic.refusedPerSecond} seen={traffic.seen} />} />
+            <Figure name="Failed" value={<Rate of={traffic.failedPerSecond} seen={traffic.seen} />} />
+            <Refusals byCode={traffic.refusedByCode} seen={traffic.seen} />
           </div>
         )
       }
@@ -38,13 +41,24 @@ export function TrafficPanel({ query }: { query: PanelQuery<Overview> }) {
   )
 }
 
-function Refusals({ byCode }: { byCode: Record<string, number> }) {
+function Rate({ of: perSecond, seen }: { of: number; seen: Seen }) {
+  const face = (
+    <>
+      {formatShort(perSecond)}
+      <span className="ml-1 text-sm font-normal text-ink-3">/s</span>
+    </>
+  )
+  return <LastKnown value={face} seen={seen} />
+}
+
+function Refusals({ byCode, seen }: { byCode: Record<string, number>; seen: Seen }) {
+  const isFresh = useFreshness(seen) === 'fresh'
   const codes = Object.entries(byCode).sort(([, a], [, b]) => b - a)
   return (
     <div className="min-w-0">
       <p className="text-xs text-ink-3">Refused by code</p>
-      {codes.length === 0 && <p className="text-ink-2">none</p>}
-      <ul>
+      {codes.length === 0 && <p className={isFresh ? 'text-ink-2' : 'text-unknown'}>none</p>}
+      <ul className={isFresh ? undefined : 'text-unknown'}>
         {codes.map(([code, perSecond]) => (
           <li key={code} className="flex justify-between gap-2 text-sm">
             <code className="truncate font-mono text-xs leading-5">{code}</code>

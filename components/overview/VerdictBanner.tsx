@@ -1,20 +1,24 @@
 'use client'
 import { paths } from '@/model/paths'
 import type { Overview } from '@/model/schemas/estate'
-import { useNow } from '../shell/clock'
+import { ageOf, useNow } from '../shell/clock'
 import { FreshnessBadge, seenAt } from '../shell/FreshnessBadge'
-import { statusAt, worstFirst } from '../shell/status-now'
+import { connectionOf, useLiveState } from '../shell/live-state'
+import { heardStatus, worstFirst } from '../shell/status-now'
 import { TimeStamp } from '../shell/TimeStamp'
 import { ButtonLink } from '../ui/Button'
 import { cx } from '../ui/cx'
+import { sayLastKnown } from '../ui/EmptyState'
 import { StatusGlyph } from '../ui/StatusGlyph'
 
-/** One sentence: how many regions are healthy, what is wrong, since when. An old verdict is unknown, and says so. */
+/** One sentence: how many regions are healthy, what is wrong, since when. One that is old, or that no news can correct, says so and is not green. */
 export function VerdictBanner({ overview }: { overview: Overview }) {
+  const live = useLiveState()
   const nowMs = useNow()
   const seen = seenAt(overview.asOf, overview.servedFrom)
-  const status = statusAt(overview.verdict.status, seen, nowMs)
-  const isOld = status === 'unknown' && overview.verdict.status !== 'unknown'
+  const { freshness, ageMs } = ageOf(seen, nowMs)
+  const status = heardStatus(overview.verdict.status, freshness, live)
+  const isOld = connectionOf(live) === 'lost' || status !== overview.verdict.status
   const worst = [...overview.regions].sort((a, b) => worstFirst(a.status, b.status))[0]
   return (
     <section
@@ -24,7 +28,7 @@ export function VerdictBanner({ overview }: { overview: Overview }) {
       <StatusGlyph status={status} size={18} />
       <div className="min-w-0 flex-1 basis-72">
         <p className="text-lg font-semibold text-ink-1">
-          {isOld && 'Last known: '}
+          {isOld && sayLastKnown(ageMs)}
           {overview.verdict.says}
         </p>
         <p className="flex flex-wrap gap-x-3 text-sm text-ink-2">

@@ -1,6 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { paths } from '@/model/paths'
+import type { Seen } from '@/model/schemas/common'
 import type { CellView } from '@/model/schemas/estate'
 import { oldestOf } from '../shell/FreshnessBadge'
 import { useStatusNow } from '../shell/status-now'
@@ -8,7 +9,7 @@ import { StatusGlyph } from '../ui/StatusGlyph'
 
 /** What the cell's state is, as a sentence; leads to the operation that runs on it, if one does. */
 export function CellStatus({ cell }: { cell: CellView }) {
-  const status = useStatusNow(cell.status, newest(cell))
+  const status = useStatusNow(cell.status, cellSeen(cell))
   return (
     <span className="flex min-w-48 items-center gap-1.5">
       <StatusGlyph status={status} size={10} />
@@ -23,7 +24,7 @@ export function CellStatus({ cell }: { cell: CellView }) {
 }
 
 /** The cell is known as long as its writer is. */
-function newest(cell: CellView) {
+export function cellSeen(cell: CellView): Seen {
   const writer = cell.members.find((member) => member.isActive)
   return writer?.seen ?? oldestOf(cell.members.map((member) => member.seen))
 }

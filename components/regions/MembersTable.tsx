@@ -11,10 +11,12 @@ import { formatMs } from '../ui/format'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { StatusPill } from '../ui/StatusPill'
 import { findingWords } from './finding-words'
+import { WriterRegion } from './WriterRegion'
+import { gateWord } from './writer-place'
 
 /** The servers of the cells that have one here, those of this region first. */
 export function MembersTable({ cells, region }: { cells: readonly CellView[]; region: string }) {
-  const members = cells.flatMap((cell) => cell.members)
+  const members = cells.flatMap(({ homeRegion, members }) => members.map((member) => ({ ...member, homeRegion })))
   const here = (member: MemberView) => (member.region === region ? 0 : 1)
   return (
     <DataTable
@@ -28,12 +30,19 @@ export function MembersTable({ cells, region }: { cells: readonly CellView[]; re
   )
 }
 
-const columns: readonly Column<MemberView>[] = [
+type Row = MemberView & Pick<CellView, 'homeRegion'>
+
+const columns: readonly Column<Row>[] = [
   { id: 'server', header: 'Server', cell: (member) => <Name member={member} />, value: (member) => member.id },
   {
     id: 'region',
     header: 'Region',
-    cell: (member) => <RegionChip region={member.region} roleLetter={member.isActive ? 'H' : 'R'} bare />,
+    cell: (member) =>
+      member.isActive ? (
+        <WriterRegion cell={{ activeRegion: member.region, homeRegion: member.homeRegion }} />
+      ) : (
+        <RegionChip region={member.region} roleLetter="R" bare />
+      ),
     value: (member) => member.region,
   },
   {
@@ -48,12 +57,12 @@ const columns: readonly Column<MemberView>[] = [
     header: 'Gate',
     cell: (member) => (
       <span className="flex items-center gap-2">
-        {known(member.gateStatus)}
+        <Gate member={member} />
         {member.gateEpoch && <EpochChip epoch={member.gateEpoch} />}
         {member.unprotected.length > 0 && <span className="text-warn">{member.unprotected.length} unprotected</span>}
       </span>
     ),
-    value: (member) => member.gateStatus,
+    value: gateWord,
   },
   {
     id: 'timeline',
@@ -105,6 +114,11 @@ function Name({ member }: { member: MemberView }) {
       {member.id}
     </span>
   )
+}
+
+function Gate({ member }: { member: MemberView }) {
+  const isCopy = member.role === 'standby'
+  return <span className={isCopy ? 'text-ink-3' : undefined}>{known(gateWord(member))}</span>
 }
 
 function known(value: string | number | null) {

@@ -1,6 +1,7 @@
 'use client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import { PROBE_INTERVAL_MS } from '@/model/observations'
 import { oldestOf } from '../shell/FreshnessBadge'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
@@ -27,6 +28,7 @@ export function ReplicationView() {
       <PageHeader title="Replication lag" says="What each standby has replayed, seen from its own region." />
       <Panel
         title="What would a failover lose now?"
+        note={`At most the age of the newest heartbeat that the standby holds, written every ${formatSpan(PROBE_INTERVAL_MS)}`}
         query={replication}
         seen={({ lags }) => oldestOf(lags.filter((lag) => lag.state !== 'disconnected').map((lag) => lag.seen))}
         skeleton={<Skeleton className="h-14 w-full" />}

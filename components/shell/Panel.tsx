@@ -6,15 +6,19 @@ import { type Empty, EmptyState } from '../ui/EmptyState'
 import { Skeleton } from '../ui/Skeleton'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { useHydrated } from '../ui/use-hydrated'
-import { useNow } from './clock'
+import { clockOffsetMs, useNow } from './clock'
 import { FailureCard } from './FailureCard'
 import { FreshnessBadge } from './FreshnessBadge'
+import { useLiveState } from './live-state'
+import { emptyNow } from './status-now'
 
 /** The part of a TanStack query that a panel needs; `useQuery(...)` fits as it is. */
 export type PanelQuery<Value> = {
   data: Value | undefined
   error: unknown
   isFetching: boolean
+  /** When `data` came, in ms of this browser's clock; 0 when that is not known. */
+  dataUpdatedAt: number
   refetch: () => unknown
 }
 
@@ -32,7 +36,7 @@ type Frame = {
 /**
  * One panel with a state of its own. Loading: a skeleton of the final size after 150 ms; refetching: the old content under
  * a thin bar; failing: a card with the request id and Retry, above the last content if there is some; empty: one of three
- * texts. Siblings are not concerned.
+ * texts, as last known once nobody can say that it is still so. Siblings are not concerned.
  */
 export function Panel<Value>({
   query,
@@ -71,7 +75,14 @@ export function Panel<Value>({
       )}
       {isBlank && error == null && <Loading what={frame.title}>{skeleton}</Loading>}
       {value !== undefined && (
-        <Content value={value} empty={empty} partial={partial} draw={children} isPadded={frame.padded !== false} />
+        <Content
+          value={value}
+          nothing={empty?.(value) ?? null}
+          answer={{ hasFailed: error != null, fetchedAtMs: fetchedAtMs(query), seen: badge || null }}
+          partial={partial}
+          draw={children}
+          isPadded={frame.padded !== false}
+        />
       )}
     </PanelFrame>
   )
@@ -88,25 +99,35 @@ function Loading({ what, children }: { what: string; children: ReactNode }) {
 
 function Content<Value>({
   value,
-  empty,
+  nothing,
+  answer,
   partial,
   draw,
   isPadded,
 }: {
   value: Value
-  empty?: (value: Value) => Empty | null
+  nothing: Empty | null
+  answer: Parameters<typeof emptyNow>[0]
   partial?: (value: Value, nowMs: number) => string | null
   draw: (value: Value) => ReactNode
   isPadded: boolean
 }) {
-  const nothing = empty?.(value)
-  if (nothing) return <EmptyState empty={nothing} />
+  if (nothing) return <Nothing empty={nothing} answer={answer} />
   return (
     <>
       {partial && <Missing value={value} partial={partial} isPadded={isPadded} />}
       {draw(value)}
     </>
   )
+}
+
+function fetchedAtMs({ dataUpdatedAt }: Pick<PanelQuery<unknown>, 'dataUpdatedAt'>): number | null {
+  return dataUpdatedAt === 0 ? null : dataUpdatedAt + clockOffsetMs()
+}
+
+function Nothing({ empty, answer }: { empty: Empty; answer: Parameters<typeof emptyNow>[0] }) {
+  const { isCurrent, ageMs } = emptyNow(answer, useLiveState(), useNow())
+  return <EmptyState empty={empty} lastKnown={isCurrent ? undefined : { ageMs }} />
 }
 
 /** Apart from the content, which need not be drawn again each second. */

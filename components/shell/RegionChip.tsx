@@ -7,7 +7,7 @@ import { regionNames } from './region-names'
 
 const roleWords = { H: 'home', R: 'replica', F: 'fenced' } as const
 
-/** A region by its code: status by shape, role by letter, full name in the title; leads to the region's page. */
+/** A region by its code: status by shape, role by letter (a phone, which shows no titles, has the word), full name in the title; leads to the region's page. */
 export function RegionChip({
   region,
   status,
@@ -33,8 +33,11 @@ export function RegionChip({
       {status && <StatusGlyph status={status} size={10} />}
       {region}
       {roleLetter && (
-        <span className="text-xs text-ink-3" title={roleWords[roleLetter]}>
-          {roleLetter}
+        <span className="text-xs text-ink-3">
+          <span aria-hidden className="max-md:hidden">
+            {roleLetter}
+          </span>
+          <span className="font-sans md:sr-only">{roleWords[roleLetter]}</span>
         </span>
       )}
     </Link>

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import type { Status } from '@/model/observations'
 import { Button } from './Button'
+import { cx } from './cx'
+import { formatSpan } from './format'
 import { StatusGlyph } from './StatusGlyph'
 
 /**
@@ -12,11 +14,23 @@ export type Empty =
   | { kind: 'filtered'; says: string; onClear: () => void }
   | { kind: 'healthy'; says: string }
 
-export function EmptyState({ empty }: { empty: Empty }) {
+export function EmptyState({
+  empty,
+  lastKnown,
+}: {
+  empty: Empty
+  /** Given when nobody can say that it is still so: then it is no good news, and says how old it is. */
+  lastKnown?: { ageMs: number | null }
+}) {
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-6 text-ink-2">
-      <StatusGlyph status={glyphs[empty.kind]} />
-      <p>{empty.says}</p>
+    <div
+      className={cx('flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-6', lastKnown ? 'text-unknown' : 'text-ink-2')}
+    >
+      <StatusGlyph status={lastKnown ? 'unknown' : glyphs[empty.kind]} />
+      <p>
+        {lastKnown && sayLastKnown(lastKnown.ageMs)}
+        {empty.says}
+      </p>
       {empty.kind === 'never' && <p className="text-ink-3">{empty.how}</p>}
       {empty.kind === 'filtered' && (
         <Button size="small" onClick={empty.onClear}>
@@ -28,3 +42,8 @@ export function EmptyState({ empty }: { empty: Empty }) {
 }
 
 const glyphs = { never: 'unknown', filtered: 'unknown', healthy: 'ok' } as const satisfies Record<Empty['kind'], Status>
+
+/** "Last known, 23 s ago: ", before what was last said. */
+export function sayLastKnown(ageMs: number | null): string {
+  return ageMs === null ? 'Last known: ' : `Last known, ${formatSpan(ageMs)} ago: `
+}

@@ -60,6 +60,8 @@ export const CellView = z.object({
   scope: z.string(),
   engine: z.string(),
   activeRegion: RegionCode,
+  /** Where most of its tenants have their home; null when it has none. */
+  homeRegion: RegionCode.nullable(),
   activeMember: z.string(),
   epoch: z.string(),
   epochStatus: z.string(),

@@ -39,6 +39,7 @@ export type CellRow = {
   epochStatus: string
   epochChangedAt: Date
   tenantCount: number
+  homeRegion: string | null
   operationId: string | null
   operationKind: string | null
   operationStatus: OperationState | null
@@ -77,13 +78,15 @@ async function loadCells(db: Db, now: Date): Promise<CellRow[]> {
               FROM cell_member AS member WHERE member.cell_id = cell.id) AS members,
            epoch.active_region AS "activeRegion", epoch.active_member AS "activeMember", epoch.epoch,
            epoch.status AS "epochStatus", epoch.updated_at AS "epochChangedAt", coalesce(tenants.count, 0) AS "tenantCount",
+           tenants.home AS "homeRegion",
            operation.id AS "operationId", operation.kind AS "operationKind", operation.status AS "operationStatus",
            operation.point_of_no_return_at IS NOT NULL AS "isOperationPastReturn",
            coalesce(moves.count, 0) AS "epochChanges24h"
       FROM cell
       JOIN region_write_epoch AS epoch ON epoch.logical_scope = cell.scope
       LEFT JOIN operation ON operation.scope = cell.scope AND operation.status NOT IN ('done', 'undone')
-      LEFT JOIN (SELECT cell_id, count(*)::int AS count FROM tenant_region_assignment WHERE status <> 'DECOMMISSIONED' GROUP BY cell_id) AS tenants
+      LEFT JOIN (SELECT cell_id, count(*)::int AS count, mode() WITHIN GROUP (ORDER BY home_region) AS home
+                   FROM tenant_region_assignment WHERE status <> 'DECOMMISSIONED' GROUP BY cell_id) AS tenants
         ON tenants.cell_id = cell.id
       LEFT JOIN (SELECT scope, count(*)::int AS count FROM global_audit_event
                   WHERE action_type = 'epoch.moved' AND scope IS NOT NULL AND recorded_at > ${new Date(now.getTime() - DAY_MS)}

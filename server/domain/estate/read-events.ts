@@ -16,7 +16,10 @@ type EventRow = {
   correlationId: string | null
 }
 
-/** The newest events; of one region when asked: those recorded for it and those of the cells that live there. */
+/**
+ * The newest events; of one region when asked: those recorded for it and those of the cells that live there. A denial
+ * changed nothing, and one curious person makes many: the Audit page has them.
+ */
 export async function readEvents(db: Db, only?: { region: string; scopes: readonly string[] }): Promise<EventLine[]> {
   const region = only?.region ?? null
   const scopes = [...(only?.scopes ?? [])]
@@ -28,7 +31,8 @@ export async function readEvents(db: Db, only?: { region: string; scopes: readon
       FROM global_audit_event AS event
       LEFT JOIN audit_sequence AS sequence ON sequence.audit_event_id = event.audit_event_id
       LEFT JOIN person ON person.id = event.actor_id
-     WHERE ${region}::text IS NULL OR event.home_region = ${region} OR event.scope = ANY(${scopes})
+     WHERE event.action_type <> 'access.denied'
+       AND (${region}::text IS NULL OR event.home_region = ${region} OR event.scope = ANY(${scopes}))
      ORDER BY event.audit_event_id DESC LIMIT ${EVENTS_MAX}`
   return rows.map(({ seq, at, detail, ...row }) => ({
     ...row,

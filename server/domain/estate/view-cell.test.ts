@@ -23,6 +23,7 @@ const cell = (epochAgeMs: number): CellRow => ({
   epochStatus: 'SWITCHING',
   epochChangedAt: ago(epochAgeMs),
   tenantCount: 3,
+  homeRegion: 'ap-southeast-1',
   operationId: '01938e5e-0000-7000-8000-000000000001',
   operationKind: 'planned-switchover',
   operationStatus: 'running',

@@ -40,6 +40,7 @@ export function viewCell(world: World, cell: CellRow, findings: ReadonlyMap<stri
     scope: cell.scope,
     engine: cell.engine,
     activeRegion: cell.activeRegion,
+    homeRegion: cell.homeRegion,
     activeMember: cell.activeMember,
     epoch: cell.epoch.toString(),
     epochStatus: cell.epochStatus,

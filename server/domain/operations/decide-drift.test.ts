@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CellWorld } from './cell-world'
-import { decideDrift } from './decide-drift'
+import { decideDrift, describeDrift } from './decide-drift'
 import { planSwitchover } from './plan-switchover'
 import { switchoverSteps } from './switchover-workflow'
 import { calmSource, calmTarget, calmWorld, NOW_MS } from './testing'
@@ -81,4 +81,19 @@ test('a rule that fails now is drift; a rule that nobody can judge now is not', 
 
 test('other steps under the same name are drift', () => {
   expect(decideDrift(plan, calmWorld(), switchoverSteps.slice(1)).drift).toMatchObject([{ what: 'steps' }])
+})
+
+test('a failed rule says only what it says, and nothing ends in a full stop', () => {
+  const { drift: differences } = drift(
+    calmWorld({
+      epoch: { ...calmWorld().epoch!, epoch: 8n },
+      members: [calmSource(), calmTarget({}, { lag: { ...calmTarget().lag!, heartbeatAgeMs: 9_000 } })],
+    }),
+  )
+  const failed = differences.find(({ planned }) => planned === 'holds')!
+  const said = describeDrift(differences)
+  expect(said).toMatch(/^write epoch was 7, now: 8; /)
+  expect(said).toContain(failed.now.replace(/\.$/, ''))
+  expect(said).not.toContain(failed.what)
+  expect(said).not.toMatch(/holds, now|\.$|\.;/)
 })

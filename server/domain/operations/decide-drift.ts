@@ -1,4 +1,4 @@
-import type { Drift, LosslessPlan, MemberFingerprint, OperationPlan } from '@/model/schemas/plans'
+import type { Check, Drift, LosslessPlan, MemberFingerprint, OperationPlan } from '@/model/schemas/plans'
 import type { CellWorld } from './cell-world'
 import type { Judgement } from './judgement'
 import { planSwitchover } from './plan-switchover'
@@ -18,15 +18,21 @@ export function decideDrift(plan: LosslessPlan, world: CellWorld, steps: Lossles
     ...driftOfLaw(plan, world),
     ...driftOfBounds(plan, world),
   ]
-  const failures = checks
-    .filter((check) => check.outcome === 'failed')
-    .map((check) => ({ what: check.title, planned: 'holds', now: check.says }))
   return {
-    drift: [...differences, ...failures],
+    drift: [...differences, ...driftOfChecks(checks)],
     unknown: checks.filter((check) => check.outcome === 'unknown'),
     checks,
   }
 }
+
+/** A rule that held when the plan was made and fails now. */
+export function driftOfChecks(checks: readonly Check[]): Drift[] {
+  return checks
+    .filter((check) => check.outcome === 'failed')
+    .map((check) => ({ what: check.title, planned: HOLDS, now: check.says }))
+}
+
+const HOLDS = 'holds'
 
 export function differs(what: string, planned: unknown, now: unknown): Drift[] {
   return String(planned) === String(now) ? [] : [{ what, planned: String(planned), now: String(now) }]
@@ -81,7 +87,10 @@ function driftOfBounds(plan: LosslessPlan, world: CellWorld): Drift[] {
   return differs('lag limit in ms', plan.bounds.lagMsMax, world.cell.lagMsMax)
 }
 
-/** The differences as one sentence part, for a refusal and for the audit trail. */
+/** The differences as one sentence part without a full stop, for a refusal and for the audit trail. A failed rule speaks for itself. */
 export function describeDrift(drift: readonly Drift[]): string {
-  return drift.map(({ what, planned, now }) => `${what} was ${planned}, now: ${now}`).join('; ')
+  return drift
+    .map(({ what, planned, now }) => (planned === HOLDS ? now : `${what} was ${planned}, now: ${now}`))
+    .map((part) => part.replace(/\.+$/, ''))
+    .join('; ')
 }

@@ -108,6 +108,6 @@ function fingerprint(member: MemberWorld, nowMs: number): SwitchoverPlan['source
 function describeRedundancy(world: CellWorld, source: MemberWorld, target: MemberWorld): string {
   const others = world.members.filter((member) => member.id !== source.id && member.id !== target.id)
   if (others.length === 0)
-    return `None from the promotion of ${target.id} until ${source.id} streams as its standby: one copy takes the writes.`
+    return `No second copy from the promotion of ${target.id} until ${source.id} streams as its standby.`
   return `${others.map((member) => member.id).join(', ')} must follow the new primary; ${source.id} is rebuilt as a standby.`
 }

@@ -1,7 +1,7 @@
 import type { FindingName } from '@/model/findings'
-import type { Check, Drift, ForcedFailoverPlan } from '@/model/schemas/plans'
+import type { Drift, ForcedFailoverPlan } from '@/model/schemas/plans'
 import { type CellWorld, sourceOf } from '../cell-world'
-import { differs, driftOfEpoch, driftOfLaw, driftOfMember, driftOfSteps } from '../decide-drift'
+import { differs, driftOfChecks, driftOfEpoch, driftOfLaw, driftOfMember, driftOfSteps } from '../decide-drift'
 import type { Judgement } from '../judgement'
 import { isAgainst } from './forced-rules'
 import { type ForcedChoice, planForcedFailover } from './plan-forced'
@@ -34,7 +34,7 @@ export function judgeForced(
     ...driftOfFinding(plan, world),
     ...driftOfLoss(plan, loss, world.nowMs),
     ...driftOfMeans(plan, means),
-    ...failures(checks),
+    ...driftOfChecks(checks.filter(isAgainst)),
   ]
   return {
     checks,
@@ -43,12 +43,6 @@ export function judgeForced(
     loss,
     means,
   }
-}
-
-function failures(checks: readonly Check[]): Drift[] {
-  return checks
-    .filter((check) => isAgainst(check) && check.outcome === 'failed')
-    .map((check) => ({ what: check.title, planned: 'holds', now: check.says }))
 }
 
 /** What was known of it must not have turned out to be otherwise; what was not known may have been learnt. */

@@ -160,6 +160,7 @@ function describePlan(
 function describeRedundancy(world: CellWorld, source: MemberWorld, target: MemberWorld): string {
   const others = world.members.filter((member) => member.id !== source.id && member.id !== target.id)
   const back = `${source.id} is closed and read out when it returns, and is a standby again once it has been rebuilt.`
-  if (others.length === 0) return `None from now on: ${target.id} alone holds the data. ${back}`
+  if (others.length === 0)
+    return `No second copy from the promotion of ${target.id} until ${source.id} streams as its standby. ${back}`
   return `${others.map((member) => member.id).join(', ')} must follow the new primary. ${back}`
 }

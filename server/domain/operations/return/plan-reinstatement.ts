@@ -1,6 +1,6 @@
 import type { Check, Drift, ReinstatementPlan } from '@/model/schemas/plans'
 import { sourceOf } from '../cell-world'
-import { differs, driftOfSteps } from '../decide-drift'
+import { differs, driftOfChecks, driftOfSteps } from '../decide-drift'
 import type { Judgement } from '../judgement'
 import { commonOf, knownFingerprint } from './plan-return'
 import { checkReinstatement, type Reinstating } from './reinstatement-checks'
@@ -51,9 +51,7 @@ export function judgeReinstatement(
     ...differs('writer', plan.target.member, world.epoch?.activeMember ?? 'none'),
     ...differs('server', plan.source.member, stale.memberId),
     ...differs('unreplicated writes', plan.ledger.lostWriteCount, stale.lostWriteCount ?? 0),
-    ...checks
-      .filter(({ outcome }) => outcome === 'failed')
-      .map(({ title, says }) => ({ what: title, planned: 'holds', now: says })),
+    ...driftOfChecks(checks),
   ]
   return { checks, drift, unknown: checks.filter(({ outcome }) => outcome === 'unknown') }
 }
