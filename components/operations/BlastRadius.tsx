@@ -1,4 +1,5 @@
 import type { OperationPlan } from '@/model/schemas/plans'
+import { cx } from '../ui/cx'
 import { Figure } from '../ui/Facts'
 import { formatBytes, formatCount, formatMs, formatMsBare } from '../ui/format'
 
@@ -6,9 +7,10 @@ import { formatBytes, formatCount, formatMs, formatMsBare } from '../ui/format'
 export function BlastRadius({ plan }: { plan: OperationPlan }) {
   const { blastRadius, loss, writePauseEstimate, residency } = plan
   return (
-    <div className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4">
+    <div className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4 lg:gap-y-0">
       <Figure
         name="Tenants affected"
+        className="lg:col-start-1 lg:row-start-1"
         value={formatCount(blastRadius.tenantCount)}
         note={
           blastRadius.writesPerSecond === null
@@ -16,18 +18,35 @@ export function BlastRadius({ plan }: { plan: OperationPlan }) {
             : `${formatMsBare(blastRadius.writesPerSecond)} writes/s`
         }
       />
-      <Figure name="Data loss" value={sayLoss(loss)} note={loss.basis} />
+      <Figure name="Data loss" value={sayLoss(loss)} className="lg:col-start-2 lg:row-start-1" />
+      <Basis of="Data loss" className="lg:col-start-2 lg:row-start-2">
+        {loss.basis}
+      </Basis>
       <Figure
         name="Write pause, estimated"
         value={`${formatMs(writePauseEstimate.lowMs)} to ${formatMs(writePauseEstimate.highMs)}`}
-        note={writePauseEstimate.basis}
+        className="lg:col-start-3 lg:row-start-1"
       />
+      <Basis of="Write pause" className="lg:col-start-3 lg:row-start-2">
+        {writePauseEstimate.basis}
+      </Basis>
       <Figure
         name="Residency"
+        className="lg:col-start-4 lg:row-start-1"
         value={sayResidency(residency)}
         note={`${formatCount(residency.checkedCount)} of ${formatCount(blastRadius.tenantCount)} tenants checked`}
       />
     </div>
+  )
+}
+
+/** Below its number; on a phone below all four, where it has the width to be read in full while they stay on one screen. */
+function Basis({ of: number, className, children }: { of: string; className: string; children: string }) {
+  return (
+    <p className={cx('text-xs text-ink-3 max-lg:order-last max-lg:col-span-2', className)}>
+      <span className="lg:hidden">{number}: </span>
+      {children}
+    </p>
   )
 }
 

@@ -32,6 +32,10 @@ for (const viewport of [phone, desktop])
         rejectOn(manager),
         approveOn(manager),
       ])
+      const ground = manager.locator('p').filter({ hasText: /Nothing is promoted before/ })
+      await expect(ground).toBeVisible()
+      const isWhole = await ground.evaluate((part) => part.scrollHeight <= part.clientHeight)
+      expect(isWhole, 'the ground of “Data loss” is read in full').toBe(true)
     })
 
     test('says who is looking, to everybody, until they stop', async ({ asRole, apiOf }) => {
