@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
+import { appendAudit, PLATFORM_TENANT_ID, transact } from '@/server/db'
 import { startCatalog, type TestCatalog } from '@/server/db/testing'
 import { resolveRoute } from '../routes'
 import { applyEstate } from './apply-estate'
@@ -165,6 +166,32 @@ test('an estate that nobody has looked at yet is unknown everywhere: no zero, no
   expect(new Set(overview.links.map((link) => link.state))).toEqual(new Set(['not-established', 'probe-missing']))
   expect(overview.links.every((link) => link.ratio === null && link.requestsPerSecond === null)).toBe(true)
   expect(overview.events[0]).toMatchObject({ action: 'estate.applied', actor: 'test' })
+})
+
+test('a cell that has moved is away from the home of its tenants', async () => {
+  const { cells } = await getOverview(ctx('viewer'))
+  expect(cells.map(({ id, activeRegion, homeRegion }) => ({ id, activeRegion, homeRegion }))).toEqual([
+    { id: 'jkt', activeRegion: 'ap-southeast-3', homeRegion: 'ap-southeast-3' },
+    { id: 'sin', activeRegion: 'ap-southeast-2', homeRegion: 'ap-southeast-1' },
+  ])
+})
+
+test('denials do not crowd out what happened to the estate', async () => {
+  await transact(catalog.db, (tx) =>
+    appendAudit(tx, {
+      actor: { kind: 'service', name: 'curious' },
+      action: 'access.denied',
+      aggregateType: 'service',
+      aggregateId: PLATFORM_TENANT_ID,
+      homeRegion: 'eu-west-1',
+      correlationId: 'test',
+      occurredAt: new Date(),
+      detail: { procedure: 'audit.export', permission: 'audit:export' },
+    }),
+  )
+  const { events } = await getOverview(ctx('viewer'))
+  expect(events.map(({ action }) => action)).not.toContain('access.denied')
+  expect(events.length).toBeGreaterThan(0)
 })
 
 test('how a cell is fenced is kept as declared, with its secrets as names', async () => {
