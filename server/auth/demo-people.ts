@@ -34,7 +34,7 @@ export async function seedDemoPeople(
   deps: Omit<PeopleDeps, 'createdBy'>,
   { file }: { file: string },
 ): Promise<PersonCredentials[]> {
-  const people = (await readKept(file)) ?? (await writeKept(file, demoPeople.map(withCredentials)))
+  const people = (await readDemoPeople(file)) ?? (await writeKept(file, demoPeople.map(withCredentials)))
   const known = await deps.db.person.findMany({
     where: { email: { in: people.map(({ email }) => email) } },
     select: { email: true },
@@ -50,12 +50,21 @@ function withCredentials(person: (typeof demoPeople)[number]): PersonCredentials
   return { ...person, password, totpSecret, totpUri: totpUri(person.email, totpSecret) }
 }
 
-async function readKept(file: string): Promise<PersonCredentials[] | null> {
+/**
+ * What `file` holds, or null when there is none yet. Throws with what to do when it is not what it should be; a damaged file
+ * is left as it is.
+ */
+export async function readDemoPeople(file: string): Promise<PersonCredentials[] | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
-    throw error
+    throw new Error(`${file} cannot be read (${error.code}). Restore it, or begin anew with --fresh.`)
   })
-  return text === null ? null : Kept.parse(JSON.parse(text))
+  if (text === null) return null
+  try {
+    return Kept.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new Error(`${file} is damaged. Restore it, or begin anew with --fresh.`, { cause })
+  }
 }
 
 /** Whole or not at all, and never readable by others, not even for a moment. */

@@ -71,6 +71,10 @@ function parse() {
       },
     })
   } catch (error) {
+    // To the parser a negative number is an option; only lag takes a number.
+    const words = process.argv.slice(2)
+    const negative = words.find((word) => /^-[\d.]/.test(word))
+    if (negative && words.includes('lag')) milliseconds(negative)
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
 }
@@ -111,11 +115,16 @@ async function run(
     case 'heal':
       return Promise.all(ways(target, options.both).map(([from, to]) => fleet.link(from, to, command, call)))
     case 'lag': {
-      const lagMs = Number(named(amount, 'MS'))
-      if (!Number.isFinite(lagMs)) throw new UsageError(`"${amount}" is not a number of milliseconds.`)
+      const lagMs = milliseconds(named(amount, 'MS'))
       return Promise.all(ways(target, options.both).map(([from, to]) => fleet.lag(from, to, lagMs, call)))
     }
   }
+}
+
+function milliseconds(text: string): number {
+  const lagMs = Number(text)
+  if (!(Number.isFinite(lagMs) && lagMs >= 0)) throw new UsageError(`MS takes milliseconds, 0 or more, not "${text}".`)
+  return lagMs
 }
 
 function ways(link: string | undefined, both: boolean): [string, string][] {

@@ -3,7 +3,7 @@
  * and the cells ready, and keeps worker, web and traffic running until Ctrl-C. A start that was killed recovers at the next.
  */
 import path from 'node:path'
-import { seedDemoPeople } from '@/server/auth'
+import { readDemoPeople, seedDemoPeople } from '@/server/auth'
 import { systemClock } from '@/server/clock'
 import { createDb } from '@/server/db'
 import { deployMigrations } from '@/server/db/migrate'
@@ -12,6 +12,8 @@ import { destroyFleet, type FleetStatus } from '@/server/fleet'
 import { type AppBuild, buildApp } from './start/build-app'
 import { claimPort } from './start/claim-port'
 import { catalogMember, embeddedSpec } from './start/embedded-spec'
+import { examineDataDir } from './start/examine-data-dir'
+import { explainEnd } from './start/explain-end'
 import { fleetSpec, whenFleetIsUp } from './start/fleet-process'
 import { parseOptions, type StartOptions, UsageError, usage } from './start/options'
 import { prepareCells } from './start/prepare-cells'
@@ -33,13 +35,14 @@ async function main(): Promise<void> {
   if (options === 'help') return console.log(usage)
   await claimPort(options.port)
   if (options.fresh) await removeEstate(options.dataDir)
+  await examineDataDir(options.dataDir)
   const logDir = path.join(options.dataDir, 'logs')
   await prepareLogs(logDir, ['build', 'fleet', 'worker', 'web', 'traffic'])
   const ending = new AbortController()
   const supervisor = createSupervisor({
     logDir,
-    onGivingUp: (name) => {
-      console.error(`The ${name} process keeps ending; see ${path.join(logDir, `${name}.log`)}.`)
+    onGivingUp: (name, lastWords) => {
+      console.error(explainEnd(name, { dataDir: options.dataDir, lastWords }))
       process.exitCode = EXIT_FAILED
       ending.abort()
     },
@@ -128,13 +131,7 @@ async function sayWelcome(url: string, dataDir: string, isFirstStart: boolean): 
   const file = path.join(dataDir, 'people.json')
   say(`Homeport is at ${url}`)
   if (!isFirstStart) return console.log(`\nThe sign-ins are in ${file}. Ctrl-C stops everything.`)
-  const { readFile } = await import('node:fs/promises')
-  const people = JSON.parse(await readFile(file, 'utf8')) as {
-    email: string
-    role: string
-    password: string
-    totpSecret: string
-  }[]
+  const people = (await readDemoPeople(file)) ?? []
   console.log('\nSign in as (shown once; kept in people.json of the data directory, with the TOTP secrets):\n')
   for (const { role, email, password, totpSecret } of people)
     console.log(`  ${role.padEnd(10)}  ${email.padEnd(36)}  ${password}  TOTP ${totpSecret}`)

@@ -116,7 +116,7 @@ function wasRefused(error: unknown): boolean {
 function notRunning(dataDir: string, cause?: unknown): FleetError {
   return new FleetError(
     'not-running',
-    `No fleet runs on ${dataDir}. Start one with "npm start", or name another --data-dir.`,
+    `No fleet runs on ${dataDir}. Start one with "npm start", or name its directory with --data-dir DIR.`,
     { cause },
   )
 }

@@ -37,14 +37,22 @@ export async function refuseForeignDirectory(dataDir: string): Promise<void> {
     throw new Error(`${dataDir} holds no estate of Homeport, but other files. Nothing was removed; check --data-dir.`)
 }
 
+/** Whether a fleet was ever started on this directory, which need not exist. */
+export async function holdsEstate(dataDir: string): Promise<boolean> {
+  return (await listEntries(dataDir)).includes(MARK)
+}
+
 async function listEntries(dataDir: string): Promise<string[]> {
   try {
     return await readdir(dataDir)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR')
-      throw new Error(`${dataDir} is a file. Name a directory with --data-dir.`)
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    throw new Error(
+      code === 'ENOTDIR'
+        ? `${dataDir} is not a directory. Name one with --data-dir.`
+        : `The data directory ${dataDir} cannot be read (${code}). Name another one with --data-dir.`,
+    )
   }
 }
 

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename, stat } from 'node:fs/promises'
+import { constants, createWriteStream } from 'node:fs'
+import { access, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from './make-folder'
 
 export type ChildSpec = {
   name: string
@@ -22,12 +23,17 @@ const STOP_TIMEOUT_MS = 10_000
 const RESTART_DELAY_MS = 1_000
 const RESTARTS_PER_MINUTE_MAX = 5
 const LOG_BYTES_MAX = 20 * 1024 * 1024
+const LAST_WORDS_CHARS = 8_192
 
 /**
  * Children are leaders of their own process groups, so that Ctrl-C reaches only the supervisor and it can stop them in
  * order; the IPC channel tells them when the supervisor itself was killed.
  */
-export function createSupervisor(options: { logDir: string; onGivingUp: (name: string) => void }): Supervisor {
+export function createSupervisor(options: {
+  logDir: string
+  /** `lastWords` is the end of what the child wrote: on a full disk its log may lack it. */
+  onGivingUp: (name: string, lastWords: string) => void
+}): Supervisor {
   const running: { spec: ChildSpec; child: ChildProcess }[] = []
   let stopping = false
 
@@ -37,18 +43,16 @@ export function createSupervisor(options: { logDir: string; onGivingUp: (name: s
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     })
-    const log = createWriteStream(path.join(options.logDir, `${spec.name}.log`), { flags: 'a' })
-    child.stdout?.pipe(log, { end: false })
-    child.stderr?.pipe(log, { end: false })
+    const { end: endLog, lastWords } = keepLog(child, path.join(options.logDir, `${spec.name}.log`))
     const entry = { spec, child }
     running.push(entry)
     child.once('close', () => {
-      log.end()
+      endLog()
       running.splice(running.indexOf(entry), 1)
       if (stopping) return
       const now = Date.now()
       const recent = [...restarts.filter((at) => now - at < 60_000), now]
-      if (spec.essential || recent.length > RESTARTS_PER_MINUTE_MAX) options.onGivingUp(spec.name)
+      if (spec.essential || recent.length > RESTARTS_PER_MINUTE_MAX) options.onGivingUp(spec.name, lastWords())
       else setTimeout(() => !stopping && start(spec, recent), RESTART_DELAY_MS)
     })
     return child
@@ -60,6 +64,25 @@ export function createSupervisor(options: { logDir: string; onGivingUp: (name: s
   }
 
   return { start: (spec) => start(spec), stopAll }
+}
+
+/** Appends what a child writes to its log. A log that cannot be written ends neither the child nor the supervisor. */
+function keepLog(child: ChildProcess, file: string): { end: () => void; lastWords: () => string } {
+  let tail = ''
+  const hear = (words: string) => {
+    tail = (tail + words).slice(-LAST_WORDS_CHARS)
+  }
+  const log = createWriteStream(file, { flags: 'a' })
+  const outputs = [child.stdout, child.stderr].filter((output) => output !== null)
+  for (const output of outputs) {
+    output.on('data', (chunk: Buffer) => hear(chunk.toString()))
+    output.pipe(log, { end: false })
+  }
+  log.on('error', (error) => {
+    hear(`\n${error.message}\n`)
+    for (const output of outputs) output.unpipe(log).resume() // a child nobody reads from would stand still
+  })
+  return { end: () => log.end(), lastWords: () => tail }
 }
 
 function stop(child: ChildProcess): Promise<void> {
@@ -74,23 +97,33 @@ function stop(child: ChildProcess): Promise<void> {
   })
 }
 
-/** Sets aside logs that have grown large; one old copy is kept. */
+/** Makes the data directory and its folder of logs, and sets aside logs that have grown large; one old copy is kept. */
 export async function prepareLogs(logDir: string, names: readonly string[]): Promise<void> {
-  // The servers run as another user and must get through to their own folder below; logs are nobody else's.
-  await makeDataDir(path.dirname(logDir))
-  await mkdir(logDir, { recursive: true, mode: 0o700 })
-  for (const name of names) {
-    const file = path.join(logDir, `${name}.log`)
-    const size = (await stat(file).catch(() => null))?.size ?? 0
-    if (size > LOG_BYTES_MAX) await rename(file, `${file}.1`)
+  const dataDir = path.dirname(logDir)
+  try {
+    // The servers run as another user and must get through to their own folder below; logs are nobody else's.
+    await makeFolder(dataDir, { mode: 0o711 })
+  } catch (error) {
+    throw new Error(
+      `The data directory ${dataDir} cannot be made (${codeOf(error)}). Name another one with --data-dir.`,
+    )
+  }
+  try {
+    await makeFolder(logDir, { mode: 0o700 })
+    for (const folder of [dataDir, logDir]) await access(folder, constants.W_OK | constants.X_OK)
+    for (const name of names) await setAside(path.join(logDir, `${name}.log`))
+  } catch (error) {
+    throw new Error(
+      `The data directory ${dataDir} cannot be written to (${codeOf(error)}). Name another one with --data-dir.`,
+    )
   }
 }
 
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o711 })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new Error(`The data directory ${dataDir} cannot be made (${code}). Name another one with --data-dir.`)
-  }
+async function setAside(file: string): Promise<void> {
+  const size = (await stat(file).catch(() => null))?.size ?? 0
+  if (size > LOG_BYTES_MAX) await rename(file, `${file}.1`)
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error)
 }

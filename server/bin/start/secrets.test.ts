@@ -1,0 +1,33 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { loadSecrets } from './secrets'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(path.join(os.tmpdir(), 'homeport-secrets-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+describe('the console’s own secrets', () => {
+  test('are made once and kept where only the owner can read', async () => {
+    const first = await loadSecrets(dir)
+    expect(await loadSecrets(dir)).toEqual(first)
+    expect(await readdir(dir)).toEqual(['secrets.json'])
+    expect((await stat(path.join(dir, 'secrets.json'))).mode & 0o777).toBe(0o600)
+  })
+
+  test.each([
+    ['cut short', '{"authSecret": "abc'],
+    ['empty', ''],
+    ['of another shape', '{"authSecret": 1}'],
+  ])('when the file is %s, the refusal names it and it stays as it is', async (_, text) => {
+    const file = path.join(dir, 'secrets.json')
+    await writeFile(file, text)
+    await expect(loadSecrets(dir)).rejects.toThrow(
+      new Error(`${file} is damaged. Restore it, or begin anew with --fresh.`),
+    )
+    expect(await readFile(file, 'utf8')).toBe(text)
+  })
+})
