@@ -7,10 +7,10 @@ import { formatBytes, formatCount, formatMs, formatMsBare } from '../ui/format'
 export function BlastRadius({ plan }: { plan: OperationPlan }) {
   const { blastRadius, loss, writePauseEstimate, residency } = plan
   return (
-    <div className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4 lg:gap-y-0">
+    <div className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4 lg:grid-rows-[auto_1fr] lg:gap-y-0">
       <Figure
         name="Tenants affected"
-        className="lg:col-start-1 lg:row-start-1"
+        className="lg:col-start-1 lg:row-span-2 lg:row-start-1"
         value={formatCount(blastRadius.tenantCount)}
         note={
           blastRadius.writesPerSecond === null
@@ -32,7 +32,7 @@ export function BlastRadius({ plan }: { plan: OperationPlan }) {
       </Basis>
       <Figure
         name="Residency"
-        className="lg:col-start-4 lg:row-start-1"
+        className="lg:col-start-4 lg:row-span-2 lg:row-start-1"
         value={sayResidency(residency)}
         note={`${formatCount(residency.checkedCount)} of ${formatCount(blastRadius.tenantCount)} tenants checked`}
       />

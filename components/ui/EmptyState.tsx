@@ -26,11 +26,15 @@ export function EmptyState({
     <div
       className={cx('flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-6', lastKnown ? 'text-unknown' : 'text-ink-2')}
     >
-      <StatusGlyph status={lastKnown ? 'unknown' : glyphs[empty.kind]} />
-      <p>
-        {lastKnown && sayLastKnown(lastKnown.ageMs)}
-        {empty.says}
-      </p>
+      <div className="flex min-w-0 items-center gap-3">
+        <span className="shrink-0">
+          <StatusGlyph status={lastKnown ? 'unknown' : glyphs[empty.kind]} />
+        </span>
+        <p>
+          {lastKnown && sayLastKnown(lastKnown.ageMs)}
+          {empty.says}
+        </p>
+      </div>
       {empty.kind === 'never' && <p className="text-ink-3">{empty.how}</p>}
       {empty.kind === 'filtered' && (
         <Button size="small" onClick={empty.onClear}>

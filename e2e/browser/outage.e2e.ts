@@ -38,6 +38,9 @@ test.describe('while the catalog is away', () => {
       }
       await expect(cell).toBeVisible()
       await expect(open.getByText('The catalog cannot be reached.').first()).toBeVisible({ timeout: BACK_WITHIN_MS })
+      await expect(open.getByRole('region', { name: 'Verdict' })).toContainText('Last known')
+      for (const name of ['Verdict', 'Operations running', 'Approvals waiting'])
+        await expect(open.getByRole('region', { name }).locator('[data-status-glyph=ok]'), name).toHaveCount(0)
     } finally {
       await fleet('start', 'catalog')
     }
