@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import { Prisma, PrismaClient } from './generated/client'
 
 /**
@@ -13,17 +14,19 @@ const CONNECT_TIMEOUT_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 15_000
 
 export function createDb(databaseUrl: string, { poolSize = POOL_SIZE_MAX }: { poolSize?: number } = {}): Db {
-  return new PrismaClient({
-    adapter: new PrismaPg({
-      connectionString: databaseUrl,
-      max: poolSize,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      // A dead peer must not hold a pooled connection for the kernel's two hours.
-      keepAlive: true,
-      query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
-    }),
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    // A dead peer must not hold a pooled connection for the kernel's two hours.
+    keepAlive: true,
+    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
   })
+  // A connection that breaks while the adapter hands it back has no listener of anybody's, and would end the process. Whoever
+  // uses one is told by the call.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) })
 }
 
 export { Prisma }

@@ -213,7 +213,7 @@ test('a dead worker’s operation is taken over when its lease has run out, and 
   })
   await first.done
   const { leaseUntil } = await db.operation.findUniqueOrThrow({ where: { id: operationId } })
-  const second = stage.work({ operationId, leaseTtlMs })
+  const second = stage.work({ operationId })
   const operation = await waitForStatus(db, operationId, 'done')
   await second.stop()
   const taken = await db.globalAuditEvent.findFirstOrThrow({
