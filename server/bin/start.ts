@@ -143,7 +143,7 @@ async function removeEstate(dataDir: string): Promise<void> {
   say(`Removing the estate in ${dataDir}.`)
   await destroyFleet(dataDir)
   const { keptCount } = await removeEstateFiles(dataDir)
-  if (keptCount > 0) say(`Kept ${keptCount} files in ${dataDir} that are not of an estate.`)
+  if (keptCount > 0) say(`Kept in ${dataDir}: ${keptCount} of other origin than an estate.`)
 }
 
 try {

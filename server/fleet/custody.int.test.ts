@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { access, chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -79,6 +79,16 @@ test('a data directory that the servers’ account cannot reach gets a place of 
   const serversDir = (await findRecordedServersDir(dataDir))!
   expect(serversDir.startsWith(parent)).toBe(process.getuid?.() !== 0)
   await stop()
+  await destroyFleet(dataDir)
+  await expect(access(serversDir)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('where the record of the place is damaged, the servers are found by their own mark and go all the same', async () => {
+  const dataDir = await newDataDir(0o711)
+  const { stop } = await startFleet(single, { dataDir })
+  const serversDir = (await findRecordedServersDir(dataDir))!
+  await stop()
+  await writeFile(join(dataDir, 'fleet-place.json'), '{ not json')
   await destroyFleet(dataDir)
   await expect(access(serversDir)).rejects.toMatchObject({ code: 'ENOENT' })
 })

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { bareEnvironment } from './environment'
 import { FleetError } from './fleet-error'
-import { findRecordedServersDir, removeServersDir } from './place'
+import { findServersToRemove, removeServersDir } from './place'
 import { abandonPostmaster, isClone, isScrap, killPostmaster, stopPostmaster } from './postmaster'
 import { birthMark } from './processes'
 
@@ -101,7 +101,7 @@ export async function destroyFleet(dataDir: string): Promise<void> {
 
 /** Ends what runs on a data directory and removes its servers. For `--fresh` and for throw-away fleets. */
 export async function destroyServers(dataDir: string): Promise<void> {
-  const serversDir = await findRecordedServersDir(dataDir)
+  const serversDir = await findServersToRemove(dataDir)
   if (serversDir) await Promise.all((await seatsIn(serversDir)).map(abandonPostmaster))
   await removeServersDir(dataDir)
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { access, chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { access, chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { FleetError } from './fleet-error'
@@ -31,9 +31,22 @@ export async function findServersDir(dataDir: string, account: Account | null): 
 
 /** Removes the servers' folder of a data directory, wherever it is. The caller has stopped what runs there. */
 export async function removeServersDir(dataDir: string): Promise<void> {
-  const recorded = await findRecordedServersDir(dataDir)
-  if (recorded) await rm(recorded, { recursive: true, force: true, maxRetries: 3 })
+  const found = await findServersToRemove(dataDir)
+  if (found) await rm(found, { recursive: true, force: true, maxRetries: 3 })
   await rm(join(dataDir, RECORD), { force: true })
+}
+
+/** By the record or, where that is damaged, by the marks in the two places in which the folder can be. */
+export async function findServersToRemove(dataDir: string): Promise<string | null> {
+  try {
+    return await findRecordedServersDir(dataDir)
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error
+    const outside = (await readdir(SHARED_PARENT)).filter((name) => name.startsWith(outsidePrefix(dataDir)))
+    for (const dir of [join(dataDir, 'servers'), ...outside.map((name) => join(SHARED_PARENT, name))])
+      if ((await readJsonFile(join(dir, MARK), Mark).catch(() => null))?.dataDir === dataDir) return realpath(dir)
+    return null
+  }
 }
 
 /** The folder on record if it is there and is ours. */
@@ -70,8 +83,7 @@ async function makeServersDir(dataDir: string, account: Account | null): Promise
   await giveTo(account, inside)
   if (!account || (await canWorkIn(inside, account))) return realpath(inside)
   await rm(inside, { recursive: true })
-  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12)
-  const outside = await mkdtemp(join(SHARED_PARENT, `homeport-${hash}-`))
+  const outside = await mkdtemp(join(SHARED_PARENT, outsidePrefix(dataDir)))
   await chmod(outside, 0o711)
   await giveTo(account, outside)
   if (await canWorkIn(outside, account)) return realpath(outside)
@@ -87,4 +99,8 @@ function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+function outsidePrefix(dataDir: string): string {
+  return `homeport-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}-`
 }

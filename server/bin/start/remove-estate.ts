@@ -13,6 +13,7 @@ const ownFiles = new Set([
   'people.json',
   'secrets.json',
   'servers',
+  'used-codes.json',
 ])
 /** The fleet's first file: a directory without it has never held an estate. */
 const MARK = 'fleet-place.json'
