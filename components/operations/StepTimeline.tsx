@@ -60,7 +60,7 @@ function StepFacts({ step }: { step: StepView }) {
 
 function StepTime({ step }: { step: StepView }) {
   const nowMs = useNow()
-  const usual = step.usualMs && `usually ${formatMs(step.usualMs.p50)} to ${formatMs(step.usualMs.p95)}`
+  const usual = step.usualMs && `earlier runs: p50 ${formatMs(step.usualMs.p50)}, p95 ${formatMs(step.usualMs.p95)}`
   if (step.startedAt === null) return <p className="num text-right text-xs text-ink-3">{usual}</p>
   const endMs = step.finishedAt ? Date.parse(step.finishedAt) : nowMs
   return (
