@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callTrpc, startConsole, type TestConsole, type TrpcAnswer } from '@/server/api/testing'
+import { catalogNow } from '@/server/domain/operations/read-world'
 import { type CalmCatalog, startCalmCatalog } from '@/server/domain/operations/testing-catalog'
 import type { Random } from '../seeded-random'
 import { mend, widen } from './gaps'
@@ -68,7 +69,12 @@ export class ApprovalStage {
     const { calm } = this
     await mend(calm, this.grantIds)
     const asked = await this.ask(round)
-    const gap = () => widen(calm, round.gap, this.targetOf(asked))
+    let changedAt = new Date(0)
+    const gap = async () => {
+      const found = await widen(calm, round.gap, this.targetOf(asked))
+      changedAt = await catalogNow(calm.db)
+      return found
+    }
     const violations = round.afterMs === null ? await gap() : []
     const isBehind = round.gap === 'expired' && round.afterMs === null
     const clicking = isBehind
@@ -81,7 +87,7 @@ export class ApprovalStage {
     }
     const clicks = await clicking
     await glass
-    violations.push(...(await approvalViolations(calm.db, asked.requestId, round, clicks)))
+    violations.push(...(await approvalViolations(calm.db, asked.requestId, round, clicks, changedAt)))
     violations.push(...(await this.again(asked, clicks)), ...(await orphanedEvents(calm.db)))
     this.replay = asked
     const acked = clicks.filter(({ status }) => status === 200).length
