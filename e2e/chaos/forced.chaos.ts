@@ -35,7 +35,7 @@ export async function run({ runs, seed, progress }: ChaosOptions): Promise<Chaos
       const startedMs = performance.now()
       const told = describeAttack(attack)
       const played = await arena.play(attack).catch((error: unknown) => ({
-        violations: [error instanceof Error ? error.message : String(error)],
+        violations: [error instanceof Error ? (process.env.VERBOSE ? error.stack! : error.message) : String(error)],
         status: 'broken',
         reason: null,
         strength: null,

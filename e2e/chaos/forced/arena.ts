@@ -81,6 +81,8 @@ export class ForcedArena {
       if (attack.isPrepared) await prepareOne(cell, source, this.prepared++)
       await strike(cell, attack.fault, source)
       const operation = await this.failOver(attack, source)
+      // A listener that is still asleep would answer no question of the judge, and its sessions write on either way.
+      if (operation.status !== 'done' && attack.fault === 'freeze-listener') await relent(cell, source)
       const receipt = await cell.db.fenceReceipt.findFirst({ where: { operationId: operation.id } })
       const violations = [
         ...(await cell.violations(operation)).filter((found) => !isExcused(found, attack)),

@@ -65,7 +65,7 @@ export class Workers {
       if (operation && finalOperationStates.some((state) => state === operation.status)) return operation
       if (performance.now() > giveUpAtMs)
         throw new Error(
-          `${operation?.kind} is ${operation?.status ?? 'unknown'} after ${RUN_MS_MAX} ms: ${operation?.statusReason}`,
+          `${operation?.kind} is not over after ${RUN_MS_MAX} ms: ${operation ? describe(operation) : 'unknown'}`,
         )
       if (operation?.status === 'needs-human' && areOver) {
         if (++retries > RETRIES_MAX) throw new Error(`It needs a human again and again: ${operation.statusReason}`)
@@ -147,4 +147,11 @@ export class Workers {
   async read(operationId: string): Promise<OperationRecord | null> {
     return findOperation(this.cell.db, operationId).catch(() => null)
   }
+}
+
+/** Where it stands, for whoever has to find out why. */
+function describe({ status, statusReason, leaseHolder, steps }: OperationRecord): string {
+  const begun = steps.filter((step) => !['pending', 'done'].includes(step.status))
+  const told = begun.map((step) => `${step.name} ${step.status}, attempt ${step.attempts}: ${step.error ?? 'no error'}`)
+  return [`${status}, held by ${leaseHolder ?? 'nobody'}`, statusReason, ...told].filter(Boolean).join('; ')
 }

@@ -47,6 +47,21 @@ test('a prepared transaction that wrote keeps the gate open, and is named', asyn
   await asAdmin(primaryDsn(), `ROLLBACK PREPARED 'left-behind'`)
 })
 
+test('a prepared transaction that came over with the log is named by what it keeps closed', async () => {
+  const texts = [
+    `BEGIN; SET LOCAL homeport.scope_epoch = '${epoch}'; INSERT INTO public.written DEFAULT VALUES`,
+    `PREPARE TRANSACTION 'came-over'`,
+  ]
+  await asAdmin(primaryDsn(), texts.join(';'))
+  const open = { ...stamp(randomUUID()), epoch: epoch + 2n, region: cell.primary.near.region }
+  const refused = await rejection(ops.openGate(cell.primary.near, open, call()))
+  expect(refused).toBeInstanceOf(NotDone)
+  expect(String(refused)).toMatch(/prepared transactions hold it: came-over\. Commit or roll back each/)
+  await asAdmin(primaryDsn(), `ROLLBACK PREPARED 'came-over'`)
+  epoch += 2n
+  await ops.openGate(cell.primary.near, { ...open, epoch }, call())
+})
+
 test('a table without its trigger is reported, and a fence there is no proof', async () => {
   await asAdmin(primaryDsn(), 'ALTER TABLE public.written DISABLE TRIGGER ALL')
   expect(await adapter.observe(cell.primary.near, cell.scope, call())).toMatchObject({

@@ -100,6 +100,9 @@ export function cameFromFenceSql({ operationId, epoch }: Fence): string {
 const PREPARED_SQL = `CASE WHEN EXISTS (SELECT FROM pg_prepared_xacts)
   THEN (SELECT coalesce(json_agg(gid), '[]') FROM (SELECT gid FROM homeport.pending_prepared() LIMIT ${ITEMS_MAX}) p) ELSE '[]' END`
 
+/** One row each, for a lock that was not had: any of them may be the one that holds it. */
+export const PENDING_PREPARED_SQL = `SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT ${ITEMS_MAX}`
+
 const UNPROTECTED_SQL = `(SELECT coalesce(json_agg(DISTINCT table_name), '[]')
   FROM (SELECT table_name FROM homeport.unprotected() LIMIT ${ITEMS_MAX}) u)`
 

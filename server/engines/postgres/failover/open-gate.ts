@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks'
-import type { CallOptions, EffectStamp, Endpoint } from '@/server/engines/contract'
-import { canarySql, openSql } from '../gate-sql'
+import { type CallOptions, type EffectStamp, type Endpoint, NotDone } from '@/server/engines/contract'
+import { canarySql, openSql, PENDING_PREPARED_SQL } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
-import { send } from './effects'
+import { remaining } from '../session'
+import { send, sqlstateOf } from './effects'
 import { gateChange } from './gate-change'
 
 const OPEN_LOCK_MS_MAX = 2_000
+const LOCK_NOT_AVAILABLE = '55P03'
 
 /** Refused by the gate unless this server stands in `region` and the epoch is higher than any it has seen, or its own. */
 export async function openGate(
@@ -16,7 +18,19 @@ export async function openGate(
 ): Promise<void> {
   const doing = `Opening the gate of ${stamp.scope} on ${primary.memberId}`
   const text = openingText(stamp, sessions.givenUp(primary.memberId), call)
-  await send(sessions, { endpoint: primary, role: 'admin' }, doing, [text], call)
+  const to = { endpoint: primary, role: 'admin' } as const
+  const startedAtMs = performance.now()
+  await send(sessions, to, doing, [text], call).catch(async (error: unknown) => {
+    if (sqlstateOf(error) !== LOCK_NOT_AVAILABLE) throw error
+    const [rows] = await send(sessions, to, doing, [PENDING_PREPARED_SQL], remaining(call, startedAtMs))
+    const pending = rows?.map(({ gid }) => gid).join(', ')
+    // It came over with the log, holds its place among the writers, and nobody but a person knows what became of it.
+    throw pending
+      ? new NotDone(
+          `${doing}: prepared transactions hold it: ${pending}. Commit or roll back each on ${primary.memberId}.`,
+        )
+      : error
+  })
 }
 
 /** `guard`: SQL of the same transaction that refuses where it must not be opened. */
