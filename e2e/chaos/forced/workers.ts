@@ -5,6 +5,7 @@ import type { ForcedCell } from '@/server/domain/operations/forced/testing-force
 import { type requestAbort, requestRetry } from '@/server/workflows'
 import { findOperation, type OperationRecord } from '@/server/workflows/operation-record'
 import { WorkerProcess } from '../switchover/spawn-worker'
+import { resolvePrepared } from './faults'
 import type { Fate, Means } from './plan-attacks'
 
 const WORKER_LEASE_MS = 2_000
@@ -69,11 +70,18 @@ export class Workers {
         )
       if (operation?.status === 'needs-human' && areOver) {
         if (++retries > RETRIES_MAX) throw new Error(`It needs a human again and again: ${operation.statusReason}`)
+        // As the reason asks for, where it is one that came over with the log.
+        if (operation.statusReason?.includes('prepared transactions')) await this.resolveOnTarget(operation)
         await this.command(operationId, requestRetry)
       }
       if (![...this.alive].some((worker) => !worker.isGone && worker !== victim)) await this.spawn(crew, null)
       await sleep(4 * POLL_MS)
     }
+  }
+
+  private async resolveOnTarget({ params }: OperationRecord): Promise<void> {
+    const { target } = params as { target: { member: string } } // of every plan that a prepared transaction can hold up
+    await resolvePrepared(this.cell, target.member, 'ROLLBACK')
   }
 
   private async spawn({ means, refuseAt, clockShiftMs }: Crew, fate: Fate | null): Promise<WorkerProcess> {
