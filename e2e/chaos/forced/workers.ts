@@ -66,7 +66,7 @@ export class Workers {
       if (operation && finalOperationStates.some((state) => state === operation.status)) return operation
       if (performance.now() > giveUpAtMs)
         throw new Error(
-          `${operation?.kind} is not over after ${RUN_MS_MAX} ms: ${operation ? describe(operation) : 'unknown'}`,
+          `${operation?.kind} is not over after ${RUN_MS_MAX} ms: ${operation ? whereItStands(operation) : 'unknown'}`,
         )
       if (operation?.status === 'needs-human' && areOver) {
         if (++retries > RETRIES_MAX) throw new Error(`It needs a human again and again: ${operation.statusReason}`)
@@ -157,8 +157,8 @@ export class Workers {
   }
 }
 
-/** Where it stands, for whoever has to find out why. */
-function describe({ status, statusReason, leaseHolder, steps }: OperationRecord): string {
+/** For whoever has to find out why it goes no further. */
+function whereItStands({ status, statusReason, leaseHolder, steps }: OperationRecord): string {
   const begun = steps.filter((step) => !['pending', 'done'].includes(step.status))
   const told = begun.map((step) => `${step.name} ${step.status}, attempt ${step.attempts}: ${step.error ?? 'no error'}`)
   return [`${status}, held by ${leaseHolder ?? 'nobody'}`, statusReason, ...told].filter(Boolean).join('; ')
