@@ -137,7 +137,7 @@ export default {
     only(
       'auth-knows-db',
       '^server/auth/',
-      '^(server/auth|server/db|server/domain/audit|model)/|^server/(context|clock|env|log)\\.ts$',
+      '^(server/auth|server/db|server/domain/audit|model)/|^server/(context|clock|env|kept-file|log)\\.ts$',
       'Sessions and people; no engines, no operations.',
     ),
     only(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile, rename } from 'node:fs/promises'
 import { z } from 'zod'
 import { roles } from '@/model/permissions'
+import { readKeptFile, writeKeptFile } from '@/server/kept-file'
 import { createPeople, makeTotpSecret, type PeopleDeps, type PersonCredentials, totpUri } from './people'
 
 /** Fictional, one a role. They exist on the embedded default only. */
@@ -34,7 +34,7 @@ export async function seedDemoPeople(
   deps: Omit<PeopleDeps, 'createdBy'>,
   { file }: { file: string },
 ): Promise<PersonCredentials[]> {
-  const people = (await readDemoPeople(file)) ?? (await writeKept(file, demoPeople.map(withCredentials)))
+  const people = (await readDemoPeople(file)) ?? (await keep(file, demoPeople.map(withCredentials)))
   const known = await deps.db.person.findMany({
     where: { email: { in: people.map(({ email }) => email) } },
     select: { email: true },
@@ -50,33 +50,12 @@ function withCredentials(person: (typeof demoPeople)[number]): PersonCredentials
   return { ...person, password, totpSecret, totpUri: totpUri(person.email, totpSecret) }
 }
 
-/**
- * What `file` holds, or null when there is none yet. Throws with what to do when it is not what it should be; a damaged file
- * is left as it is.
- */
-export async function readDemoPeople(file: string): Promise<PersonCredentials[] | null> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw new Error(`${file} cannot be read (${error.code}). Restore it, or begin anew with --fresh.`)
-  })
-  if (text === null) return null
-  try {
-    return Kept.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new Error(`${file} is damaged. Restore it, or begin anew with --fresh.`, { cause })
-  }
+/** What `file` holds, or null when there is none yet. Throws with what to do when it is not what it should be. */
+export function readDemoPeople(file: string): Promise<PersonCredentials[] | null> {
+  return readKeptFile(file, Kept)
 }
 
-/** Whole or not at all, and never readable by others, not even for a moment. */
-async function writeKept(file: string, people: PersonCredentials[]): Promise<PersonCredentials[]> {
-  const draft = `${file}.${process.pid}.draft`
-  const handle = await open(draft, 'w', 0o600)
-  try {
-    await handle.writeFile(`${JSON.stringify(people, null, 2)}\n`)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(draft, file)
+async function keep(file: string, people: PersonCredentials[]): Promise<PersonCredentials[]> {
+  await writeKeptFile(file, people)
   return people
 }

@@ -3,13 +3,12 @@ import type { CallOptions, EffectStamp, Endpoint } from '@/server/engines/contra
 import { terminateWritersSql } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
 import { type Row, remaining } from '../session'
-import { send, serverWaitMs, sqlstateOf } from './effects'
+import { LOCK_NOT_AVAILABLE, send, serverWaitMs, sqlstateOf } from './effects'
 import { gateChange } from './gate-change'
 
 const TERMINATIONS_MAX = 3
 /** After the holders were ended, only short writers that slipped in between are waited for. */
 const LOCK_AFTER_TERMINATION_MS = 1_000
-const LOCK_NOT_AVAILABLE = '55P03'
 
 /** `close` changes the gate and waits for the writers in flight; `after` is read once that has committed. */
 type Order = { stamp: EffectStamp; drainMs: number; close: string; after?: string }

@@ -6,6 +6,9 @@ import type { Row, Statement } from '../session'
 /** What the way back and the reading may take of a call's time: a wait on the server ends that much earlier. */
 const ANSWER_SHARE_MS = 500
 
+/** SQLSTATE: `lock_timeout` passed before the lock was had, and nothing was done. */
+export const LOCK_NOT_AVAILABLE = '55P03'
+
 /** Texts sent in one round trip to one member; a failure leaves as `NotDone` or `OutcomeUnknown`, never otherwise. */
 export async function send(
   sessions: KeptSessions,

@@ -3,11 +3,10 @@ import { type CallOptions, type EffectStamp, type Endpoint, NotDone } from '@/se
 import { canarySql, openSql, PENDING_PREPARED_SQL } from '../gate-sql'
 import type { KeptSessions } from '../kept-sessions'
 import { remaining } from '../session'
-import { send, sqlstateOf } from './effects'
+import { LOCK_NOT_AVAILABLE, send, sqlstateOf } from './effects'
 import { gateChange } from './gate-change'
 
 const OPEN_LOCK_MS_MAX = 2_000
-const LOCK_NOT_AVAILABLE = '55P03'
 
 /** Refused by the gate unless this server stands in `region` and the epoch is higher than any it has seen, or its own. */
 export async function openGate(
