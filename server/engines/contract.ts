@@ -260,6 +260,7 @@ export type ProvenFence = LogEnd & {
   strength: 'PROVEN'
   refusal: { code: string; sqlstate: string }
   preparedTransactions: readonly string[]
+  /** Server's clock, rounded up: what was acknowledged in the last part of a millisecond was acknowledged before it. */
   closedAt: Date
   closeTookMs: number
   /** Sessions of writers that did not end by themselves. */

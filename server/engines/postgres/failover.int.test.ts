@@ -80,6 +80,16 @@ test('a table without its trigger is reported, and a fence there is no proof', a
   await reopen()
 })
 
+test('a gate is never said to have closed before it did, not by a part of a millisecond', async () => {
+  const proof = await ops.fence(cell.primary.near, { ...stamp(randomUUID()), epoch: epoch + 1n }, call())
+  const [row] = await asAdmin<{ closed_at_ms: number }>(
+    primaryDsn(),
+    'SELECT (extract(epoch from changed_at) * 1000)::float8 AS closed_at_ms FROM homeport.write_gate',
+  )
+  expect(proof.closedAt.getTime()).toBeGreaterThanOrEqual(row?.closed_at_ms ?? Number.NaN)
+  await reopen()
+})
+
 test('settings that void a claim of zero loss are said', async () => {
   await asAdmin(primaryDsn(), 'ALTER ROLE app SET synchronous_commit = off')
   const report = await adapter.observe(cell.primary.near, cell.scope, call())

@@ -60,7 +60,7 @@ export async function fence(
     strength: 'PROVEN',
     refusal,
     preparedTransactions: JSON.parse(row.prepared ?? '[]'),
-    closedAt: new Date(Number(row.closed_at_ms)),
+    closedAt: new Date(Math.ceil(Number(row.closed_at_ms))),
     closeTookMs,
     terminatedCount,
   }
