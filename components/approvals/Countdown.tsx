@@ -1,8 +1,8 @@
 'use client'
+import { formatSpan } from '@/model/format'
 import { useNow } from '../shell/clock'
 import { TimeStamp } from '../shell/TimeStamp'
 import { cx } from '../ui/cx'
-import { formatSpan } from '../ui/format'
 
 const WARN_BELOW_MS = 2 * 60_000
 

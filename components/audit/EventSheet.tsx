@@ -1,10 +1,10 @@
 import Link from 'next/link'
+import { shortHash } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { AuditRow } from '@/model/schemas/audit'
 import { TimeStamp } from '../shell/TimeStamp'
 import { CopyText } from '../ui/CopyText'
 import { Facts } from '../ui/Facts'
-import { shortHash } from '../ui/format'
 import { Sheet } from '../ui/Sheet'
 
 /** One event down to the bytes that were hashed. */

@@ -1,11 +1,11 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
+import { formatCount } from '@/model/format'
 import { type ConflictDecision, conflictDecisions } from '@/model/schemas/conflicts'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { showToast } from '../shell/toasts'
 import { useTRPC } from '../trpc'
-import { formatCount } from '../ui/format'
 import { ReasonField } from '../ui/ReasonField'
 import { decisionMeaning } from './conflict-words'
 

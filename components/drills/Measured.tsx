@@ -1,4 +1,4 @@
-import { formatMs } from '../ui/format'
+import { formatMs } from '@/model/format'
 
 /** A measured time beside what was promised. Missing data is not a zero. */
 export function Measured({ ms, objectiveMs }: { ms: number | null; objectiveMs: number }) {

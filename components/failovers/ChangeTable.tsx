@@ -1,5 +1,5 @@
+import { formatCount } from '@/model/format'
 import type { OperationPlan } from '@/model/schemas/plans'
-import { formatCount } from '../ui/format'
 import { ScrollRegion } from '../ui/ScrollRegion'
 
 /** Before and after, by region: only what changes. */

@@ -1,11 +1,11 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
+import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
 import { CouldApprove } from '../approvals/CouldApprove'
 import { sayLoss } from '../operations/BlastRadius'
 import { useTRPC } from '../trpc'
-import { formatCount } from '../ui/format'
 import { RequestForm } from './RequestForm'
 
 const chips = ['Region does not answer', 'Primary does not run', 'Provider confirms an outage', 'Failover exercise']

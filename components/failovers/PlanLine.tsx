@@ -1,9 +1,9 @@
 'use client'
+import { formatSpan, shortHash } from '@/model/format'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { useNow } from '../shell/clock'
 import { TimeStamp } from '../shell/TimeStamp'
 import { CopyText } from '../ui/CopyText'
-import { formatSpan, shortHash } from '../ui/format'
 
 type Dated = { previewedAt: string; validUntil: string }
 

@@ -1,5 +1,5 @@
 import { ArrowLeftRight, CircleDashed, Unplug } from 'lucide-react'
-import { formatMsBare, formatRatio } from '../ui/format'
+import { formatMsBare, formatRatio } from '@/model/format'
 import type { MatrixCell, RollUp } from './prepare-matrix'
 
 /** What stands in a cell. "No probe", "not yet" and "down" are three different facts with three different signs. */

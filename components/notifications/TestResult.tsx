@@ -1,12 +1,12 @@
 'use client'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { formatMs } from '@/model/format'
 import type { Status } from '@/model/observations'
 import type { DeliveryView } from '@/model/schemas/notifications'
 import { useNow } from '../shell/clock'
 import { FailureCard } from '../shell/FailureCard'
 import { useTRPC } from '../trpc'
-import { formatMs } from '../ui/format'
 import { Notice } from '../ui/Notice'
 import { TEST_REFETCH_MS, UNTAKEN_MS_MAX } from './refetch'
 

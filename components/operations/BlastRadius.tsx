@@ -1,7 +1,7 @@
+import { formatBytes, formatCount, formatMs, formatMsBare } from '@/model/format'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { cx } from '../ui/cx'
 import { Figure } from '../ui/Facts'
-import { formatBytes, formatCount, formatMs, formatMsBare } from '../ui/format'
 
 /** The four numbers that a decision rests on, each with its whole basis, which is approved with it: equal in plan, approval and operation. */
 export function BlastRadius({ plan }: { plan: OperationPlan }) {

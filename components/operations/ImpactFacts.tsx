@@ -1,6 +1,6 @@
+import { formatCount, formatRate } from '@/model/format'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { Facts } from '../ui/Facts'
-import { formatCount, formatRate } from '../ui/format'
 
 /** Who and what is touched beside the four numbers: the rest of the blast radius, in words. */
 export function ImpactFacts({ plan }: { plan: OperationPlan }) {

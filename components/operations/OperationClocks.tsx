@@ -1,8 +1,8 @@
 'use client'
+import { formatMs, formatSpan } from '@/model/format'
 import type { OperationDetail } from '@/model/schemas/operations'
 import { useNow } from '../shell/clock'
 import { TimeStamp } from '../shell/TimeStamp'
-import { formatMs, formatSpan } from '../ui/format'
 import { type Estimate, elapsedMs, prepareEstimate, sayProgress } from './prepare-progress'
 
 /** How long it has run, how long it may still take, and when its worker was last heard of. */

@@ -1,7 +1,7 @@
+import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
 import { PanelFrame } from '../shell/Panel'
 import { Figure } from '../ui/Facts'
-import { formatMs } from '../ui/format'
 import { sayLoss } from './BlastRadius'
 
 /** What writers noticed, as measured. What could not be measured is not a number. */

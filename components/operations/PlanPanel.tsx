@@ -1,10 +1,10 @@
+import { formatBytes, formatMs, shortHash } from '@/model/format'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { PanelFrame } from '../shell/Panel'
 import { RegionChip } from '../shell/RegionChip'
 import { TimeStamp } from '../shell/TimeStamp'
 import { CopyText } from '../ui/CopyText'
 import { Facts } from '../ui/Facts'
-import { formatBytes, formatMs, shortHash } from '../ui/format'
 
 /** The immutable plan: what was approved, by its hash, and what was true when it was made. Raw JSON one click deeper. */
 export function PlanPanel({ plan, planHash }: { plan: OperationPlan; planHash: string }) {

@@ -1,8 +1,8 @@
 'use client'
+import { formatMs } from '@/model/format'
 import type { StepView } from '@/model/schemas/operations'
 import { useNow } from '../shell/clock'
 import { cx } from '../ui/cx'
-import { formatMs } from '../ui/format'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { stepWords } from './state-words'
 

@@ -1,5 +1,5 @@
+import { formatCount, formatMs } from '@/model/format'
 import type { OperationDetail } from '@/model/schemas/operations'
-import { formatCount, formatMs } from '../ui/format'
 
 type LossLine = { name: string; value: string | null; basis: string }
 

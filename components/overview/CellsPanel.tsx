@@ -1,6 +1,7 @@
 'use client'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
+import { formatCount, formatMs, formatMsBare, formatRate } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { CellView, Overview } from '@/model/schemas/estate'
 import { CellStatus, cellSeen } from '../regions/CellStatus'
@@ -12,7 +13,6 @@ import { Panel, type PanelQuery } from '../shell/Panel'
 import { worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
-import { formatCount, formatMs, formatMsBare, formatRate } from '../ui/format'
 import { Skeleton } from '../ui/Skeleton'
 
 /** The cells: who writes, under which epoch, how fast, and what stands ready. */

@@ -1,6 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { ServerFinding } from '@/model/schemas/estate'
 import { findingWords } from '../regions/finding-words'
@@ -10,7 +11,6 @@ import { seenAt } from '../shell/FreshnessBadge'
 import { Panel } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
 import { useTRPC } from '../trpc'
-import { formatCount } from '../ui/format'
 import { StatusPill } from '../ui/StatusPill'
 
 /** The servers about which something must be said, each by the name of what is wrong and by who sees it. Nothing while all is well. */

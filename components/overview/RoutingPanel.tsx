@@ -1,4 +1,5 @@
 'use client'
+import { formatMsBare, formatRate, formatRatio } from '@/model/format'
 import type { LinkView, Overview } from '@/model/schemas/estate'
 import { isOfInterest, linkStatus, linkStatusAt } from '../map/prepare-map'
 import { RoutingMap } from '../map/RoutingMap'
@@ -9,7 +10,6 @@ import { Panel, type PanelQuery } from '../shell/Panel'
 import { statusAt, worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
-import { formatMsBare, formatRate, formatRatio } from '../ui/format'
 import { Skeleton } from '../ui/Skeleton'
 import { StatusGlyph } from '../ui/StatusGlyph'
 

@@ -1,6 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { StaleServerSummary } from '@/model/schemas/stale-servers'
 import { staleStates } from '@/model/stale-states'
@@ -8,7 +9,6 @@ import { EpochChip } from '../shell/EpochChip'
 import { Panel } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
 import { useTRPC } from '../trpc'
-import { formatCount } from '../ui/format'
 import { StatusPill } from '../ui/StatusPill'
 
 /** Servers that a failover left behind and that are no standbys again yet, in one region or in all. Nothing while there are none. */

@@ -1,11 +1,11 @@
 'use client'
+import { formatShort } from '@/model/format'
 import type { Seen } from '@/model/schemas/common'
 import type { Overview } from '@/model/schemas/estate'
 import { useFreshness } from '../shell/clock'
 import { LastKnown } from '../shell/LastKnown'
 import { Panel, type PanelQuery } from '../shell/Panel'
 import { Figure } from '../ui/Facts'
-import { formatShort } from '../ui/format'
 import { Skeleton } from '../ui/Skeleton'
 
 /** What the application counted: answers it got from the cells. Refused is the gate at work; failed is not. */

@@ -1,10 +1,10 @@
 'use client'
 import Link from 'next/link'
+import { formatSpan } from '@/model/format'
 import type { CellReadiness, ReadinessCheckView } from '@/model/schemas/readiness'
 import { TimeStamp } from '../shell/TimeStamp'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
-import { formatSpan } from '../ui/format'
 import { StatusPill } from '../ui/StatusPill'
 import { outcomeWords, statusOfCheck } from './readiness-words'
 

@@ -1,7 +1,7 @@
 'use client'
+import { formatSpan } from '@/model/format'
 import type { ReadinessVerdict } from '@/model/schemas/readiness'
 import { useNow } from '../shell/clock'
-import { formatSpan } from '../ui/format'
 import { StatusPill } from '../ui/StatusPill'
 import { verdictStatus } from './readiness-words'
 

@@ -1,10 +1,10 @@
 'use client'
 import { useState } from 'react'
+import { formatMsBare } from '@/model/format'
 import type { WhatIf } from '@/model/schemas/failovers'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
 import { SelectField } from '../ui/Field'
-import { formatMsBare } from '../ui/format'
 
 type Row = WhatIf['cells'][number]['latency'][number]
 

@@ -1,4 +1,5 @@
 'use client'
+import { formatRatio } from '@/model/format'
 import type { LinkView } from '@/model/schemas/estate'
 import { MatrixCellFace } from '../network/MatrixCellFace'
 import { prepareCell } from '../network/prepare-matrix'
@@ -6,7 +7,6 @@ import { useNow } from '../shell/clock'
 import { RegionChip } from '../shell/RegionChip'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
-import { formatRatio } from '../ui/format'
 
 type Pair = { peer: string; inward: LinkView | null; outward: LinkView | null }
 

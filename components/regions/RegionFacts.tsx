@@ -1,9 +1,9 @@
 'use client'
+import { formatCount, formatMs } from '@/model/format'
 import type { RegionView } from '@/model/schemas/estate'
 import { useFreshness } from '../shell/clock'
 import { TimeStamp } from '../shell/TimeStamp'
 import { Facts } from '../ui/Facts'
-import { formatCount, formatMs } from '../ui/format'
 import { Notice } from '../ui/Notice'
 
 /** What is known of the region. When it is not heard any more, the facts stand under a dated divider. */

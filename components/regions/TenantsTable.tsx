@@ -1,6 +1,7 @@
 'use client'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
+import { formatCount } from '@/model/format'
 import type { RegionTenant } from '@/model/schemas/estate'
 import { EpochChip } from '../shell/EpochChip'
 import type { Column } from '../table/columns'
@@ -8,7 +9,6 @@ import { DataTable } from '../table/DataTable'
 import { Button } from '../ui/Button'
 import { CopyText } from '../ui/CopyText'
 import { EmptyState } from '../ui/EmptyState'
-import { formatCount } from '../ui/format'
 
 const ROWS_FIRST = 25
 

@@ -1,8 +1,8 @@
 'use client'
+import { formatBytes, formatMs } from '@/model/format'
 import type { Replication } from '@/model/schemas/estate'
 import { highestOf, niceCeiling } from '../charts/prepare-time-series'
 import { TimeSeries } from '../charts/TimeSeries'
-import { formatBytes, formatMs } from '../ui/format'
 import { lagSentence } from './lag-words'
 
 export const lagMeasures = ['age', 'bytes'] as const

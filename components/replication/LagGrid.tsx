@@ -1,4 +1,5 @@
 'use client'
+import { formatMs } from '@/model/format'
 import type { Lag, Replication } from '@/model/schemas/estate'
 import { niceMax } from '../charts/prepare-sparkline'
 import { Sparkline } from '../charts/Sparkline'
@@ -6,7 +7,6 @@ import { useNow } from '../shell/clock'
 import { LastKnown } from '../shell/LastKnown'
 import { statusAt, worstFirst } from '../shell/status-now'
 import { useFrozenRows } from '../table/use-frozen-rows'
-import { formatMs } from '../ui/format'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { lagSentence } from './lag-words'
 

@@ -1,4 +1,5 @@
 'use client'
+import { formatBytes, formatMs } from '@/model/format'
 import type { Lag } from '@/model/schemas/estate'
 import { useNow } from '../shell/clock'
 import { FreshnessBadge } from '../shell/FreshnessBadge'
@@ -7,7 +8,6 @@ import { RegionChip } from '../shell/RegionChip'
 import { statusAt, worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
-import { formatBytes, formatMs } from '../ui/format'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { lagWords } from './lag-words'
 

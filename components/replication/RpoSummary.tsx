@@ -1,8 +1,8 @@
 'use client'
+import { formatBytes, formatMs } from '@/model/format'
 import type { Lag } from '@/model/schemas/estate'
 import { useNow } from '../shell/clock'
 import { Figure } from '../ui/Facts'
-import { formatBytes, formatMs } from '../ui/format'
 import { prepareRpo } from './prepare-rpo'
 
 /** The bound of the loss, from what is heard; a silent standby turns every number into "at least". */

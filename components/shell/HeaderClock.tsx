@@ -1,5 +1,5 @@
 'use client'
-import { formatLocal } from '../ui/format'
+import { formatLocal } from '@/model/format'
 import { useNow, useTimeZone } from './clock'
 
 /** The server's time in UTC, and the viewer's zone beside it. */

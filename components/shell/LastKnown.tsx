@@ -1,7 +1,7 @@
 'use client'
 import type { ReactNode } from 'react'
+import { formatSpan, formatUtc } from '@/model/format'
 import type { Seen } from '@/model/schemas/common'
-import { formatSpan, formatUtc } from '../ui/format'
 import { ageOf, useNow } from './clock'
 
 /**

@@ -1,6 +1,6 @@
 'use client'
 import { Fragment } from 'react'
-import { formatLocal, formatSpan, formatUtc } from '../ui/format'
+import { formatLocal, formatSpan, formatUtc } from '@/model/format'
 import { useNow, useTimeZone } from './clock'
 import { usePreferences } from './preferences'
 

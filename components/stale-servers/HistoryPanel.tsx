@@ -1,9 +1,9 @@
 'use client'
+import { formatMs } from '@/model/format'
 import type { Status } from '@/model/observations'
 import type { StaleServerDetail } from '@/model/schemas/stale-servers'
 import { PanelFrame } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
-import { formatMs } from '../ui/format'
 import { StatusGlyph } from '../ui/StatusGlyph'
 
 type Moment = { title: string; at: string | null; note: string | null }

@@ -1,6 +1,6 @@
+import { formatCount } from '@/model/format'
 import type { StaleServerDetail } from '@/model/schemas/stale-servers'
 import { SelectField } from '../ui/Field'
-import { formatCount } from '../ui/format'
 
 /** Whose writes, and to which table. Each choice says how many there are. */
 export function LedgerFilters({

@@ -1,9 +1,9 @@
 'use client'
+import { formatCount } from '@/model/format'
 import type { StaleServerDetail } from '@/model/schemas/stale-servers'
 import { PanelFrame } from '../shell/Panel'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
-import { formatCount } from '../ui/format'
 import { type LossLine, prepareLoss } from './prepare-loss'
 
 /** What the plan feared beside what the server was found to hold, and whose rows those are. */

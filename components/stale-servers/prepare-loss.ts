@@ -1,5 +1,5 @@
+import { formatBytes, formatCount } from '@/model/format'
 import type { StaleServerDetail } from '@/model/schemas/stale-servers'
-import { formatBytes, formatCount } from '../ui/format'
 import { saySeconds } from './stale-words'
 
 export type LossLine = { what: string; feared: string; found: string; note: string | null }

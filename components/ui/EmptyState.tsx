@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
+import { formatSpan } from '@/model/format'
 import type { Status } from '@/model/observations'
 import { Button } from './Button'
 import { cx } from './cx'
-import { formatSpan } from './format'
 import { StatusGlyph } from './StatusGlyph'
 
 /**

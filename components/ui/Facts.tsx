@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import { keepUnits } from '@/model/format'
 import { cx } from './cx'
-import { keepUnits } from './format'
 
 /** Names and values, aligned: `<Facts facts={[['Epoch', <EpochChip … />]]} />`. */
 export function Facts({ facts, className }: { facts: readonly (readonly [string, ReactNode])[]; className?: string }) {

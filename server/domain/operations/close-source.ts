@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { counted, formatMs } from '@/model/format'
 import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
 import type { CallOptions, FenceReceipt, LogEnd, MemberReport } from '@/server/engines/contract'
 import { type NoteAudit, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
-import { counted, formatMs } from './format-facts'
 import { startAwaitingReplay } from './replay-ahead'
 import {
   callOf,

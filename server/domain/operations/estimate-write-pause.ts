@@ -1,6 +1,6 @@
+import { counted, formatMs } from '@/model/format'
 import type { SwitchoverPlan } from '@/model/schemas/plans'
 import type { CellWorld, MemberWorld } from './cell-world'
-import { counted, formatMs } from './format-facts'
 import { PAST_RUNS_MIN } from './limits'
 
 /** Round trips between the last write that the source accepts and the first one at the target: close and prove; replay, promote and open. */

@@ -1,6 +1,6 @@
+import { formatMs } from '@/model/format'
 import { type Db, type Tx, transact } from '@/server/db'
 import { closeRequest, lockRequest, type OpenRequest } from './close-request'
-import { formatMs } from './format-facts'
 import { APPROVE_WITHIN_MS, LIST_MAX } from './limits'
 
 /** For a recurring job: ends what nobody decided in time, by the catalog's clock. Answers how many. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
+import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
 import type { StepDone } from '@/server/workflows'
-import { formatMs } from './format-facts'
 import { epochsOf, type MoveRun, type SwitchoverRun } from './switchover-deps'
 
 type Report = z.infer<typeof OperationReport>

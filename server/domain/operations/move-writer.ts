@@ -1,7 +1,7 @@
+import { formatMs } from '@/model/format'
 import { ANNOUNCEMENT_CHANNEL, announce, announcementText, scopeAggregateId, type Tx } from '@/server/db'
 import type { FenceReceipt } from '@/server/engines/contract'
 import { type NoteAudit, type ReadBack, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
-import { formatMs } from './format-facts'
 import {
   callOf,
   correlationOf,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { formatBytes, formatMs } from '@/model/format'
 import type { LosslessPlan, ReinstatementPlan } from '@/model/schemas/plans'
 import { type ReadBack, type StepDone, StepFailed, StepRefused, type StepRun } from '@/server/workflows'
-import { formatBytes, formatMs } from './format-facts'
 import { effect, epochsOf, type SwitchoverDeps, type SwitchoverRun } from './switchover-deps'
 
 const LOOK_EVERY_MS = 100

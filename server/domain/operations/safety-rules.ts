@@ -1,7 +1,7 @@
+import { counted, formatBytes, formatMs } from '@/model/format'
 import type { Check } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberReportWorld, MemberWorld } from './cell-world'
-import { counted, formatBytes, formatMs } from './format-facts'
 import { COOL_DOWN_MS, FACTS_AGE_MS_MAX, OTHER_WRITABLE_REGIONS_MIN } from './limits'
 
 /**
@@ -224,16 +224,18 @@ function judgeCoolDown({ world }: Case): Verdict {
   return passed(`${says}.`)
 }
 
+/** Which of the two clocks is wrong cannot be told from here, so neither is blamed. */
+export function clocksDiffer({ id }: Pick<MemberWorld, 'id'>, skewMs: number): string {
+  return `The clocks of ${id} and of this console differ by ${formatMs(Math.abs(skewMs))}; the limit is ${formatMs(CLOCK_SKEW_MS_MAX)}. Set right the one that is wrong.`
+}
+
 function judgeClocks({ world, source, target }: Case): Verdict {
   if (!source || !target) return unknown('There is nothing to compare.')
   for (const member of [source, target]) {
     const report = reliableReport(member, world.nowMs)
     if ('why' in report) return unknown(report.why)
     if (report.clockSkewMs === null) return unknown(`The clock of ${member.id} is not known.`)
-    if (Math.abs(report.clockSkewMs) > CLOCK_SKEW_MS_MAX)
-      return failed(
-        `The clock of ${member.id} is off by ${formatMs(Math.abs(report.clockSkewMs))}; the limit is ${formatMs(CLOCK_SKEW_MS_MAX)}.`,
-      )
+    if (Math.abs(report.clockSkewMs) > CLOCK_SKEW_MS_MAX) return failed(clocksDiffer(member, report.clockSkewMs))
   }
   return passed(`Both clocks are within ${formatMs(CLOCK_SKEW_MS_MAX)}.`)
 }

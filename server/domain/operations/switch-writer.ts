@@ -1,7 +1,7 @@
+import { formatMs } from '@/model/format'
 import { announce } from '@/server/db'
 import type { ReadBack, StepDone } from '@/server/workflows'
 import { type FenceOutput, receiptOf } from './close-source'
-import { formatMs } from './format-facts'
 import { moveEpoch, readOpening, readPromotionBy } from './move-writer'
 import { FENCE_STEP } from './read-world'
 import { replayedBy } from './replay-ahead'

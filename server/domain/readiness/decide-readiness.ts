@@ -1,3 +1,4 @@
+import { counted } from '@/model/format'
 import type { ReadinessCheckView, ReadinessOutcome, ReadinessVerdict } from '@/model/schemas/readiness'
 import { UNKNOWN_AFTER_MS } from './limits'
 import { type CheckPlace, type ReadinessCheck, readinessCheckNames, readinessChecks } from './readiness-checks'
@@ -88,10 +89,6 @@ function verdictOf(checks: readonly Judged[], evidence: readonly Evidence[], now
 function scoreOf(checks: readonly Judged[]): number {
   const whole = checks.reduce((sum, { weight }) => sum + weight, 0)
   return Math.floor((checks.reduce((sum, { weight, outcome }) => sum + weight * CREDIT[outcome], 0) / whole) * 100)
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 export function isReady({ kind }: Pick<ReadinessVerdict, 'kind'>): boolean {

@@ -1,5 +1,5 @@
+import { formatMs } from '@/model/format'
 import type { SettingsReport } from '@/server/engines/contract'
-import { formatMs } from './format-ms'
 import type { Found } from './found'
 import { BACKUP_AGE_MS_MAX } from './limits'
 

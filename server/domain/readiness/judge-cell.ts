@@ -1,3 +1,4 @@
+import { formatMs } from '@/model/format'
 import type { Check } from '@/model/schemas/plans'
 import type { SettingsReport } from '@/server/engines/contract'
 import {
@@ -11,7 +12,6 @@ import {
   sourceOf,
 } from '../operations'
 import { compareSettings } from './compare-settings'
-import { formatMs } from './format-ms'
 import type { Found } from './found'
 import { type Approvers, judgeApprovers } from './judge-approvers'
 import { judgeBackup } from './judge-backup'

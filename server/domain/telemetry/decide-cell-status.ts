@@ -1,9 +1,10 @@
+import { counted, formatSpan } from '@/model/format'
 import type { Status } from '@/model/observations'
 import type { OperationState } from '@/model/states'
 import { isWriter, type MemberSight } from './decide-member-status'
 import { decideWorstStatus } from './decide-worst-status'
 import { isAbandoned, isFresh, MEMBER_INTERVAL_MS } from './intervals'
-import { sayAge, sayCount, sayList, sayTime } from './sentences'
+import { sayList, sayTime } from './sentences'
 
 /** A switchover closes the gate for seconds; closed for longer than this, a running one is in trouble. */
 const CLOSED_MS_MAX = 15_000
@@ -121,7 +122,7 @@ function judgeActive(cell: CellSight, nowMs: number, intervalMs: number): CellJu
   if (isOld(active.observedAt, nowMs, intervalMs))
     return {
       status: 'unknown',
-      says: `${active.id} was last observed ${sayAge(nowMs - active.observedAt.getTime())} ago.`,
+      says: `${active.id} was last observed ${formatSpan(nowMs - active.observedAt.getTime())} ago.`,
     }
   if (active.state !== 'reachable') return judgeUnreachable(active, cell)
   if (active.role !== 'primary') return { status: 'crit', says: `${active.id} should take writes but is a standby.` }
@@ -153,11 +154,11 @@ function judgeUnreachable(active: MemberSight, { reach }: CellSight): CellJudgem
   if (reach.okCount > 0)
     return {
       status: 'warn',
-      says: `${active.id} does not answer the console, but answers ${reach.okCount} of ${sayCount(vantages, 'vantage')}.`,
+      says: `${active.id} does not answer the console, but answers ${reach.okCount} of ${counted(vantages, 'vantage')}.`,
     }
   return {
     status: 'crit',
-    says: `${active.id} is unreachable${vantages > 0 ? ` from ${vantages} of ${sayCount(vantages, 'vantage')}` : ''}.`,
+    says: `${active.id} is unreachable${vantages > 0 ? ` from ${vantages} of ${counted(vantages, 'vantage')}` : ''}.`,
   }
 }
 
@@ -179,7 +180,7 @@ function judgeReach({ reach }: CellSight): CellJudgement | null {
   const vantages = reach.okCount + reach.failingCount
   return {
     status: 'warn',
-    says: `The writer is unreachable from ${reach.failingCount} of ${sayCount(vantages, 'vantage')}.`,
+    says: `The writer is unreachable from ${reach.failingCount} of ${counted(vantages, 'vantage')}.`,
   }
 }
 

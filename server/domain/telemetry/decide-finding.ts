@@ -1,10 +1,11 @@
 import type { FindingName } from '@/model/findings'
+import { counted } from '@/model/format'
 import type { Finding } from '@/model/schemas/plans'
 import { isWriter, type MemberSight } from './decide-member-status'
 import { decideReach, type Reach } from './decide-reach'
 import { isFresh, MEMBER_INTERVAL_MS } from './intervals'
 import type { ProbeSeen } from './read-latest'
-import { sayCount, sayInstant, sayList } from './sentences'
+import { sayInstant, sayList } from './sentences'
 
 /** One server as its cell, its own words and every vantage show it. */
 export type FindingSight = {
@@ -126,19 +127,19 @@ function judgeReach({ member }: FindingSight, reach: Reach): Verdict | null {
     case 'mixed':
       return {
         name: 'UnreachableFromHere',
-        says: `${id} answers ${reach.answeringCount} of ${sayCount(reach.seen.length, 'vantage')}: ${sayList(reach.silentFrom)} cannot reach it${from}.`,
+        says: `${id} answers ${reach.answeringCount} of ${counted(reach.seen.length, 'vantage')}: ${sayList(reach.silentFrom)} cannot reach it${from}.`,
         since,
       }
     case 'refused':
       return {
         name: 'ServerDown',
-        says: `${id} does not run: its host refuses ${sayCount(reach.seen.length, 'vantage')} at once${from}.`,
+        says: `${id} does not run: its host refuses ${counted(reach.seen.length, 'vantage')} at once${from}.`,
         since,
       }
     case 'accepted-and-silent':
       return {
         name: 'ServerFrozen',
-        says: `${id} accepts connections and answers none of ${sayCount(reach.seen.length, 'vantage')}${from}. Sessions that are open may still write.`,
+        says: `${id} accepts connections and answers none of ${counted(reach.seen.length, 'vantage')}${from}. Sessions that are open may still write.`,
         since,
       }
     case 'silent':
@@ -167,7 +168,7 @@ function judgeWrites(sight: FindingSight, reach: Reach, nowMs: number): Verdict 
     return { name: 'NotObserved', says: `Nobody has tried to write to ${member.id} recently.`, since: null }
   return {
     name: 'ServerHealthy',
-    says: `${member.id} answers ${reach.seen.length === 0 ? 'the console' : sayCount(reach.seen.length, 'vantage')} and takes writes.`,
+    says: `${member.id} answers ${reach.seen.length === 0 ? 'the console' : counted(reach.seen.length, 'vantage')} and takes writes.`,
     since: null,
   }
 }

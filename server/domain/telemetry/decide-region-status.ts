@@ -1,6 +1,7 @@
+import { counted, formatSpan } from '@/model/format'
 import { PROBE_INTERVAL_MS, type ProbeOutcome, type Status } from '@/model/observations'
 import { isAbandoned, isFresh } from './intervals'
-import { sayAge, sayCount, sayList, sayTime } from './sentences'
+import { sayList, sayTime } from './sentences'
 
 /**
  * How one vantage last saw the region: the best answer over its members, because one that answers proves the region is
@@ -47,7 +48,7 @@ export function decideRegionStatus(
     const since = earliest(failing.map((sight) => sight.since))
     return {
       status: fresh.length === 0 ? 'crit' : 'warn',
-      says: `${region} ${sayFailure(failing)} from ${failing.length} of ${sayCount(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}${saySilent(silent)}.`,
+      says: `${region} ${sayFailure(failing)} from ${failing.length} of ${counted(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}${saySilent(silent)}.`,
       since,
       ...counts,
     }
@@ -63,13 +64,13 @@ export function decideRegionStatus(
   if (silent.length > 0)
     return {
       status: 'warn',
-      says: `${region} answers ${fresh.length} of ${sayCount(sights.length, 'vantage')}${saySilent(silent)}.`,
+      says: `${region} answers ${fresh.length} of ${counted(sights.length, 'vantage')}${saySilent(silent)}.`,
       since: null,
       ...counts,
     }
   return {
     status: 'ok',
-    says: `${region} answers ${sayCount(sights.length, 'vantage')}.`,
+    says: `${region} answers ${counted(sights.length, 'vantage')}.`,
     since: latest(fresh.map((sight) => sight.since)),
     ...counts,
   }
@@ -95,7 +96,7 @@ function sayPartial(partial: readonly VantageSight[], sights: readonly VantageSi
   const said = ids.map((id) => {
     const own = failing.filter(({ memberId }) => memberId === id)
     const verb = own.some(({ outcome }) => outcome === 'error') ? 'fails' : 'does not answer'
-    return `${id} ${verb} from ${own.length} of ${sayCount(sights.length, 'vantage')}`
+    return `${id} ${verb} from ${own.length} of ${counted(sights.length, 'vantage')}`
   })
   const others = [...new Set(partial.flatMap((sight) => sight.answering))].filter((id) => !ids.includes(id)).sort()
   const rest = others.length > 0 ? sayList(others) : 'another server'
@@ -110,7 +111,7 @@ function saySilent(silent: readonly VantageSight[]): string {
 function sayUnknown(region: string, sights: readonly VantageSight[], nowMs: number): string {
   const last = latest(sights.map((sight) => sight.observedAt))
   return last
-    ? `${region} was last checked ${sayAge(nowMs - last.getTime())} ago.`
+    ? `${region} was last checked ${formatSpan(nowMs - last.getTime())} ago.`
     : `${region} has not been checked yet.`
 }
 

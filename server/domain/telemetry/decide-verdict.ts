@@ -1,7 +1,8 @@
+import { counted } from '@/model/format'
 import type { Status } from '@/model/observations'
 import type { RegionJudgement } from './decide-region-status'
 import { decideWorstStatus } from './decide-worst-status'
-import { sayCount, sayInstant } from './sentences'
+import { sayInstant } from './sentences'
 
 export type Verdict = { status: Status; says: string; since: Date | null }
 
@@ -29,7 +30,7 @@ export function decideVerdict(input: {
     ...cells.map((cell) => cell.status),
   ])
   const healthyCount = regions.filter(({ status }) => status === 'ok' || status === 'active').length
-  const healthy = `${healthyCount} of ${sayCount(regions.length, 'region')} healthy, checked at ${sayInstant(input.checkedAt)} from ${sayCount(input.vantageCount, 'vantage')}`
+  const healthy = `${healthyCount} of ${counted(regions.length, 'region')} healthy, checked at ${sayInstant(input.checkedAt)} from ${counted(input.vantageCount, 'vantage')}`
   if (status === 'ok') return { status, says: `${healthy}.`, since: null }
 
   const troubles = [

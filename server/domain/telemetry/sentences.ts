@@ -12,22 +12,8 @@ export function sayInstant(at: Date): string {
   return `${at.toISOString().slice(11, 19)}Z`
 }
 
-/** "2 s", "3 min 5 s", "2 h 10 min": an age a person reads. */
-export function sayAge(ageMs: number): string {
-  const seconds = Math.max(0, Math.round(ageMs / 1_000))
-  if (seconds < 60) return `${seconds} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`
-  const hours = Math.floor(minutes / 60)
-  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
-}
-
 /** "a", "a and b", "a, b and c". */
 export function sayList(items: readonly string[]): string {
   if (items.length <= 1) return items[0] ?? ''
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
-}
-
-export function sayCount(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,6 +1,6 @@
+import { formatBytes, formatMs } from '@/model/format'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { bytesBetween } from '../forced/positions'
-import { formatBytes, formatMs } from '../format-facts'
 import { whyNotThatServer } from '../observe-live'
 import { refuseUnapprovedRun } from '../recheck-plan'
 import { effect, epochsOf, failoverOf, looking } from '../switchover-deps'

@@ -1,5 +1,5 @@
+import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
-import { formatMs } from '../format-facts'
 
 type Objectives = { rtoObjectiveMs: number; rpoObjectiveMs: number }
 

@@ -1,6 +1,6 @@
+import { formatMs } from '@/model/format'
 import type { SwitchoverDrillPlan } from '@/model/schemas/plans'
 import type { CellWorld } from '../cell-world'
-import { formatMs } from '../format-facts'
 import { COOL_DOWN_MS } from '../limits'
 import { type PlanOrder, planSwitchover, type SwitchoverChoice } from '../plan-switchover'
 import { BACK_WITHIN_MS } from './limits'

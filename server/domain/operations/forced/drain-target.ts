@@ -1,6 +1,6 @@
+import { formatBytes, formatMs } from '@/model/format'
 import { NotDone, OutcomeUnknown } from '@/server/engines/contract'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
-import { formatBytes, formatMs } from '../format-facts'
 import { epochsOf, failoverOf, looking } from '../switchover-deps'
 import type { DrainOutput, ForcedFenceOutput, ForcedRecheckOutput, ForcedRun } from './forced-run'
 import { CLOCK_READING_MS, REPLAY_WITHOUT_STREAM_MS } from './limits'

@@ -1,7 +1,7 @@
+import { formatMs } from '@/model/format'
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberWorld } from '../cell-world'
-import { formatMs } from '../format-facts'
 import { CLOSE_MS_MAX, POWER_OFF_MS_MAX } from './limits'
 
 /** Round trips to the target between the receipt and the first accepted write: drain, promote, open. */

@@ -1,7 +1,7 @@
+import { formatMs } from '@/model/format'
 import type { FenceMean } from '@/model/schemas/plans'
 import { fenceStrengths } from '@/model/states'
 import type { CellWorld, MemberWorld } from '../cell-world'
-import { formatMs } from '../format-facts'
 import { AGENT_ANSWER_AGE_MS_MAX } from './limits'
 
 type Given = { world: CellWorld; source: MemberWorld; path: { isBreakGlass: boolean; isDeclared: boolean } }

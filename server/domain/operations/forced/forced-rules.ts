@@ -1,10 +1,11 @@
+import { formatBytes, formatMs } from '@/model/format'
 import type { Check, FenceMean, LossBound, Override } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberReportWorld, MemberWorld } from '../cell-world'
 import { headroomOf } from '../describe-impact'
-import { formatBytes, formatMs } from '../format-facts'
 import { FACTS_AGE_MS_MAX } from '../limits'
 import {
+  clocksDiffer,
   judgeAlone,
   judgeHolds,
   judgeMigrations,
@@ -211,10 +212,6 @@ function judgeClock({ world, target }: ForcedCase): Verdict {
   const report = reliableReport(target, world.nowMs)
   if ('why' in report) return unknown(report.why)
   if (report.clockSkewMs === null) return unknown(`The clock of ${target.id} is not known.`)
-  const skewMs = Math.abs(report.clockSkewMs)
-  if (skewMs > CLOCK_SKEW_MS_MAX)
-    return failed(
-      `The clock of ${target.id} is off by ${formatMs(skewMs)}; the limit is ${formatMs(CLOCK_SKEW_MS_MAX)}.`,
-    )
+  if (Math.abs(report.clockSkewMs) > CLOCK_SKEW_MS_MAX) return failed(clocksDiffer(target, report.clockSkewMs))
   return passed(`The clock of ${target.id} is within ${formatMs(CLOCK_SKEW_MS_MAX)}.`)
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
+import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
 import type { StepDone } from '@/server/workflows'
-import { formatMs } from '../format-facts'
 import { awaitTraffic, pauseOf, type TrafficWorld } from '../measure-switchover'
 import type { DrainOutput, ForcedRun } from './forced-run'
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { formatMs } from '@/model/format'
 import { announce, appendAudit, type Tx } from '@/server/db'
 import { type MemberFacts, NotDone, OutcomeUnknown, type ProvenFence } from '@/server/engines/contract'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
-import { formatMs } from '../format-facts'
 import { failoverOf } from '../switchover-deps'
 import { type ReturnRun, returnActor, type StaleRow, staleOf } from './return-run'
 

@@ -1,6 +1,6 @@
+import { counted } from '@/model/format'
 import type { TailRow } from '@/server/engines/contract'
 import { type StepDone, StepRefused } from '@/server/workflows'
-import { counted } from '../format-facts'
 import { failoverOf, looking } from '../switchover-deps'
 import { type ReturnRun, type StaleRow, staleOf } from './return-run'
 import { storeTail } from './store-tail'

@@ -1,6 +1,6 @@
+import { counted } from '@/model/format'
 import type { Check } from '@/model/schemas/plans'
 import { type CellWorld, type MemberWorld, sourceOf } from '../cell-world'
-import { counted } from '../format-facts'
 import { judgeAlone, reliableReport, type Verdict } from '../safety-rules'
 import type { StaleRow } from './return-run'
 

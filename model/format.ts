@@ -1,4 +1,4 @@
-/** Numbers and instants as people read them here: three significant digits, SI units, UTC first. Pure. */
+/** Numbers and instants as people read them here, on a page or in a sentence of the server: three significant digits, SI units, UTC first. Pure. */
 
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const ratioDigits = new Intl.NumberFormat('en', {
@@ -15,12 +15,12 @@ export function formatMs(durationMs: number): string {
   return formatSpan(durationMs)
 }
 
-/** The same without fractions, for ages: 0 s, 14 s, 2 m 14 s, 3 h 2 m, 5 d 1 h. */
+/** The same without fractions, for ages: 0 s, 14 s, 2 min, 2 m 14 s, 3 h 2 m, 5 d 1 h. */
 export function formatSpan(durationMs: number): string {
   const seconds = Math.max(0, Math.floor(durationMs / 1000))
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return join(minutes, 'm', seconds % 60, 's')
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : join(minutes, 'm', seconds % 60, 's')
   const hours = Math.floor(minutes / 60)
   if (hours < 24) return join(hours, 'h', minutes % 60, 'm')
   return join(Math.floor(hours / 24), 'd', hours % 24, 'h')
@@ -55,8 +55,13 @@ export function formatRatio(ratio: number): string {
   return `${ratioDigits.format(ratio)}×`
 }
 
+/** 1 session, 2 sessions, 1,240 sessions. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`
+}
+
 /** Decimal multiples, as the storage and network figures beside it: 0 B, 812 B, 1.2 kB, 34 MB. Takes 64-bit decimal text. */
-export function formatBytes(bytes: string | number): string {
+export function formatBytes(bytes: bigint | string | number): string {
   let size = Number(bytes)
   for (const unit of ['B', 'kB', 'MB', 'GB']) {
     if (size < 999.5) return `${threeDigits.format(size)} ${unit}`
