@@ -1,17 +1,11 @@
 import { DomainError } from '@/model/errors'
 import { STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
 import { actorOf, type Principal } from '@/server/context'
-import { appendAudit, type Db, type Tx } from '@/server/db'
+import { appendAudit, catalogNow, type Db, type Tx } from '@/server/db'
 
 type Person = Extract<Principal, { kind: 'person' }>
 type Method = 'code' | 'passkey'
 type Place = { homeRegion: string; correlationId: string }
-
-/** The clock by which a proof is dated and by which it ends: never that of this process. */
-export async function catalogNow(db: Db | Tx): Promise<Date> {
-  const [row] = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
-  return row!.now
-}
 
 /** Until when a proof counts; null when there is none or it is too old. */
 export function provenUntil(steppedUpAt: Date | null, now: Date): Date | null {

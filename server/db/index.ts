@@ -7,6 +7,7 @@ export {
   PLATFORM_TENANT_ID,
   scopeAggregateId,
 } from './append-audit'
+export { catalogNow } from './catalog-now'
 export { createDb, type Db, Prisma, type Tx } from './client'
 export { type HeldLease, holdLease, releaseLease } from './lease'
 export { createLiveFeed, type LiveFeed, type LiveTopic, type TrackedLive } from './live'

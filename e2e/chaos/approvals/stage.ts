@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callTrpc, startConsole, type TestConsole, type TrpcAnswer } from '@/server/api/testing'
-import { catalogNow } from '@/server/domain/operations/read-world'
+import { catalogNow } from '@/server/db'
 import { type CalmCatalog, startCalmCatalog } from '@/server/domain/operations/testing-catalog'
 import type { Random } from '../seeded-random'
 import { mend, widen } from './gaps'

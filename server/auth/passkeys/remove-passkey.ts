@@ -1,7 +1,7 @@
 import { DomainError } from '@/model/errors'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
-import { appendAudit, transact } from '@/server/db'
-import { catalogNow, requireFreshProof } from '../proof'
+import { appendAudit, catalogNow, transact } from '@/server/db'
+import { requireFreshProof } from '../proof'
 
 /** Removes a passkey of one's own account. Asks for a fresh proof: whoever holds an open session must not lock its person out. */
 export async function removePasskey(ctx: Ctx, { id }: { id: string }): Promise<Record<string, never>> {

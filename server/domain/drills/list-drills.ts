@@ -1,7 +1,7 @@
 import { DomainError } from '@/model/errors'
 import type { DrillHistory, DrillList, DrillPlace, DrillRun } from '@/model/schemas/drills'
 import { authorize, type Ctx } from '@/server/context'
-import { catalogNow } from '../operations'
+import { catalogNow } from '@/server/db'
 import { drillKindNames, readDrillRuns } from './read-drill-runs'
 
 /** Every kind of drill of every cell: what was never drilled first, then what is longest ago. */

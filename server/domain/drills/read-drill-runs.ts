@@ -1,7 +1,7 @@
 import { type DrillKind, type DrillRun, drillKinds } from '@/model/schemas/drills'
 import { OperationReport } from '@/model/schemas/operations'
 import { OperationPlan, type PlanOf } from '@/model/schemas/plans'
-import type { Db, Tx } from '@/server/db'
+import { catalogNow, type Db, type Tx } from '@/server/db'
 import { rpoMsOf } from '../operations'
 import { decideRun, type LegRow } from './decide-run'
 import { LAST_DONE_LOOKED_AT_MAX, RUNS_MAX } from './limits'
@@ -38,7 +38,7 @@ export async function readDrillRuns(db: Db | Tx, { cellId, id, lastDoneOnly }: W
     where: { id: { in: backs.map((back) => back.id) } },
     include: { plan: true },
   })
-  const [{ now }] = (await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`) as [{ now: Date }]
+  const now = await catalogNow(db)
   const people = await db.person.findMany({
     where: { id: { in: rows.map(({ startedBy }) => startedBy) } },
     select: { id: true, name: true },

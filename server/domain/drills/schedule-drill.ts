@@ -2,8 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { DomainError } from '@/model/errors'
 import type { ScheduleDrill } from '@/model/schemas/drills'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
-import { appendAudit, type Tx, transact } from '@/server/db'
-import { catalogNow } from '../operations'
+import { appendAudit, catalogNow, type Tx, transact } from '@/server/db'
 
 /**
  * Every so many days from now on; it takes the place of an earlier schedule of the same kind. The cell's row is locked, so of

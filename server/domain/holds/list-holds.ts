@@ -3,7 +3,7 @@ import type { HoldKind, HoldLevel } from '@/model/hold-kinds'
 import type { HoldFilter, HoldView } from '@/model/schemas/holds'
 import { authorize, type Ctx } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
-import { catalogNow } from './catalog-now'
+import { catalogNow } from '@/server/db'
 
 const HOLDS_MAX = 200
 

@@ -3,8 +3,7 @@ import { DomainError } from '@/model/errors'
 import { holdLevels } from '@/model/hold-kinds'
 import type { PlaceHold } from '@/model/schemas/holds'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
-import { announce, appendAudit, Prisma, type Tx, transact } from '@/server/db'
-import { catalogNow } from './catalog-now'
+import { announce, appendAudit, catalogNow, Prisma, type Tx, transact } from '@/server/db'
 
 /** Keeps operations from a region, a cell or a tenant. One open hold of a kind and a subject: a unique index settles races. */
 export async function placeHold(ctx: Ctx, input: PlaceHold): Promise<{ id: string }> {

@@ -1,7 +1,6 @@
 import { DomainError } from '@/model/errors'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
-import { announce, appendAudit, transact } from '@/server/db'
-import { catalogNow } from './catalog-now'
+import { announce, appendAudit, catalogNow, transact } from '@/server/db'
 
 /** Lifts a hold, whoever placed it. The conditional update decides between two who do it at once. */
 export async function releaseHold(ctx: Ctx, input: { id: string; reason: string }): Promise<Record<string, never>> {

@@ -1,6 +1,7 @@
 import type { SendOutcome } from '@/model/outgoing-message'
 import { TEST_TOPIC } from '@/model/schemas/notifications'
 import type { Db } from '@/server/db'
+import { catalogNow } from '@/server/db'
 import { decideRetry } from './decide-retry'
 import type { Party } from './take-deliveries'
 
@@ -26,11 +27,6 @@ export async function recordOutcome(db: Db, party: Party, outcome: SendOutcome):
       response_code = ${outcome.responseCode},
       next_attempt_at = clock_timestamp() + ${next.kind === 'retry' ? next.inMs : 0}::float8 * interval '1 millisecond'
     WHERE id = ANY(${ids}::uuid[]) AND status = 'queued' AND attempts = ${party.attempts}`
-}
-
-async function catalogNow(db: Db): Promise<Date> {
-  const [row] = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
-  return row!.now
 }
 
 function isTest({ deliveries }: Party): boolean {

@@ -2,7 +2,7 @@ import type { AuditAction } from '@/model/audit-actions'
 import type { Json } from '@/model/canonical-json'
 import type { Drift } from '@/model/schemas/plans'
 import type { RequestState } from '@/model/states'
-import { type Actor, announce, appendAudit, type Prisma, type Tx } from '@/server/db'
+import { type Actor, announce, appendAudit, catalogNow, type Prisma, type Tx } from '@/server/db'
 import { tellRequestDecided } from '@/server/domain/notifications'
 
 export type OpenRequest = {
@@ -29,8 +29,7 @@ export async function lockRequest(tx: Tx, requestId: string): Promise<OpenReques
     FROM operation_request WHERE id = ${requestId}::uuid FOR UPDATE`
   if (!row) return null
   // Asked after the lock: time goes on while one waits for it.
-  const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
-  return { ...row, now: clock!.now }
+  return { ...row, now: await catalogNow(tx) }
 }
 
 export type Closing = {

@@ -1,9 +1,8 @@
 import type { z } from 'zod'
 import type { ControlOperation } from '@/model/schemas/operations'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
-import { type Tx, transact } from '@/server/db'
+import { catalogNow, type Tx, transact } from '@/server/db'
 import { type ControlOrder, requestAbort, requestPause, requestResume, requestRetry } from '@/server/workflows'
-import { catalogNow } from './read-world'
 import { provenAt } from './whether-to-decide'
 
 type Order = z.infer<typeof ControlOperation>

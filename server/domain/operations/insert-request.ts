@@ -1,11 +1,10 @@
 import { v7 as uuidv7 } from 'uuid'
 import { operationKinds } from '@/model/operation-kinds'
 import type { OperationPlan } from '@/model/schemas/plans'
-import { type Actor, announce, appendAudit, type Tx } from '@/server/db'
+import { type Actor, announce, appendAudit, catalogNow, type Tx } from '@/server/db'
 import { tellRequestMade } from '@/server/domain/notifications'
 import type { OpenRequest } from './close-request'
 import { APPROVE_WITHIN_MS, RUN_WITHIN_MS } from './limits'
-import { catalogNow } from './read-world'
 
 export type NewRequest = {
   plan: { id: string; hash: string; body: OperationPlan }

@@ -19,10 +19,11 @@ import {
 } from '@/model/states'
 import { authorize, type Ctx } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
+import { catalogNow } from '@/server/db'
 import { nextTryOf } from '@/server/workflows'
 import { quantile } from './estimate-write-pause'
 import { LIST_MAX, PAST_RUNS_MAX, PAST_RUNS_MIN, RUNNER_SILENT_MS_MAX } from './limits'
-import { catalogNow, writePauseOf } from './read-world'
+import { writePauseOf } from './read-world'
 import { approvalView, namesOf } from './request-queries'
 
 /** Newest first. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type LagState, SAMPLE_BUCKET_MS } from '@/model/observations'
 import { activeOperationStates, type OperationState } from '@/model/states'
 import type { Db, Tx } from '@/server/db'
+import { catalogNow } from '@/server/db'
 import { readFindings } from '../telemetry'
 import { leaseEndsAt } from '../write-leases'
 import type { CellWorld, LagWorld, LeaseWorld, MemberReportWorld, MemberWorld } from './cell-world'
@@ -78,12 +79,6 @@ export async function readWorld(
     lease: await readLease(db, cell.scope),
     acknowledged: await readAcknowledged(db, cellId, new Date(lastAnswerAtMs - 2 * WRITE_RATE_WINDOW_MS)),
   }
-}
-
-/** The catalog's clock: the one by which every expiry is judged. */
-export async function catalogNow(db: Db | Tx): Promise<Date> {
-  const [row] = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
-  return row!.now
 }
 
 async function readMembers(

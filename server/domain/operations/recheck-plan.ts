@@ -1,11 +1,12 @@
 import { formatMs } from '@/model/format'
 import { joinSentences } from '@/model/join-sentences'
 import type { OperationPlan } from '@/model/schemas/plans'
+import { catalogNow } from '@/server/db'
 import { type StepDone, StepFailed, StepRefused, type StepRun } from '@/server/workflows'
 import { decideDrift, describeDrift } from './decide-drift'
 import { hashPlan } from './hash-plan'
 import { whyNotThatServer, withLiveReports } from './observe-live'
-import { catalogNow, readWorld } from './read-world'
+import { readWorld } from './read-world'
 import { failoverOf, looking, type RecheckOutput, type SwitchoverDeps, type SwitchoverRun } from './switchover-deps'
 
 /**

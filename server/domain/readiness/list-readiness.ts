@@ -1,7 +1,7 @@
 import { type CellReadiness, type ReadinessList, readinessKinds } from '@/model/schemas/readiness'
 import { authorize, type Ctx } from '@/server/context'
+import { catalogNow } from '@/server/db'
 import { type DrillKind, drillKindNames } from '../drills'
-import { catalogNow } from '../operations'
 import { decideReadiness, withFixes } from './decide-readiness'
 import type { LastDrill } from './judge-cell'
 import { evidenceOf, readEvidence } from './read-evidence'

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { paths } from '@/model/paths'
 import {
   announce,
+  catalogNow,
   type Db,
   type HeldLease,
   holdLease,
@@ -13,7 +14,7 @@ import {
 import type { Endpoint, EngineAdapter, SettingsReport } from '@/server/engines/contract'
 import { log } from '@/server/log'
 import { notify } from '../notifications'
-import { catalogNow, readWorld } from '../operations'
+import { readWorld } from '../operations'
 import { decideReadiness, type Evidence, isReady } from './decide-readiness'
 import { judgeCell, type ReadinessFacts } from './judge-cell'
 import { CELLS_AT_ONCE_MAX, PROVE_EVERY_MS, ROUNDS_UNTIL_TOLD, SETTINGS_MS_MAX } from './limits'

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { DomainError } from '@/model/errors'
 import type { BringBack } from '@/model/schemas/stale-servers'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
+import { catalogNow } from '@/server/db'
 import { prepareReturn, provenAt, startReturn } from '../operations'
 import { whyNotBringBack } from './read-stale-server'
 
@@ -11,8 +12,7 @@ import { whyNotBringBack } from './read-stale-server'
  */
 export async function bringBackServer(ctx: Ctx, { id }: z.infer<typeof BringBack>): Promise<{ operationId: string }> {
   const principal = authorizePerson(ctx, 'operation:control')
-  const [clock] = await ctx.db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
-  provenAt(principal, clock!.now) // throws `step-up-required`
+  provenAt(principal, await catalogNow(ctx.db)) // throws `step-up-required`
   const why = await whyNotBringBack(ctx.db, id)
   if (why) throw new DomainError('precondition-failed', why)
   const prepared = await prepareReturn(ctx.db, { staleServerId: id, startedBy: principal.personId })

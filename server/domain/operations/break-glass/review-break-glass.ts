@@ -1,8 +1,7 @@
 import { DomainError } from '@/model/errors'
 import type { ReviewBreakGlass } from '@/model/schemas/break-glass'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
-import { announce, appendAudit, transact } from '@/server/db'
-import { catalogNow } from '../read-world'
+import { announce, appendAudit, catalogNow, transact } from '@/server/db'
 
 /**
  * Closes a use of break-glass: somebody else than its person has looked at it. The conditional update decides between two

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { Tx } from '@/server/db'
+import { catalogNow, type Tx } from '@/server/db'
 import type { NoteAudit, StepDone } from '@/server/workflows'
 import { commitEpoch } from '../move-writer'
 import { epochsOf } from '../switchover-deps'
@@ -31,7 +31,7 @@ export async function leaveSourceBehind(tx: Tx, run: ForcedRun, done: StepDone, 
       divergenceSnapshot: drained.snapshot,
       status: 'away',
       says: `Left behind at epoch ${now}: ${plan.finding.says}`,
-      leftAt: new Date(),
+      leftAt: await catalogNow(tx),
       lossSecondsEstimate: drained.lossSeconds,
     },
   })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { formatMs } from '@/model/format'
-import { announce, appendAudit, type Tx } from '@/server/db'
+import { announce, appendAudit, catalogNow, type Tx } from '@/server/db'
 import { type MemberFacts, NotDone, OutcomeUnknown, type ProvenFence } from '@/server/engines/contract'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { failoverOf } from '../switchover-deps'
@@ -94,7 +94,7 @@ async function closedWithoutCanary(
     timeline: seen.timeline,
     lsn: seen.lsn,
     proof: null,
-    closedAt: new Date().toISOString(),
+    closedAt: (await catalogNow(run.deps.db)).toISOString(),
     lastHeartbeatAt: heartbeatAt,
   }
   return {
@@ -147,7 +147,7 @@ export async function recordClosing(tx: Tx, run: ReturnRun, done: StepDone): Pro
     where: { id: stale.id },
     data: {
       status: stale.status === 'extracted' ? stale.status : 'closed',
-      closedAt: stale.closedAt ?? new Date(),
+      closedAt: stale.closedAt ?? (await catalogNow(tx)),
       returnedAt: stale.returnedAt ?? run.timeOf('bring-back-closed', 'started'),
       says: done.says,
     },

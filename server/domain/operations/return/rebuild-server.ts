@@ -1,5 +1,5 @@
 import { joinSentences } from '@/model/join-sentences'
-import { announce, appendAudit, type Tx } from '@/server/db'
+import { announce, appendAudit, catalogNow, type Tx } from '@/server/db'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { describeDrift } from '../decide-drift'
 import { refuseUnapprovedRun } from '../recheck-plan'
@@ -63,7 +63,7 @@ async function refuseWriter(tx: Tx, { params: plan }: ReinstatementRun): Promise
 export async function recordRebuild(tx: Tx, run: ReinstatementRun, done: StepDone): Promise<void> {
   const { deps, params: plan, operationId } = run
   const stale = await staleOf(tx, plan)
-  const now = new Date()
+  const now = await catalogNow(tx)
   await tx.staleServer.update({ where: { id: stale.id }, data: { status: 'rebuilt', rebuiltAt: now, says: done.says } })
   await appendAudit(tx, {
     actor: returnActor,

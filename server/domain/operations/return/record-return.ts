@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { counted } from '@/model/format'
 import { paths } from '@/model/paths'
-import { announce, appendAudit, type Db, type Tx } from '@/server/db'
+import { announce, appendAudit, catalogNow, type Db, type Tx } from '@/server/db'
 import type { StepDone } from '@/server/workflows'
 import { raiseAlert } from '../../alerts'
 import type { ClosingOutput } from './close-gate'
@@ -56,7 +56,7 @@ export async function recordReturn(tx: Tx, run: ReturnRun, done: StepDone): Prom
   const { deps, params: plan, operationId } = run
   const stale = await staleOf(tx, plan)
   const { lostWriteCount, lossSecondsActual } = done.output as ReturnSummary // written by sumUp just above
-  const now = new Date()
+  const now = await catalogNow(tx)
   await tx.staleServer.update({
     where: { id: stale.id },
     data: { status: 'extracted', extractedAt: now, lostWriteCount, lossSecondsActual, says: done.says },
