@@ -35,3 +35,33 @@ export const cellBasics = {
   rtoObjectiveMs: 60_000,
   lagMsMax: 5_000,
 } as const
+
+type DeclaredServer = { name: string; region: string; host: string; port: number }
+
+/** Declares a cell of these servers and their regions, with the first as its writer at epoch 1. */
+export async function declareCell(
+  db: Db,
+  { scope, lagMsMax }: { scope: string; lagMsMax?: number },
+  servers: readonly DeclaredServer[],
+): Promise<void> {
+  const [, id = scope] = scope.split(':')
+  const place = { country: 'XX', jurisdiction: 'XX', inEea: true, lat: 0, lon: 0 }
+  const members = servers.map(({ name, region, host, port }) => ({ id: name, regionCode: region, host, port }))
+  await db.region.createMany({
+    data: members.map(({ regionCode }) => ({ code: regionCode, city: regionCode, ...place })),
+  })
+  await db.cell.create({
+    data: { ...cellBasics, id, name: 'Cell', scope, ...(lagMsMax && { lagMsMax }), members: { create: members } },
+  })
+  const [first] = servers
+  if (first)
+    await db.regionWriteEpoch.create({
+      data: {
+        logicalScope: scope,
+        activeRegion: first.region,
+        activeMember: first.name,
+        epoch: 1n,
+        status: 'WRITABLE',
+      },
+    })
+}

@@ -93,10 +93,7 @@ export class ForcedArena {
       violations.push(...(await truth))
       const { status, statusReason: reason } = operation
       const played = { violations, status, reason, strength: receipt?.strength ?? null, lostCount: 0 }
-      if (operation.status !== 'done') {
-        await resolvePrepared(cell, source, 'ROLLBACK').catch(() => {})
-        return played
-      }
+      if (operation.status !== 'done') return played
       played.lostCount = (await cell.actualLoss(epoch)).lostCount
       violations.push(...(await this.bringHome(attack, operation, source, epoch)))
       return played
@@ -114,6 +111,8 @@ export class ForcedArena {
     const isLeased = means === 'lease'
     await cell.db.cell.update({ where: { id: 'cell' }, data: { writeLeaseMs: isLeased ? WRITE_LEASE_MS : null } })
     await cell.heal()
+    // What the run before prepared, on a server that could not be reached when that run ended.
+    await resolvePrepared(cell, (await cell.roles()).source, 'ROLLBACK')
     await forgetDelays(cell)
     cell.hasAgent = means === 'power'
     await cell.until('the lease to be as declared', async () => {

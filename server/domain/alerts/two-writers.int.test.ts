@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AlertView } from '@/model/schemas/alerts'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
-import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
+import { declareCell, startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { EngineAdapter } from '@/server/engines/contract'
 import { asAdmin, endpointOf, type GatedCell, startGatedCell, TEST_SCOPE } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
@@ -51,35 +51,7 @@ afterAll(async () => {
 
 async function seed(): Promise<void> {
   const { db } = catalog
-  const place = { country: 'XX', jurisdiction: 'XX', inEea: true, lat: 0, lon: 0 }
-  const members = cell.fleet.members.map(({ name, region, host, port }) => ({
-    id: name,
-    regionCode: region,
-    host,
-    port,
-  }))
-  await db.region.createMany({
-    data: members.map(({ regionCode }) => ({ code: regionCode, city: regionCode, ...place })),
-  })
-  await db.cell.create({
-    data: {
-      id: 'cell',
-      name: 'Cell',
-      scope: TEST_SCOPE,
-      ...cellBasics,
-      lagMsMax: 30_000,
-      members: { create: members },
-    },
-  })
-  await db.regionWriteEpoch.create({
-    data: {
-      logicalScope: TEST_SCOPE,
-      activeRegion: 'eu-west-1',
-      activeMember: 'cell-1',
-      epoch: 1n,
-      status: 'WRITABLE',
-    },
-  })
+  await declareCell(db, { scope: TEST_SCOPE, lagMsMax: 30_000 }, cell.fleet.members)
   const person = await db.person.create({ data: { name: 'Ona Operator', email: 'ona@homeport.test' } })
   personId = person.id
 }

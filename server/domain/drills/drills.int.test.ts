@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
-import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
+import { declareCell, startCatalog, type TestCatalog } from '@/server/db/testing'
 import { endSchedule, getDrill, listDrillHistory, listDrills, runSchedules, scheduleDrill } from './index'
 
 /** Schedules against a real catalog: drills on clones start by themselves, drills on the live cell are told of and never started. */
@@ -107,27 +107,13 @@ async function observe(): Promise<void> {
 
 async function seed(): Promise<void> {
   const { db } = catalog
-  const place = { country: 'XX', jurisdiction: 'XX', inEea: false, lat: 0, lon: 0 }
-  const regions = ['ap-southeast-1', 'ap-southeast-2']
-  await db.region.createMany({ data: regions.map((code) => ({ code, city: code, ...place })) })
-  await db.cell.create({
-    data: {
-      id: 'sin',
-      name: 'Singapore',
-      scope: 'cell:sin',
-      ...cellBasics,
-      members: {
-        create: regions.map((regionCode, index) => ({
-          id: `sin-${index + 1}`,
-          regionCode,
-          host: '127.0.0.1',
-          port: index + 1,
-        })),
-      },
-    },
-  })
-  const writer = { activeRegion: 'ap-southeast-1', activeMember: 'sin-1', epoch: 1n, status: 'WRITABLE' }
-  await db.regionWriteEpoch.create({ data: { logicalScope: 'cell:sin', ...writer } })
+  const servers = ['ap-southeast-1', 'ap-southeast-2'].map((region, index) => ({
+    name: `sin-${index + 1}`,
+    region,
+    host: '127.0.0.1',
+    port: index + 1,
+  }))
+  await declareCell(db, { scope: 'cell:sin' }, servers)
   const { id } = await db.person.create({ data: { name: 'Ona', email: `${randomUUID()}@homeport.test` } })
   await db.roleGrant.create({ data: { personId: id, role: 'operator' } })
   operator = {

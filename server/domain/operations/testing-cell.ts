@@ -4,7 +4,7 @@ import type { SwitchoverPlan } from '@/model/schemas/plans'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
 import type { Actor, Db } from '@/server/db'
-import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
+import { declareCell, startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { EngineAdapter, MemberFacts } from '@/server/engines/contract'
 import { asAdmin, endpointOf, type GatedCell, startGatedCell } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
@@ -309,51 +309,24 @@ function call() {
 }
 
 async function seed(db: Db, cell: GatedCell, tenantId: string): Promise<SwitchoverCell['people']> {
-  const place = { country: 'XX', jurisdiction: 'XX', inEea: true, lat: 0, lon: 0 }
-  const members = cell.fleet.members.map(({ name, region, host, port }) => ({
-    id: name,
-    regionCode: region,
-    host,
-    port,
-  }))
-  await db.region.createMany({
-    data: members.map(({ regionCode }) => ({ code: regionCode, city: regionCode, ...place })),
-  })
-  await db.cell.create({
-    data: {
-      id: 'cell',
-      name: 'Cell',
-      scope: SCOPE,
-      ...cellBasics,
-      lagMsMax: 30_000, // a test machine may stall for seconds
-      members: { create: members },
-    },
-  })
+  const { members } = cell.fleet
+  // A test machine may stall for seconds.
+  await declareCell(db, { scope: SCOPE, lagMsMax: 30_000 }, members)
   // From elsewhere every way leads over a relay, which accepts and refuses for a server that it cannot reach.
   await db.memberPath.createMany({
-    data: members.flatMap(({ regionCode: vantageRegion }) =>
+    data: members.flatMap(({ region: vantageRegion }) =>
       members
-        .filter((member) => member.regionCode !== vantageRegion)
+        .filter((member) => member.region !== vantageRegion)
         .map((member) => {
-          const { hostname, port } = new URL(cell.fleet.member(member.id).dsnFrom(vantageRegion, 'app'))
-          return { vantageRegion, memberId: member.id, host: hostname, port: Number(port) }
+          const { hostname, port } = new URL(member.dsnFrom(vantageRegion, 'app'))
+          return { vantageRegion, memberId: member.name, host: hostname, port: Number(port) }
         }),
     ),
-  })
-  const [primary] = members
-  await db.regionWriteEpoch.create({
-    data: {
-      logicalScope: SCOPE,
-      activeRegion: primary!.regionCode,
-      activeMember: primary!.id,
-      epoch: 1n,
-      status: 'WRITABLE',
-    },
   })
   await db.residencyPolicy.create({
     data: {
       policyCode: 'EU',
-      allowedRegions: members.map(({ regionCode }) => regionCode),
+      allowedRegions: members.map(({ region }) => region),
       backupRegions: [],
       analyticsAllowed: false,
       crossBorderExportAllowed: false,
@@ -365,7 +338,7 @@ async function seed(db: Db, cell: GatedCell, tenantId: string): Promise<Switchov
     data: {
       tenantId,
       name: 'Acme',
-      homeRegion: primary!.regionCode,
+      homeRegion: cell.fleet.primary.region,
       residencyPolicy: 'EU',
       status: 'ACTIVE',
       cellId: 'cell',

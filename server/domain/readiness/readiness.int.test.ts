@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
-import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
+import { declareCell, startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { EngineAdapter } from '@/server/engines/contract'
 import { endpointOf, type GatedCell, startGatedCell } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
@@ -139,27 +139,7 @@ async function observe(): Promise<void> {
 
 async function seed(): Promise<void> {
   const { db } = catalog
-  const place = { country: 'XX', jurisdiction: 'XX', inEea: true, lat: 0, lon: 0 }
-  const members = cell.fleet.members.map(({ name, region, host, port }) => ({
-    id: name,
-    regionCode: region,
-    host,
-    port,
-  }))
-  await db.region.createMany({
-    data: members.map(({ regionCode }) => ({ code: regionCode, city: regionCode, ...place })),
-  })
-  await db.cell.create({
-    data: {
-      id: 'cell',
-      name: 'Cell',
-      scope: 'cell:cell',
-      ...cellBasics,
-      members: { create: members },
-    },
-  })
-  const writer = { activeRegion: 'eu-west-1', activeMember: 'cell-1', epoch: 1n, status: 'WRITABLE' }
-  await db.regionWriteEpoch.create({ data: { logicalScope: 'cell:cell', ...writer } })
+  await declareCell(db, { scope: 'cell:cell' }, cell.fleet.members)
   for (const name of ['Ana', 'Ben', 'Ona']) {
     const { id } = await db.person.create({ data: { name, email: `${randomUUID()}@homeport.test` } })
     await db.roleGrant.create({ data: { personId: id, role: name === 'Ona' ? 'operator' : 'approver' } })

@@ -316,7 +316,7 @@ export class ForcedCell {
   private async watch(): Promise<void> {
     while (!this.isStopped) {
       await this.look().catch((error: unknown) => {
-        if (!this.isStopped) process.stderr.write(`Looking failed: ${error}\n`)
+        if (!this.isStopped) process.stderr.write(`Looking failed: ${String(error).split('\n').at(-1)}\n`)
       })
       await sleep(LOOK_EVERY_MS)
     }

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
 import { systemClock } from '@/server/clock'
 import type { Db } from '@/server/db'
-import { cellBasics, startCatalog, type TestCatalog } from '@/server/db/testing'
+import { declareCell, startCatalog, type TestCatalog } from '@/server/db/testing'
 import type { Endpoint } from '@/server/engines/contract'
 import { asAdmin, endpointOf, type GatedCell, startGatedCell, TEST_SCOPE } from '@/server/engines/postgres/testing'
 import { createEngines } from '@/server/engines/registry'
@@ -36,7 +36,7 @@ export class LeasedCell {
       throw error
     })
     const leased = new LeasedCell(catalog, cell)
-    await leased.seed()
+    await declareCell(leased.db, { scope: SCOPE, lagMsMax: 30_000 }, leased.cell.fleet.members)
     return leased
   }
 
@@ -162,25 +162,6 @@ export class LeasedCell {
     for (const end of this.ends.splice(0).reverse()) await end()
     await this.cell.stop()
     await this.catalog.stop()
-  }
-
-  private async seed(): Promise<void> {
-    const place = { country: 'XX', jurisdiction: 'XX', inEea: true, lat: 0, lon: 0 }
-    const members = this.cell.fleet.members.map(({ name, region, host, port }) => ({
-      ...{ id: name, regionCode: region, host, port },
-    }))
-    await this.db.region.createMany({
-      data: members.map(({ regionCode }) => ({ code: regionCode, city: regionCode, ...place })),
-    })
-    await this.db.cell.create({
-      data: {
-        ...cellBasics,
-        ...{ id: 'cell', name: 'Cell', scope: SCOPE, lagMsMax: 30_000, members: { create: members } },
-      },
-    })
-    const [primary] = members
-    const writer = { activeRegion: primary!.regionCode, activeMember: primary!.id, epoch: 1n, status: 'WRITABLE' }
-    await this.db.regionWriteEpoch.create({ data: { logicalScope: SCOPE, ...writer } })
   }
 }
 
