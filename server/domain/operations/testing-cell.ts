@@ -31,6 +31,8 @@ type Writing = Pick<LedgerWriterWorld, 'isReporting' | 'lanes'>
 export class SwitchoverCell {
   readonly writer: LedgerWriter
   private readonly beating: Promise<void>
+  /** By the application's clock; what it wrote before belongs to earlier runs. */
+  healedAtMs = 0
   private isStopped = false
 
   private constructor(
@@ -115,6 +117,7 @@ export class SwitchoverCell {
       await this.cell.fleet.rebuild(other, { source: activeMember, operationId: randomUUID() })
     await this.until(`${other} to follow ${activeMember}`, () => this.isFollowing(other, activeMember))
     await this.writer.untilAcked()
+    this.healedAtMs = performance.timeOrigin + performance.now()
   }
 
   /** A switchover to the member that is not the writer: planned, asked for, and approved by a second person. */
@@ -176,10 +179,10 @@ export class SwitchoverCell {
     return { lost: lost.length, overlaps: elsewhere.length + overlapping.length }
   }
 
-  /** The application's newest acknowledgements against the rows of the present writer. */
+  /** What was acknowledged in this run, against the rows of the present writer: what an earlier failover lost is its own matter. */
   private async ledgerViolations(): Promise<string[]> {
     const { activeMember } = await this.epochRow()
-    const acks = this.writer.acks.slice(-NEWEST_ACKS)
+    const acks = this.writer.acks.slice(-NEWEST_ACKS).filter(({ sentAtMs }) => sentAtMs > this.healedAtMs)
     const lowestId = acks.reduce((lowest, ack) => Math.min(lowest, ack.id), Number.MAX_SAFE_INTEGER)
     return ledgerViolations(acks, await this.storedRows(activeMember, lowestId))
   }

@@ -40,7 +40,6 @@ export class ForcedCell {
   hasAgent = true
   /** Another server answers at the target's address. */
   isTargetSwapped = false
-  private healedAtMs = 0
   /** Where the console and its worker stand until the next test begins. */
   private consoleRegion: string
   private readonly renewing: Promise<void> | null
@@ -146,7 +145,6 @@ export class ForcedCell {
       const preview = await this.preview({})
       return preview.finding.name === 'ServerHealthy' && preview.candidates[0]?.loss.kind === 'bounded'
     })
-    this.healedAtMs = performance.timeOrigin + performance.now()
   }
 
   /**
@@ -248,7 +246,7 @@ export class ForcedCell {
    */
   async actualLoss(epoch: bigint): Promise<{ lostCount: number; seconds: number }> {
     const { activeMember } = await this.base.epochRow()
-    const acks = this.writer.acks.filter((ack) => ack.epoch <= epoch && ack.sentAtMs > this.healedAtMs)
+    const acks = this.writer.acks.filter((ack) => ack.epoch <= epoch && ack.sentAtMs > this.base.healedAtMs)
     const { lost } = judgeLedger(acks, await this.base.storedRows(activeMember))
     if (lost.length === 0) return { lostCount: 0, seconds: 0 }
     const first = Math.min(...lost.map((ack) => ack.ackedAtMs))
