@@ -118,12 +118,12 @@ export const mutants: readonly Mutant[] = [
     experiment: 'approvals',
     source: [
       {
-        file: 'server/domain/operations/approve-request.ts',
+        file: 'server/domain/operations/requests/approve-request.ts',
         from: 'await refuseSecondVote(tx, request, principal)\n',
         to: '',
       },
       {
-        file: 'server/domain/operations/approve-request.ts',
+        file: 'server/domain/operations/requests/approve-request.ts',
         from: 'return [...new Set(counted.map((vote) => vote.personId))]',
         to: 'return counted.map((vote) => vote.personId)',
       },
@@ -137,12 +137,12 @@ export const mutants: readonly Mutant[] = [
     experiment: 'approvals',
     source: [
       {
-        file: 'server/domain/operations/whether-to-decide.ts',
+        file: 'server/domain/operations/requests/whether-to-decide.ts',
         from: 'if (request.requesterId === principal.personId)',
         to: 'if (false)',
       },
       {
-        file: 'server/domain/operations/approve-request.ts',
+        file: 'server/domain/operations/requests/approve-request.ts',
         from: 'vote.personId !== request.requesterId &&',
         to: '',
       },
@@ -156,7 +156,7 @@ export const mutants: readonly Mutant[] = [
     experiment: 'approvals',
     source: [
       {
-        file: 'server/domain/operations/approve-request.ts',
+        file: 'server/domain/operations/requests/approve-request.ts',
         from: 'eligible.some((person) => person.id === vote.personId),',
         to: 'eligible.length >= 0,',
       },
@@ -167,7 +167,9 @@ export const mutants: readonly Mutant[] = [
     bug: 'The plan that is started is not compared with the one that was read.',
     invariant: 'I4',
     experiment: 'approvals',
-    source: [{ file: 'server/domain/operations/judge-request.ts', from: 'hash !== request.planHash || ', to: '' }],
+    source: [
+      { file: 'server/domain/operations/requests/judge-request.ts', from: 'hash !== request.planHash || ', to: '' },
+    ],
   },
   {
     name: 'plan-may-be-edited',
@@ -190,7 +192,7 @@ export const mutants: readonly Mutant[] = [
     experiment: 'approvals',
     source: [
       {
-        file: 'server/domain/operations/close-request.ts',
+        file: 'server/domain/operations/requests/close-request.ts',
         from: 'return { ...row, now: clock!.now }',
         to: 'return { ...row, now: new Date(clock!.now.getTime() - 7_200_000) }',
       },
@@ -203,7 +205,7 @@ export const mutants: readonly Mutant[] = [
     experiment: 'approvals',
     source: [
       {
-        file: 'server/domain/operations/approve-request.ts',
+        file: 'server/domain/operations/requests/approve-request.ts',
         from: 'if (judgement.drift.length > 0) {',
         to: 'if (false) {',
       },
@@ -270,7 +272,7 @@ export const mutants: readonly Mutant[] = [
     experiment: 'forced',
     source: [
       {
-        file: 'server/domain/operations/move-writer.ts',
+        file: 'server/domain/operations/switchover/move-writer.ts',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a template.
         from: 'WHERE logical_scope = ${plan.scope} AND epoch = ${now} AND active_member = ${plan.source.member}',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: as above.

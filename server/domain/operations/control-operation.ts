@@ -3,7 +3,7 @@ import type { ControlOperation } from '@/model/schemas/operations'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { catalogNow, type Tx, transact } from '@/server/db'
 import { type ControlOrder, requestAbort, requestPause, requestResume, requestRetry } from '@/server/workflows'
-import { provenAt } from './whether-to-decide'
+import { provenAt } from './requests/whether-to-decide'
 
 type Order = z.infer<typeof ControlOperation>
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { CellWorld } from './cell-world'
 import { decideDrift, describeDrift } from './decide-drift'
-import { planSwitchover } from './plan-switchover'
-import { switchoverSteps } from './switchover-workflow'
+import { planSwitchover } from './switchover/plan-switchover'
+import { switchoverSteps } from './switchover/switchover-workflow'
 import { calmSource, calmTarget, calmWorld, NOW_MS } from './testing'
 
 const madeBy = '019f0000-0000-7000-8000-0000000000aa'

@@ -9,13 +9,13 @@ import { forcedSteps, forcedWorkflow } from './forced/forced-workflow'
 import { judgeForced } from './forced/judge-forced'
 import { planForcedFailover } from './forced/plan-forced'
 import type { Judgement } from './judgement'
-import { planSwitchover } from './plan-switchover'
 import { readWorld } from './read-world'
 import { judgeReinstatementPlan, replanReinstatement } from './return/preview-reinstatement'
 import { reinstatementWorkflow } from './return/reinstatement-workflow'
 import { returnWorkflow } from './return/return-workflow'
+import { planSwitchover } from './switchover/plan-switchover'
+import { switchoverSteps, switchoverWorkflow } from './switchover/switchover-workflow'
 import type { SwitchoverDeps } from './switchover-deps'
-import { switchoverSteps, switchoverWorkflow } from './switchover-workflow'
 
 /** The request or the operation that is being judged must not stand in its own way. */
 export type Except = { exceptRequestId?: string; exceptOperationId?: string }

@@ -21,10 +21,10 @@ import { authorize, type Ctx } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
 import { catalogNow } from '@/server/db'
 import { nextTryOf } from '@/server/workflows'
-import { quantile } from './estimate-write-pause'
 import { LIST_MAX, PAST_RUNS_MAX, PAST_RUNS_MIN, RUNNER_SILENT_MS_MAX } from './limits'
 import { writePauseOf } from './read-world'
-import { approvalView, namesOf } from './request-queries'
+import { approvalView, namesOf } from './requests/request-queries'
+import { quantile } from './switchover/estimate-write-pause'
 
 /** Newest first. */
 export async function listOperations(ctx: Ctx, input: z.infer<typeof OperationFilter>): Promise<OperationSummary[]> {

@@ -16,7 +16,7 @@ import {
   reviewBreakGlass,
   startBreakGlass,
 } from '../index'
-import { refuseUnapprovedRun } from '../recheck-plan'
+import { refuseUnapprovedRun } from '../switchover/recheck-plan'
 import { type CalmCatalog, startCalmCatalog } from '../testing-catalog'
 
 let calm: CalmCatalog

@@ -5,7 +5,7 @@ import type { BreakGlassFilter, BreakGlassView } from '@/model/schemas/break-gla
 import { Override } from '@/model/schemas/plans'
 import { authorize, type Ctx, type Principal } from '@/server/context'
 import { LIST_MAX } from '../limits'
-import { namesOf } from '../request-queries'
+import { namesOf } from '../requests/request-queries'
 import { OWN_USE } from './review-break-glass'
 
 /** Newest first; `open` are those that nobody has reviewed yet. */

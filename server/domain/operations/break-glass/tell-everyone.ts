@@ -2,7 +2,7 @@ import { paths } from '@/model/paths'
 import type { OperationPlan } from '@/model/schemas/plans'
 import type { Tx } from '@/server/db'
 import { notify } from '@/server/domain/notifications'
-import type { OpenRequest } from '../close-request'
+import type { OpenRequest } from '../requests/close-request'
 
 type Use = { breakGlassId: string; request: OpenRequest; plan: OperationPlan; operationId: string | null }
 

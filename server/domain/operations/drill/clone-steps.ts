@@ -2,7 +2,7 @@ import { formatBytes, formatMs } from '@/model/format'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { bytesBetween } from '../forced/positions'
 import { whyNotThatServer } from '../observe-live'
-import { refuseUnapprovedRun } from '../recheck-plan'
+import { refuseUnapprovedRun } from '../switchover/recheck-plan'
 import { effect, epochsOf, failoverOf, looking } from '../switchover-deps'
 import {
   agentOf,

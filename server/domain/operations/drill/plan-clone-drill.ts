@@ -1,7 +1,7 @@
 import type { Check, CloneDrillPlan } from '@/model/schemas/plans'
 import { type CellWorld, type MemberWorld, sourceOf } from '../cell-world'
-import { describePlan } from '../plan-switchover'
 import { checkSwitchover, type SafetyRule } from '../safety-rules'
+import { describePlan } from '../switchover/plan-switchover'
 import { scopeOfDrill } from './clone-run'
 
 export type Objectives = { rtoObjectiveMs: number; rpoObjectiveMs: number }

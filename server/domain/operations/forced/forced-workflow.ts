@@ -1,5 +1,6 @@
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
 import { defineWorkflow, type StepDone } from '@/server/workflows'
+import { FAILOVER_KIND } from '../read-world'
 import {
   announceRoutes,
   markTargetWritable,
@@ -8,8 +9,7 @@ import {
   proveWritable,
   readOpening,
   tellRouters,
-} from '../move-writer'
-import { FAILOVER_KIND } from '../read-world'
+} from '../switchover/move-writer'
 import type { SwitchoverDeps } from '../switchover-deps'
 import { drainTarget, letTargetReceive } from './drain-target'
 import { FENCE_MS_MAX, fenceOldPrimary, storeForcedReceipt } from './fence-old-primary'

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { catalogNow, type Tx } from '@/server/db'
 import type { NoteAudit, StepDone } from '@/server/workflows'
-import { commitEpoch } from '../move-writer'
+import { commitEpoch } from '../switchover/move-writer'
 import { epochsOf } from '../switchover-deps'
 import type { DrainOutput, ForcedFenceOutput, ForcedRun } from './forced-run'
 

@@ -2,10 +2,10 @@ import type { z } from 'zod'
 import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
 import type { StepDone } from '@/server/workflows'
-import { awaitTraffic, pauseOf, type TrafficWorld } from '../measure-switchover'
+import { awaitTraffic, pauseOf, type TrafficWorld } from '../switchover/measure-switchover'
 import type { DrainOutput, ForcedRun } from './forced-run'
 
-export { TRAFFIC_REPORT_WITHIN_MS } from '../measure-switchover'
+export { TRAFFIC_REPORT_WITHIN_MS } from '../switchover/measure-switchover'
 
 type Report = z.infer<typeof OperationReport>
 type Journal = { failedAt: Date | null; approvedAt: Date; openedAt: Date; provenAt: Date }

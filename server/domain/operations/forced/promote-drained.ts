@@ -1,5 +1,5 @@
 import type { ReadBack, StepDone } from '@/server/workflows'
-import { promoteBy, readPromotionBy } from '../move-writer'
+import { promoteBy, readPromotionBy } from '../switchover/move-writer'
 import { type ForcedRun, forcedReceiptOf } from './forced-run'
 
 export function promoteDrained(run: ForcedRun): Promise<StepDone> {

@@ -1,6 +1,6 @@
 import type { Tx } from '@/server/db'
 import { type StepDone, StepFailed } from '@/server/workflows'
-import { claimBack, markSourceWritable, openSource } from '../close-source'
+import { claimBack, markSourceWritable, openSource } from '../switchover/close-source'
 import { effect, epochsOf } from '../switchover-deps'
 import type { ForcedRun } from './forced-run'
 import { POWER_OFF_MS_MAX, REOPEN_ATTEMPTS_MAX, REOPEN_MS_MAX } from './limits'

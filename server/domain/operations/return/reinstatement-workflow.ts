@@ -1,6 +1,6 @@
 import type { ReinstatementPlan } from '@/model/schemas/plans'
 import { defineWorkflow } from '@/server/workflows'
-import { readReinstatement } from '../reinstate-source'
+import { readReinstatement } from '../switchover/reinstate-source'
 import type { SwitchoverDeps } from '../switchover-deps'
 import { giveUpContents, rebuildServer, recheckReinstatement, recordGivingUp, recordRebuild } from './rebuild-server'
 

@@ -1,11 +1,11 @@
 import { formatMs } from '@/model/format'
 import { announce } from '@/server/db'
 import type { ReadBack, StepDone } from '@/server/workflows'
+import { FENCE_STEP } from '../read-world'
+import { callOf, effect, epochsOf, failoverOf, looking, type SwitchoverRun, stampOf } from '../switchover-deps'
 import { type FenceOutput, receiptOf } from './close-source'
 import { moveEpoch, readOpening, readPromotionBy } from './move-writer'
-import { FENCE_STEP } from './read-world'
 import { replayedBy } from './replay-ahead'
-import { callOf, effect, epochsOf, failoverOf, looking, type SwitchoverRun, stampOf } from './switchover-deps'
 
 /**
  * The part of a planned switchover that writers wait for, behind the fence. Two steps and not four: each step ends in a

@@ -1,5 +1,5 @@
 import type { LogEnd } from '@/server/engines/contract'
-import { epochsOf, failoverOf, type SwitchoverRun } from './switchover-deps'
+import { epochsOf, failoverOf, type SwitchoverRun } from '../switchover-deps'
 
 type Replayed = { replayedLsn: string; tookMs: number }
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { CellWorld } from './cell-world'
-import { hashPlan } from './hash-plan'
-import { FACTS_AGE_MS_MAX } from './limits'
+import type { CellWorld } from '../cell-world'
+import { hashPlan } from '../hash-plan'
+import { FACTS_AGE_MS_MAX } from '../limits'
+import { rules, type SafetyRule } from '../safety-rules'
+import { calmSource, calmTarget, calmWorld, NOW_MS } from '../testing'
 import { planSwitchover } from './plan-switchover'
-import { rules, type SafetyRule } from './safety-rules'
 import { switchoverSteps } from './switchover-workflow'
-import { calmSource, calmTarget, calmWorld, NOW_MS } from './testing'
 
 const madeBy = '019f0000-0000-7000-8000-0000000000aa'
 const order = { targetMember: null, madeBy, steps: switchoverSteps }

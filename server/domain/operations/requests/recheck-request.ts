@@ -3,10 +3,10 @@ import { DomainError } from '@/model/errors'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { type Db, type Tx, transact } from '@/server/db'
 import { log } from '@/server/log'
+import { DRIFT_SECOND_LOOK_MS, LIST_MAX } from '../limits'
 import { voidedError } from './approve-request'
 import { lockRequest } from './close-request'
 import { judgeRequest } from './judge-request'
-import { DRIFT_SECOND_LOOK_MS, LIST_MAX } from './limits'
 import { voidRequest } from './void-request'
 
 /**

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OperationDetail, StepView } from '@/model/schemas/operations'
 import { startOperationWorker } from '@/server/workflows'
 import { waitForStatus } from '@/server/workflows/testing/wait-for'
+import { getOperation, switchoverWorkflow } from '../index'
+import { SwitchoverCell } from '../testing-cell'
 import type { FenceOutput } from './close-source'
-import { getOperation, switchoverWorkflow } from './index'
-import { SwitchoverCell } from './testing-cell'
 
 let cell: SwitchoverCell
 const end = new AbortController()

@@ -7,9 +7,9 @@ import type { RequestState } from '@/model/states'
 import { authorize, type Ctx, type Principal } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
 import { catalogNow } from '@/server/db'
+import { kindOf } from '../kinds'
+import { CLAIMS_SHOWN_MAX, LIST_MAX } from '../limits'
 import { listEligible } from './eligible-people'
-import { kindOf } from './kinds'
-import { CLAIMS_SHOWN_MAX, LIST_MAX } from './limits'
 import { steppedUpUntil, whyNotDecide } from './whether-to-decide'
 
 const DECIDED = ['consumed', 'rejected', 'expired', 'voided', 'withdrawn'] as const satisfies readonly RequestState[]

@@ -1,9 +1,9 @@
 import { type Check, type Drift, OperationPlan } from '@/model/schemas/plans'
 import type { Tx } from '@/server/db'
+import { hashPlan } from '../hash-plan'
+import { kindOf } from '../kinds'
 import type { OpenRequest } from './close-request'
 import { holdsNow } from './eligible-people'
-import { hashPlan } from './hash-plan'
-import { kindOf } from './kinds'
 
 export type RequestJudgement = {
   plan: OperationPlan

@@ -3,10 +3,10 @@ import { DomainError } from '@/model/errors'
 import type { PreviewSwitchover, SwitchoverPreview } from '@/model/schemas/operations'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { transact } from '@/server/db'
-import { PLAN_LIFE_MS } from './limits'
+import { PLAN_LIFE_MS } from '../limits'
+import { readWorld } from '../read-world'
+import { storePlan } from '../store-plan'
 import { planSwitchover } from './plan-switchover'
-import { readWorld } from './read-world'
-import { storePlan } from './store-plan'
 import { switchoverSteps } from './switchover-workflow'
 
 /**

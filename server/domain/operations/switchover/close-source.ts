@@ -3,7 +3,6 @@ import { counted, formatMs } from '@/model/format'
 import { announce, appendAudit, scopeAggregateId, type Tx } from '@/server/db'
 import type { CallOptions, FenceReceipt, LogEnd, MemberReport } from '@/server/engines/contract'
 import { type NoteAudit, type StepDone, StepFailed, StepRefused } from '@/server/workflows'
-import { startAwaitingReplay } from './replay-ahead'
 import {
   callOf,
   correlationOf,
@@ -14,7 +13,8 @@ import {
   type SwitchoverRun,
   stampOf,
   workflowActor,
-} from './switchover-deps'
+} from '../switchover-deps'
+import { startAwaitingReplay } from './replay-ahead'
 
 /** Output of the fence step: the receipt, as plain JSON, so that promotion needs no further question to the catalog. */
 export type FenceOutput = {

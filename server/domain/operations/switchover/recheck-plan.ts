@@ -3,11 +3,11 @@ import { joinSentences } from '@/model/join-sentences'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { catalogNow } from '@/server/db'
 import { type StepDone, StepFailed, StepRefused, type StepRun } from '@/server/workflows'
-import { decideDrift, describeDrift } from './decide-drift'
-import { hashPlan } from './hash-plan'
-import { whyNotThatServer, withLiveReports } from './observe-live'
-import { readWorld } from './read-world'
-import { failoverOf, looking, type RecheckOutput, type SwitchoverDeps, type SwitchoverRun } from './switchover-deps'
+import { decideDrift, describeDrift } from '../decide-drift'
+import { hashPlan } from '../hash-plan'
+import { whyNotThatServer, withLiveReports } from '../observe-live'
+import { readWorld } from '../read-world'
+import { failoverOf, looking, type RecheckOutput, type SwitchoverDeps, type SwitchoverRun } from '../switchover-deps'
 
 /**
  * The world moved while people were reading. Everything that was approved is judged again, this time by what both servers

@@ -14,9 +14,9 @@ import {
   requestOperation,
   unclaimRequest,
   voidDriftedRequests,
-} from './index'
-import { storePlan } from './store-plan'
-import { type CalmCatalog, startCalmCatalog, type TestPerson } from './testing-catalog'
+} from '../index'
+import { storePlan } from '../store-plan'
+import { type CalmCatalog, startCalmCatalog, type TestPerson } from '../testing-catalog'
 
 let calm: CalmCatalog
 let operator: Ctx

@@ -1,9 +1,9 @@
 import { DomainError } from '@/model/errors'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { announce, appendAudit, transact } from '@/server/db'
+import { CLAIM_MS } from '../limits'
 import { lockRequest } from './close-request'
 import { listEligible } from './eligible-people'
-import { CLAIM_MS } from './limits'
 import { whyNotDecide } from './whether-to-decide'
 
 /** "I am looking at it", for five minutes, by whoever may decide. Repeating it prolongs it. It gives no right and takes none away. */

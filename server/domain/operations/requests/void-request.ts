@@ -1,7 +1,7 @@
 import type { Actor, Tx } from '@/server/db'
+import { describeDrift } from '../decide-drift'
 import { type AskedAgain, askAgain } from './ask-again'
 import { type Closing, endRequest, type OpenRequest, recordClosing } from './close-request'
-import { describeDrift } from './decide-drift'
 import type { RequestJudgement } from './judge-request'
 
 /**

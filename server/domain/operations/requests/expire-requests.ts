@@ -1,7 +1,7 @@
 import { formatMs } from '@/model/format'
 import { type Db, type Tx, transact } from '@/server/db'
+import { APPROVE_WITHIN_MS, LIST_MAX } from '../limits'
 import { closeRequest, lockRequest, type OpenRequest } from './close-request'
-import { APPROVE_WITHIN_MS, LIST_MAX } from './limits'
 
 /** For a recurring job: ends what nobody decided in time, by the catalog's clock. Answers how many. */
 export async function expireRequests(db: Db, homeRegion: string): Promise<{ expiredCount: number }> {

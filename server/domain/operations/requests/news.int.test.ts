@@ -4,9 +4,9 @@ import { DomainError } from '@/model/errors'
 import type { Ctx } from '@/server/context'
 import { addChannel, listDeliveries, resolveCode, startHerald } from '@/server/domain/notifications'
 import { channel } from '@/server/domain/notifications/testing'
+import { approveRequest, previewSwitchover, rejectRequest, requestOperation } from '../index'
+import { type CalmCatalog, startCalmCatalog } from '../testing-catalog'
 import { expireRequests } from './expire-requests'
-import { approveRequest, previewSwitchover, rejectRequest, requestOperation } from './index'
-import { type CalmCatalog, startCalmCatalog } from './testing-catalog'
 
 let calm: CalmCatalog
 let operator: Ctx

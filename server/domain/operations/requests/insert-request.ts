@@ -3,8 +3,8 @@ import { operationKinds } from '@/model/operation-kinds'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { type Actor, announce, appendAudit, catalogNow, type Tx } from '@/server/db'
 import { tellRequestMade } from '@/server/domain/notifications'
+import { APPROVE_WITHIN_MS, RUN_WITHIN_MS } from '../limits'
 import type { OpenRequest } from './close-request'
-import { APPROVE_WITHIN_MS, RUN_WITHIN_MS } from './limits'
 
 export type NewRequest = {
   plan: { id: string; hash: string; body: OperationPlan }

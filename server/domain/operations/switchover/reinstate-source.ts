@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { formatBytes, formatMs } from '@/model/format'
 import type { LosslessPlan, ReinstatementPlan } from '@/model/schemas/plans'
 import { type ReadBack, type StepDone, StepFailed, StepRefused, type StepRun } from '@/server/workflows'
-import { effect, epochsOf, type SwitchoverDeps, type SwitchoverRun } from './switchover-deps'
+import { effect, epochsOf, type SwitchoverDeps, type SwitchoverRun } from '../switchover-deps'
 
 const LOOK_EVERY_MS = 100
 /** Routers know the new writer; what was on its way to the old one is answered with its refusal before its connections end. */

@@ -2,12 +2,12 @@ import { v5 as uuidv5 } from 'uuid'
 import { joinSentences } from '@/model/join-sentences'
 import type { OperationPlan } from '@/model/schemas/plans'
 import type { Actor, Tx } from '@/server/db'
+import { kindOf } from '../kinds'
+import { REQUESTS_PER_INTENT_MAX } from '../limits'
+import { storePlan } from '../store-plan'
 import type { OpenRequest } from './close-request'
 import { holdsNow } from './eligible-people'
 import { insertRequest } from './insert-request'
-import { kindOf } from './kinds'
-import { REQUESTS_PER_INTENT_MAX } from './limits'
-import { storePlan } from './store-plan'
 
 /** What became of the intent of a request whose plan is no longer true. */
 export type AskedAgain = { request: { id: string; code: string } | null; says: string }

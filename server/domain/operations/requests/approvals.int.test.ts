@@ -14,8 +14,8 @@ import {
   rejectRequest,
   requestOperation,
   withdrawRequest,
-} from './index'
-import { type CalmCatalog, startCalmCatalog } from './testing-catalog'
+} from '../index'
+import { type CalmCatalog, startCalmCatalog } from '../testing-catalog'
 
 let calm: CalmCatalog
 let operator: Ctx
@@ -118,7 +118,7 @@ test('a request is refused for another target, another region typed, or an expir
   expect(await refusal(requestOperation(operator, order(planHash, { targetMember: 'sin-1' })))).toMatch(
     /^precondition-failed: This plan is a planned-switchover of sin to sin-2/,
   )
-  const { hashPlan } = await import('./hash-plan')
+  const { hashPlan } = await import('../hash-plan')
   const old = { ...plan, observed: { ...plan.observed, at: '2026-01-01T00:00:00.000Z' } }
   await calm.db.operationPlan.create({
     data: {

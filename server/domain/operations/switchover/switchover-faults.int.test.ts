@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { everyFault } from '@/server/workflows/every-fault'
 import { proveWorkflow } from '@/server/workflows/fault-matrix'
 import { connectAs } from '@/server/workflows/testing/catalog-connection'
+import { SwitchoverCell } from '../testing-cell'
 import { switchoverWorkflow } from './switchover-workflow'
-import { SwitchoverCell } from './testing-cell'
 
 /** The places where an effect and its record can fall apart, and the decision. All places: e2e/chaos/switchover.chaos.ts. */
 const sample = [

@@ -5,12 +5,12 @@ import type { RequestOperation } from '@/model/schemas/operations'
 import { OperationPlan } from '@/model/schemas/plans'
 import { actorOf, authorizePerson, type Ctx, type Principal } from '@/server/context'
 import { catalogNow, Prisma, type Tx, transact } from '@/server/db'
+import { describeDrift } from '../decide-drift'
+import { hashPlan } from '../hash-plan'
+import { kindOf } from '../kinds'
 import type { OpenRequest } from './close-request'
-import { describeDrift } from './decide-drift'
 import { expireOverdue } from './expire-requests'
-import { hashPlan } from './hash-plan'
 import { insertRequest } from './insert-request'
-import { kindOf } from './kinds'
 
 type Person = Extract<Principal, { kind: 'person' }>
 export type RequestMade = { requestId: string; code: string }

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
 import type { StepDone } from '@/server/workflows'
-import { epochsOf, type MoveRun, type SwitchoverRun } from './switchover-deps'
+import { epochsOf, type MoveRun, type SwitchoverRun } from '../switchover-deps'
 
 type Report = z.infer<typeof OperationReport>
 export type TrafficWorld = {

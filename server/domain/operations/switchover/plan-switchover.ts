@@ -1,9 +1,9 @@
 import type { Check, SwitchoverPlan } from '@/model/schemas/plans'
-import { type CellWorld, type MemberWorld, sourceOf } from './cell-world'
-import { describeBlastRadius, describeResidency } from './describe-impact'
+import { type CellWorld, type MemberWorld, sourceOf } from '../cell-world'
+import { describeBlastRadius, describeResidency } from '../describe-impact'
+import { DRAIN_MS_MAX, REPLAY_MS_MAX } from '../limits'
+import { checkSwitchover, reliableReport } from '../safety-rules'
 import { estimateWritePause } from './estimate-write-pause'
-import { DRAIN_MS_MAX, REPLAY_MS_MAX } from './limits'
-import { checkSwitchover, reliableReport } from './safety-rules'
 
 export type PlanOrder = {
   /** Null: the best candidate is chosen. */

@@ -1,14 +1,14 @@
 import type { SwitchoverPlan } from '@/model/schemas/plans'
 import { defineWorkflow } from '@/server/workflows'
+import { DRAIN_MS_MAX, REPLAY_MS_MAX } from '../limits'
+import { FENCE_STEP, SWITCHOVER_KIND } from '../read-world'
+import type { SwitchoverDeps } from '../switchover-deps'
 import { checkPrepared, fenceOldPrimary, markSourceWritable, reopenSource, storeReceipt } from './close-source'
-import { DRAIN_MS_MAX, REPLAY_MS_MAX } from './limits'
 import { measureSwitchover, TRAFFIC_REPORT_WITHIN_MS } from './measure-switchover'
 import { announceRoutes, commitEpoch, markTargetWritable, proveWritable, tellRouters } from './move-writer'
-import { FENCE_STEP, SWITCHOVER_KIND } from './read-world'
 import { recheckPlan, warmUp } from './recheck-plan'
 import { readReinstatement, reinstateSource } from './reinstate-source'
 import { promoteAndOpen, readPromotedAndOpen, replayAndMoveEpoch } from './switch-writer'
-import type { SwitchoverDeps } from './switchover-deps'
 
 /** One call to a server on another continent, with room for one bad moment. */
 const CALL_MS = 5_000

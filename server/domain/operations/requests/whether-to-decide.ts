@@ -2,9 +2,9 @@ import { DomainError } from '@/model/errors'
 import { whoMay } from '@/model/permissions'
 import { STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
 import type { Principal } from '@/server/context'
+import { CLOCK_TOLERANCE_MS } from '../limits'
 import type { OpenRequest } from './close-request'
 import type { EligiblePerson } from './eligible-people'
-import { CLOCK_TOLERANCE_MS } from './limits'
 
 export type Person = Extract<Principal, { kind: 'person' }>
 

@@ -12,7 +12,7 @@ import {
   type MoveRun,
   stampOf,
   workflowActor,
-} from './switchover-deps'
+} from '../switchover-deps'
 
 /** The effect is in `commit`: the catalog decides, in the transaction that records that it did. */
 export async function moveEpoch({ params: plan }: MoveRun): Promise<StepDone> {
