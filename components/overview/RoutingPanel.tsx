@@ -1,4 +1,5 @@
 'use client'
+import { useState } from 'react'
 import { formatMsBare, formatRate, formatRatio } from '@/model/format'
 import type { LinkView, Overview } from '@/model/schemas/estate'
 import { isOfInterest, linkStatus, linkStatusAt } from '../map/prepare-map'
@@ -10,8 +11,12 @@ import { Panel, type PanelQuery } from '../shell/Panel'
 import { statusAt, worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
+import { Button } from '../ui/Button'
 import { Skeleton } from '../ui/Skeleton'
 import { StatusGlyph } from '../ui/StatusGlyph'
+
+/** Those with trouble come first and are never left out; beside the map and on a phone there is room for this many. */
+const LINKS_AT_FIRST = 6
 
 /** Where data and requests flow: the map, and the same links as a table beside it. */
 export function RoutingPanel({ query }: { query: PanelQuery<Overview> }) {
@@ -42,6 +47,9 @@ function RoutingContent({ overview }: { overview: Overview }) {
   const nowMs = useNow()
   const regions = overview.regions.map((region) => ({ ...region, status: statusAt(region.status, region.seen, nowMs) }))
   const links = overview.links.filter(isOfInterest)
+  const [isWhole, setWhole] = useState(false)
+  const troubledCount = links.filter((link) => linkStatus(link) !== 'ok').length
+  const shownCount = isWhole ? links.length : Math.max(LINKS_AT_FIRST, troubledCount)
   return (
     <div className="grid items-center xl:grid-cols-2">
       <div className="p-2">
@@ -51,13 +59,20 @@ function RoutingContent({ overview }: { overview: Overview }) {
       <div className="self-start border-hairline max-xl:border-t xl:max-h-96 xl:overflow-y-auto xl:border-l">
         <DataTable
           caption="Links on the map"
-          rows={links.toSorted(byTroubleThenLoad)}
+          rows={links.toSorted(byTroubleThenLoad).slice(0, shownCount)}
           columns={linkColumns}
           rowId={(link) => `${link.from}-${link.to}`}
           urlKey="links-"
           hasTools={false}
           isCompact
         />
+        {links.length > shownCount && (
+          <div data-no-print className="border-t border-hairline px-2 py-1.5">
+            <Button size="small" tone="ghost" onClick={() => setWhole(true)}>
+              Show all {links.length} links
+            </Button>
+          </div>
+        )}
       </div>
     </div>
   )
