@@ -1,5 +1,5 @@
 import type { MemberTarget } from '@/server/domain/estate'
-import type { ProbeRecord } from '@/server/domain/telemetry'
+import { PROBE_TIMEOUT_MS, type ProbeRecord } from '@/server/domain/telemetry'
 import type { ProbeResult } from '@/server/engines/contract'
 import type { Activation, CollectorContext } from './context'
 import type { ProbeTarget } from './probe-board'
@@ -8,12 +8,6 @@ import type { ProbeTarget } from './probe-board'
 export const PROBE_TICK_MS = 100
 /** Under way at once in this process. At its limit probing slows down, and the age of what is shown says so. */
 const PROBES_UNDER_WAY_MAX = 64
-/**
- * Long enough for the first probe of a connection over the longest way: signing in takes five round trips, 1.3 s between
- * Sydney and Dublin. A member that never answers is therefore looked at every 4 s rather than every 2 s.
- */
-const PROBE_TIMEOUT_MS = 3_000
-
 /** So long a write probe may name an epoch that has just passed, and be refused for it. */
 const TARGETS_KEPT_MS = 1_000
 

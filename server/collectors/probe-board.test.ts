@@ -32,6 +32,20 @@ test('a target comes up once an interval, and not while it is under way', async 
   expect(board.takeDue([target], 60_000, 10)).toEqual([]) // a turn that was missed is not made up for
 })
 
+test('what failed comes up as soon as anything does, until it succeeds', () => {
+  const board = new ProbeBoard()
+  const rare = { ...target, kind: 'connect' } as const
+  board.takeDue([rare], 0, 10)
+  expect(board.takeDue([rare], 1_500, 10)).toEqual([rare])
+  expect(board.takeDue([rare], 4_500, 10)).toEqual([])
+  board.record(result({ kind: 'connect', outcome: 'timeout', latencyMs: null }))
+  expect(board.takeDue([rare], 4_500, 10)).toEqual([rare])
+  expect(board.takeDue([rare], 6_500, 10)).toEqual([rare])
+  board.record(result({ kind: 'connect' }))
+  expect(board.takeDue([rare], 30_000, 10)).toEqual([])
+  expect(board.takeDue([rare], 36_500, 10)).toEqual([rare])
+})
+
 test('no more probes start than there is room for, longest due first', () => {
   const board = new ProbeBoard()
   const targets = Array.from({ length: 5 }, (_, index) => ({ ...target, memberId: `m-${index}` }))

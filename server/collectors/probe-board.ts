@@ -1,5 +1,5 @@
 import { emptyHistogram, recordLatency } from '@/model/histogram'
-import { type ProbeKind, SAMPLE_BUCKET_MS } from '@/model/observations'
+import { PROBE_INTERVAL_MS, type ProbeKind, SAMPLE_BUCKET_MS } from '@/model/observations'
 import { type ProbeCount, type ProbeRecord, probeIntervalMs } from '@/server/domain/telemetry'
 
 /** One thing to probe, from one vantage. */
@@ -18,6 +18,8 @@ const BUCKETS_WAITING_MAX = 30
  */
 export class ProbeBoard {
   private readonly dueAtMs = new Map<string, number>()
+  /** Targets whose newest probe was no success. */
+  private readonly failing = new Set<string>()
   private readonly underWay = new Map<string, Promise<void>>()
   private readonly newest = new Map<string, ProbeRecord>()
   private readonly buckets = new Map<number, Map<string, ProbeCount>>()
@@ -31,20 +33,25 @@ export class ProbeBoard {
    * so that probes spread out instead of disturbing each other's latency. One that is still under way is not due.
    */
   takeDue(targets: readonly ProbeTarget[], nowMs: number, limit: number): ProbeTarget[] {
-    const due = targets.filter((target) => {
-      const key = keyOf(target)
-      if (!this.dueAtMs.has(key)) this.dueAtMs.set(key, nowMs + Math.random() * FIRST_SPREAD_MS)
-      return !this.underWay.has(key) && (this.dueAtMs.get(key) ?? 0) <= nowMs
-    })
-    due.sort((a, b) => (this.dueAtMs.get(keyOf(a)) ?? 0) - (this.dueAtMs.get(keyOf(b)) ?? 0))
+    for (const target of targets)
+      if (!this.dueAtMs.has(keyOf(target))) this.dueAtMs.set(keyOf(target), nowMs + Math.random() * FIRST_SPREAD_MS)
+    const due = targets.filter((target) => !this.underWay.has(keyOf(target)) && this.dueAt(target) <= nowMs)
+    due.sort((a, b) => this.dueAt(a) - this.dueAt(b))
     const taken = due.slice(0, Math.max(0, limit))
     for (const target of taken) {
       const intervalMs = probeIntervalMs[target.kind]
-      const dueAtMs = this.dueAtMs.get(keyOf(target)) ?? nowMs
+      const lateMs = nowMs - this.dueAt(target)
       // Keeps the phase when it is only a little late, and does not try to catch up when it is very late.
-      this.dueAtMs.set(keyOf(target), nowMs - dueAtMs > intervalMs ? nowMs + intervalMs : dueAtMs + intervalMs)
+      this.dueAtMs.set(keyOf(target), lateMs > intervalMs ? nowMs + intervalMs : nowMs - lateMs + intervalMs)
     }
     return taken
+  }
+
+  /** What failed is looked at again as soon as anything is, however rarely it is looked at while all is well. */
+  private dueAt(target: ProbeTarget): number {
+    const key = keyOf(target)
+    const earlierMs = this.failing.has(key) ? probeIntervalMs[target.kind] - PROBE_INTERVAL_MS : 0
+    return (this.dueAtMs.get(key) ?? 0) - earlierMs
   }
 
   /** Remembers that a probe is under way until `work` settles. `work` never rejects. */
@@ -61,6 +68,8 @@ export class ProbeBoard {
 
   record(result: ProbeRecord): void {
     this.newest.set(keyOf(result), result)
+    if (result.outcome === 'ok') this.failing.delete(keyOf(result))
+    else this.failing.add(keyOf(result))
     if (result.outcome === 'unasked') return // no probe was made: its place in the samples stays a gap
     const atMs = Math.floor(result.observedAt.getTime() / SAMPLE_BUCKET_MS) * SAMPLE_BUCKET_MS
     const bucket = this.buckets.get(atMs) ?? new Map<string, ProbeCount>()

@@ -184,6 +184,15 @@ describe('a server', () => {
   })
 })
 
+test('a vantage that was cut off while it tried to connect says nothing of the listener once it reads again', () => {
+  const probes = [
+    ...everywhere(ok).filter((read) => read.vantageRegion !== 'eu-west-1'),
+    probe('eu-west-1', 'connect', { ...hung, seenMs: 8_000, sinceMs: 8_000 }),
+    probe('eu-west-1', 'read', { ...ok, seenMs: 500, sinceMs: 6_000 }),
+  ]
+  expect(decideFinding(sight({ probes }), nowMs).name).toBe('ServerHealthy')
+})
+
 test('a listener that answered another vantage since is not stopped', () => {
   const probes = [
     ...everywhere(ok),

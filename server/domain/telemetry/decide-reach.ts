@@ -1,6 +1,6 @@
 import type { ProbeReach } from '@/model/observations'
 import type { Finding } from '@/model/schemas/plans'
-import { isAbandoned, isFresh, probeIntervalMs } from './intervals'
+import { isAbandoned, isFresh, PROBE_TIMEOUT_MS, probeIntervalMs } from './intervals'
 import type { ProbeSeen } from './read-latest'
 
 /** How the vantages together reach one server. `since`: when the first of those that fail began to. */
@@ -62,8 +62,8 @@ function kindOf(
 }
 
 /**
- * A new connection gets no answer while an older one of the same vantage does: the listener is stopped, not the path. One
- * that another vantage has opened since says that it was the path after all, or is over.
+ * A new connection gets no answer while an older one of the same vantage does, from before the attempt until after it: the
+ * listener is stopped, not the path. One that another vantage has opened since says that it was the path after all, or is over.
  */
 function isHungConnect(
   probe: ProbeSeen,
@@ -74,11 +74,13 @@ function isHungConnect(
   if (probe.kind !== 'connect' || probe.outcome !== 'timeout' || probe.reach !== 'accepted') return false
   if (!isStanding(probe, nowMs)) return false
   const read = reads.find(({ vantageRegion }) => vantageRegion === probe.vantageRegion)
-  const isReadSince = read?.outcome === 'ok' && read.observedAt >= probe.observedAt
+  const askedAtMs = probe.observedAt.getTime() - PROBE_TIMEOUT_MS
+  const isReadAllAlong =
+    read?.outcome === 'ok' && read.outcomeSince.getTime() <= askedAtMs && read.observedAt >= probe.observedAt
   const isOpenedSince = all.some(
     (other) => other.kind === 'connect' && other.outcome === 'ok' && other.observedAt >= probe.outcomeSince,
   )
-  return isReadSince && !isOpenedSince
+  return isReadAllAlong && !isOpenedSince
 }
 
 function isStanding(probe: ProbeSeen, nowMs: number): boolean {

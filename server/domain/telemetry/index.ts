@@ -16,6 +16,7 @@ export {
   isFresh,
   LAG_INTERVAL_MS,
   MEMBER_INTERVAL_MS,
+  PROBE_TIMEOUT_MS,
   PROCESS_INTERVAL_MS,
   probeIntervalMs,
 } from './intervals'

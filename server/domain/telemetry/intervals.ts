@@ -6,6 +6,11 @@ export const LAG_INTERVAL_MS = 2_000
 export const PROCESS_INTERVAL_MS = 5_000
 /** A connection costs the server a process and several round trips, so it is opened rarely. */
 export const CONNECT_INTERVAL_MS = 30_000
+/**
+ * Long enough for the first probe of a connection over the longest way: signing in takes five round trips, 1.3 s between
+ * Sydney and Dublin. A member that never answers is therefore looked at every 4 s rather than every 2 s.
+ */
+export const PROBE_TIMEOUT_MS = 3_000
 
 export const probeIntervalMs = {
   connect: CONNECT_INTERVAL_MS,
