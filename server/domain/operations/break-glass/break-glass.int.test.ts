@@ -200,6 +200,11 @@ test('stays open until another person has reviewed it, once', async () => {
       data: { reviewedAt: new Date(), reviewedBy: calm.people.operator.id, review },
     }),
   ).rejects.toThrow(/ck_break_glass_reviewed_by_another/)
+  const unended = /^precondition-failed: OP-\d+ has not ended yet/
+  expect(await refusal(reviewBreakGlass(approver, { id: open.id, review }))).toMatch(unended)
+  expect((await openUses(approver)).find(({ id }) => id === open.id)?.whyNotYou).toMatch(/has not ended yet/)
+  await calm.db.$executeRaw`
+    UPDATE operation SET status = 'undone', finished_at = now() WHERE id = ${open.operationId}::uuid`
   const reviewers = [approver, calm.ctxOf(calm.people.second)]
   expect((await openUses(approver)).find(({ id }) => id === open.id)).toMatchObject({ whyNotYou: null })
   const outcomes = await Promise.all(reviewers.map((ctx) => refusal(reviewBreakGlass(ctx, { id: open.id, review }))))
@@ -231,6 +236,10 @@ describe('where nothing proves that the old primary is closed', () => {
     })
     const [open] = await openUses()
     expect(open).toMatchObject({ requestId, operationId: null, reviewedAt: null })
+    const review = 'Read it before anything has happened, which is too early.'
+    expect(await refusal(reviewBreakGlass(approver, { id: open!.id, review }))).toMatch(
+      /^precondition-failed: F-\d+ still waits for a second person/,
+    )
     expect(await calm.db.notification.findMany({ where: { objectId: open!.id } })).toMatchObject([
       { path: `/approvals/${requestId}`, text: expect.stringContaining('waits for a second person to attest') },
     ])

@@ -4,9 +4,10 @@ import { rolesMay, whoMay } from '@/model/permissions'
 import type { BreakGlassFilter, BreakGlassView } from '@/model/schemas/break-glass'
 import { Override } from '@/model/schemas/plans'
 import { authorize, type Ctx, type Principal } from '@/server/context'
+import { catalogNow } from '@/server/db'
 import { LIST_MAX } from '../limits'
 import { namesOf } from '../requests/request-queries'
-import { OWN_USE } from './review-break-glass'
+import { OWN_USE, REVIEWED, whyUnended } from './review-break-glass'
 
 /** Newest first; `open` are those that nobody has reviewed yet. */
 export async function listBreakGlass(
@@ -21,12 +22,18 @@ export async function listBreakGlass(
   })
   const requests = await ctx.db.operationRequest.findMany({
     where: { id: { in: uses.map((use) => use.requestId) } },
-    select: { id: true, code: true, kind: true, operation: { select: { id: true } } },
+    select: {
+      ...REVIEWED,
+      id: true,
+      kind: true,
+      operation: { select: { ...REVIEWED.operation.select, id: true } },
+    },
   })
   const names = await namesOf(
     ctx.db,
     uses.flatMap((use) => [use.personId, ...(use.reviewedBy ? [use.reviewedBy] : [])]),
   )
+  const now = await catalogNow(ctx.db)
   const personOf = (id: string) => ({ id, name: names.get(id) ?? 'Unknown person' })
   return uses.map((use) => {
     const request = requests.find(({ id }) => id === use.requestId)
@@ -45,7 +52,7 @@ export async function listBreakGlass(
       reviewedAt: use.reviewedAt?.toISOString() ?? null,
       reviewedBy: use.reviewedBy ? personOf(use.reviewedBy) : null,
       review: use.review,
-      whyNotYou: whyNotReview(principal, use),
+      whyNotYou: whyNotReview(principal, use) ?? (request ? whyUnended(request, now) : null),
     }
   })
 }
