@@ -63,7 +63,7 @@ export default {
     only(
       'domain-decides',
       '^server/domain/',
-      '^(server/domain|server/db|server/workflows|model)/|^server/engines/(contract|registry)\\.ts$|^server/(context|clock|log)\\.ts$|^server/fleet/testing|^server/engines/.*testing',
+      '^(server/domain|server/db|server/workflows|server/outbound|model)/|^server/engines/(contract|registry)\\.ts$|^server/(context|clock|log)\\.ts$|^server/fleet/testing|^server/engines/.*testing',
       'Domain code knows engines by their contract alone.',
     ),
     {

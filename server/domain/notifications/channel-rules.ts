@@ -1,10 +1,12 @@
+import { isIP } from 'node:net'
 import { DomainError } from '@/model/errors'
 import { ADDRESSES_MAX, type ChannelKind } from '@/model/schemas/notifications'
+import { whyNotAddress } from '@/server/outbound/vet-address'
 
 /** Plain addresses only: no display names, no comments, nothing that a header could be made of. */
 const ADDRESS = /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/
 
-/** Throws `invalid-input` with the sentence for the field. Where a URL leads is judged again by whoever connects to it. */
+/** Throws `invalid-input` with the sentence for the field. Where a name leads is judged by whoever connects to it. */
 export function refuseTarget(kind: ChannelKind, target: string): void {
   const why = kind === 'webhook' ? whyNotUrl(target) : whyNotAddresses(target)
   if (why) throw new DomainError('invalid-input', why)
@@ -26,7 +28,8 @@ function whyNotUrl(target: string): string | null {
   const url = URL.parse(target)
   if (!url || !['http:', 'https:'].includes(url.protocol)) return 'Give an https URL.'
   if (url.username || url.password) return 'A password does not belong in a URL: name a secret to sign with.'
-  return null
+  const address = url.hostname.replace(/^\[|\]$/g, '')
+  return isIP(address) ? whyNotAddress(address, { isPlain: url.protocol === 'http:' }) : null
 }
 
 function whyNotAddresses(target: string): string | null {
