@@ -12,6 +12,7 @@ import { Facts, Figure } from '../ui/Facts'
 import { Notice } from '../ui/Notice'
 import { StatusPill } from '../ui/StatusPill'
 import { wordOfRun } from './drill-words'
+import { sayWho } from './say-who'
 
 /** The report of one run: what was measured against what was promised, leg by leg. For the screen, the printer and, as JSON, for others. */
 export function DrillReportView({ id }: { id: string }) {
@@ -28,7 +29,7 @@ export function DrillReportView({ id }: { id: string }) {
         badge={<StatusPill status={status} word={word} />}
         says={
           <>
-            {run.code}, started by {run.startedBy.name} <TimeStamp at={run.startedAt} />
+            {run.code}, {sayWho(run)}, started <TimeStamp at={run.startedAt} />
           </>
         }
         actions={
@@ -89,9 +90,11 @@ function Leg({ leg }: { leg: DrillRun['legs'][number] }) {
         <Facts
           facts={[
             ['Recovery time', report.rtoMs === null ? 'not measured' : formatMs(report.rtoMs)],
+            ['Measured', sayTimeBasis(leg)],
             ...(report.copyMs === undefined ? [] : [['Of it copying and promoting', formatMs(report.copyMs)] as const]),
-            ...(report.writePauseMs === null ? [] : [['Write pause', formatMs(report.writePauseMs)] as const]),
-            ['Measured', report.basis],
+            ...(report.writePauseMs === null
+              ? []
+              : [['Write pause', formatMs(report.writePauseMs)] as const, ['Pause measured', report.basis] as const]),
             ['Recovery point', sayPoint(report.rpo)],
             ['Its basis', report.rpo.basis],
           ]}
@@ -103,6 +106,12 @@ function Leg({ leg }: { leg: DrillRun['legs'][number] }) {
       )}
     </PanelFrame>
   )
+}
+
+/** Of a run that was measured before its report said so, the basis is known by its kind. */
+function sayTimeBasis({ leg, report }: DrillRun['legs'][number]): string {
+  if (leg === 'clone') return report?.basis ?? ''
+  return report?.rtoBasis ?? 'From the start of the fence until the write that was proven on the target.'
 }
 
 function sayPoint({ kind, seconds, bytes }: { kind: string; seconds: number | null; bytes: string | null }): string {

@@ -30,7 +30,12 @@ export function DrillsView() {
         title="Drills"
         crumbs={[{ label: 'DR readiness', href: paths.dr() }]}
         says="On a copy that nobody uses, or on the live cell: there and back, asked for and approved like any switchover."
-        actions={<ButtonLink href={paths.drillHistory()}>History</ButtonLink>}
+        actions={
+          <>
+            <ButtonLink href={paths.newDrill(cellId ? { cell: cellId } : {})}>New drill</ButtonLink>
+            <ButtonLink href={paths.drillHistory()}>History</ButtonLink>
+          </>
+        }
       />
       <Panel
         title="By cell"
@@ -84,7 +89,7 @@ export function DrillsView() {
           />
         )}
       </Panel>
-      {starting && <StartCloneDialog place={starting} onClose={() => setStarting(null)} />}
+      {starting && <StartCloneDialog cellId={starting.cellId} onClose={() => setStarting(null)} />}
       {scheduling && <ScheduleDialog place={scheduling} onClose={() => setScheduling(null)} />}
     </Page>
   )

@@ -19,7 +19,7 @@ export function PlaceRow({
   onStart: () => void
   onSchedule: () => void
 }) {
-  const { cellId, kind, lastRun, schedule } = place
+  const { cellId, kind, lastRun, schedule, whyNot } = place
   const name = `${drillKinds[kind].toLowerCase()} of ${cellId}`
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
@@ -37,6 +37,7 @@ export function PlaceRow({
             'Not scheduled'
           )}
         </span>
+        {whyNot && <span className="block text-sm text-ink-1">It cannot run: {whyNot}</span>}
       </span>
       {lastRun ? (
         <Link
@@ -50,12 +51,20 @@ export function PlaceRow({
         <StatusPill status="warn" word="Never drilled" />
       )}
       <span className="flex flex-wrap gap-2">
-        <Button aria-label={`Schedule ${name}`} disabledReason={whyNotYou} onClick={onSchedule}>
+        <Button
+          aria-label={`Schedule ${name}`}
+          disabledReason={whyNotYou ?? (schedule ? null : whyNot)}
+          onClick={onSchedule}
+        >
           Schedule…
         </Button>
         {kind === 'drill-clone' ? (
           <Button tone="primary" aria-label={`Run ${name}`} disabledReason={whyNotYou} onClick={onStart}>
             Run now
+          </Button>
+        ) : whyNot ? (
+          <Button aria-label={`Ask for a ${name}`} disabledReason={whyNot}>
+            Ask for it
           </Button>
         ) : (
           <ButtonLink aria-label={`Ask for a ${name}`} href={paths.newDrill({ cell: cellId })}>

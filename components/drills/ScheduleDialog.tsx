@@ -20,9 +20,13 @@ export function ScheduleDialog({ place, onClose }: { place: DrillPlace; onClose:
   const cache = useQueryClient()
   const schedule = useMutation(trpc.drills.schedule.mutationOptions())
   const end = useMutation(trpc.drills.endSchedule.mutationOptions())
-  const { cellId, kind } = place
+  const { cellId, kind, whyNot } = place
   const suggested = kind === 'drill-clone' ? '7' : '90'
-  const [days, setDays] = useState<string>(String(place.schedule?.everyDays ?? suggested))
+  const [days, setDays] = useState<string>(whyNot ? NEVER : String(place.schedule?.everyDays ?? suggested))
+  // What can never run may only be ended.
+  const offered: Record<string, string> = whyNot
+    ? {}
+    : { ...periods, ...(days in periods || days === NEVER ? {} : { [days]: `Every ${days} days` }) }
   const isEnding = days === NEVER
   const commit = async () => {
     if (isEnding && place.schedule) await end.mutateAsync({ id: place.schedule.id })
@@ -43,14 +47,13 @@ export function ScheduleDialog({ place, onClose }: { place: DrillPlace; onClose:
           ? 'The first run starts within a minute, and each of them by itself: it touches nothing live.'
           : 'When it is due, people are told. It never starts by itself: somebody asks for it, and another person approves.'}
       </p>
+      {whyNot && <p>It cannot run: {whyNot}</p>}
       <SelectField label="How often" value={days} onChange={(event) => setDays(event.target.value)}>
-        {Object.entries({ ...periods, ...(days in periods || isEnding ? {} : { [days]: `Every ${days} days` }) }).map(
-          ([value, label]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ),
-        )}
+        {Object.entries(offered).map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
         {place.schedule && <option value={NEVER}>Never: end the schedule</option>}
       </SelectField>
     </ConfirmDialog>

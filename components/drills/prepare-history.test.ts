@@ -10,6 +10,7 @@ const run = (change: Partial<DrillRun>): DrillRun => ({
   outcome: 'done',
   says: 'It went.',
   startedBy: { id: '019f0000-0000-7000-8000-000000000002', name: 'Ona' },
+  approvedBy: [],
   startedAt: '2026-11-01T00:00:00.000Z',
   finishedAt: '2026-11-01T00:01:00.000Z',
   legs: [],

@@ -45,7 +45,12 @@ export const runColumns: readonly Column<DrillRun>[] = [
     cell: ({ rpoMs, objectives }) => <Measured ms={rpoMs} objectiveMs={objectives.rpoMs} />,
     value: ({ rpoMs }) => rpoMs,
   },
-  { id: 'by', header: 'Started by', cell: ({ startedBy }) => startedBy.name, value: ({ startedBy }) => startedBy.name },
+  {
+    id: 'by',
+    header: 'Asked for by',
+    cell: ({ startedBy }) => startedBy.name,
+    value: ({ startedBy }) => startedBy.name,
+  },
   {
     id: 'started',
     header: 'Started',

@@ -47,7 +47,10 @@ export const DrillRun = z.object({
   /** running, done, failed (undone or not brought back), needs-human. */
   outcome: z.enum(['running', 'done', 'failed', 'needs-human']),
   says: z.string(),
+  /** Whoever asked for it; a drill on a clone that was scheduled runs in the name of who scheduled it. */
   startedBy: PersonRef,
+  /** Who agreed to it, in the order in which they did; nobody has to agree to a drill on a clone. */
+  approvedBy: z.array(PersonRef),
   startedAt: Instant,
   finishedAt: Instant.nullable(),
   legs: z.array(
@@ -74,6 +77,8 @@ export type DrillRun = z.infer<typeof DrillRun>
 export const DrillPlace = z.object({
   cellId: z.string(),
   kind: DrillKind,
+  /** Why it could never run as things are, the law or a missing server; null when it could. */
+  whyNot: z.string().nullable(),
   lastRun: DrillRun.nullable(),
   schedule: DrillSchedule.nullable(),
 })

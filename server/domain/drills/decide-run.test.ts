@@ -26,7 +26,8 @@ const leg = (which: 'clone' | 'there' | 'back', change: Partial<LegRow> = {}): L
     ...change,
   }) as LegRow // only what is judged
 
-const judge = (first: LegRow, back: LegRow | null = null) => decideRun({ first, back, startedBy, nowMs: NOW_MS })
+const judge = (first: LegRow, back: LegRow | null = null) =>
+  decideRun({ first, back, startedBy, approvedBy: [], nowMs: NOW_MS })
 
 test('a drill on the live cell is done only when it is back, and as good as its worse leg', () => {
   expect(judge(leg('there'))).toMatchObject({ outcome: 'running', isMet: null, finishedAt: null })

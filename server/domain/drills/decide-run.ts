@@ -15,10 +15,10 @@ export type LegRow = {
   rpoMs: number | null
 }
 
-type Given = { first: LegRow; back: LegRow | null; startedBy: DrillRun['startedBy']; nowMs: number }
+type Given = { first: LegRow; back: LegRow | null; nowMs: number } & Pick<DrillRun, 'startedBy' | 'approvedBy'>
 
 /** Pure: one run from its operations. It is as good as the worse of its legs, and done only when it is back. */
-export function decideRun({ first, back, startedBy, nowMs }: Given): DrillRun {
+export function decideRun({ first, back, startedBy, approvedBy, nowMs }: Given): DrillRun {
   const { plan } = first
   const legs = back ? [first, back] : [first]
   const { outcome, says } = outcomeOf(first, back, nowMs)
@@ -34,6 +34,7 @@ export function decideRun({ first, back, startedBy, nowMs }: Given): DrillRun {
     outcome,
     says,
     startedBy,
+    approvedBy,
     startedAt: first.createdAt.toISOString(),
     finishedAt: outcome === 'running' ? null : ((back ?? first).finishedAt?.toISOString() ?? null),
     legs: legs.map((leg) => ({

@@ -82,6 +82,22 @@ test('another period takes the place of the earlier one', async () => {
   expect(open.map(({ everyDays }) => everyDays)).toEqual([30])
 })
 
+test('a drill that the law forbids is not scheduled, and one whose law came later is not asked for', async () => {
+  await scheduleDrill(operator, { cellId: 'sin', kind: 'drill-switchover', everyDays: 90 })
+  await keepHome()
+  expect(await run()).toEqual({ startedCount: 0, toldCount: 0 })
+  const { places } = await listDrills(operator)
+  expect(places.find(({ kind }) => kind === 'drill-switchover')).toMatchObject({
+    whyNot: 'sin has nowhere to go: SG-ONLY keeps 1 tenant out of ap-southeast-2.',
+    schedule: { isDue: false },
+  })
+  expect(places.find(({ kind }) => kind === 'drill-clone')).toMatchObject({ whyNot: null })
+  await expect(scheduleDrill(operator, { cellId: 'sin', kind: 'drill-switchover', everyDays: 30 })).rejects.toThrow(
+    'SG-ONLY keeps 1 tenant out of ap-southeast-2',
+  )
+  await scheduleDrill(operator, { cellId: 'sin', kind: 'drill-clone', everyDays: 7 })
+})
+
 test('who may not run drills schedules none', async () => {
   const viewer: Ctx = { ...operator, principal: { ...operator.principal!, roles: ['viewer'] } as Ctx['principal'] }
   await expect(scheduleDrill(viewer, { cellId: 'sin', kind: 'drill-clone', everyDays: 7 })).rejects.toThrow('operator')
@@ -92,6 +108,32 @@ test('who may not run drills schedules none', async () => {
 
 function personOf({ principal }: Ctx): string | null {
   return principal?.kind === 'person' ? principal.personId : null
+}
+
+/** From now on a tenant of sin may be served from where it is alone; until the catalog is thrown away. */
+async function keepHome(): Promise<void> {
+  const { db } = catalog
+  await db.residencyPolicy.create({
+    data: {
+      policyCode: 'SG-ONLY',
+      allowedRegions: ['ap-southeast-1'],
+      backupRegions: [],
+      analyticsAllowed: false,
+      crossBorderExportAllowed: false,
+      description: 'Singapore alone.',
+      effectiveFrom: new Date('2026-01-01'),
+    },
+  })
+  await db.tenantRegionAssignment.create({
+    data: {
+      tenantId: randomUUID(),
+      name: 'Kept',
+      cellId: 'sin',
+      homeRegion: 'ap-southeast-1',
+      residencyPolicy: 'SG-ONLY',
+      status: 'ACTIVE',
+    },
+  })
 }
 
 async function observe(): Promise<void> {

@@ -3,15 +3,17 @@ import type { DrillHistory, DrillList, DrillPlace, DrillRun } from '@/model/sche
 import { authorize, type Ctx } from '@/server/context'
 import { catalogNow } from '@/server/db'
 import { drillKindNames, readDrillRuns } from './read-drill-runs'
+import { readWhyNoLiveDrill } from './why-no-live-drill'
 
 /** Every kind of drill of every cell: what was never drilled first, then what is longest ago. */
 export async function listDrills(ctx: Ctx): Promise<DrillList> {
   authorize(ctx, 'operation:read')
   const now = await catalogNow(ctx.db)
-  const [cells, runs, schedules] = await Promise.all([
+  const [cells, runs, schedules, whyNoLive] = await Promise.all([
     ctx.db.cell.findMany({ select: { id: true }, orderBy: { id: 'asc' } }),
     readDrillRuns(ctx.db),
     ctx.db.drillSchedule.findMany({ where: { endedAt: null } }),
+    readWhyNoLiveDrill(ctx.db),
   ])
   const people = await ctx.db.person.findMany({
     where: { id: { in: schedules.map(({ placedBy }) => placedBy) } },
@@ -20,16 +22,18 @@ export async function listDrills(ctx: Ctx): Promise<DrillList> {
   const places = cells.flatMap(({ id: cellId }) =>
     drillKindNames.map((kind): DrillPlace => {
       const schedule = schedules.find((each) => each.cellId === cellId && each.kind === kind)
+      const whyNot = kind === 'drill-switchover' ? (whyNoLive.get(cellId) ?? null) : null
       return {
         cellId,
         kind,
+        whyNot,
         lastRun: runs.find((run) => run.cellId === cellId && run.kind === kind) ?? null,
         schedule: schedule
           ? {
               id: schedule.id,
               everyDays: schedule.everyDays,
               nextAt: schedule.nextAt.toISOString(),
-              isDue: schedule.nextAt <= now,
+              isDue: schedule.nextAt <= now && whyNot === null,
               placedBy: people.find(({ id }) => id === schedule.placedBy) ?? {
                 id: schedule.placedBy,
                 name: 'Unknown person',

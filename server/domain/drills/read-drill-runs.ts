@@ -29,7 +29,15 @@ export async function readDrillRuns(db: Db | Tx, { cellId, id, lastDoneOnly }: W
      WHERE NOT ${lastDoneOnly ?? false}::boolean OR nth <= ${LAST_DONE_LOOKED_AT_MAX}
      ORDER BY created_at DESC LIMIT ${RUNS_MAX}`
   const ids = firsts.map((first) => first.id)
-  const rows = await db.operation.findMany({ where: { id: { in: ids } }, include: { plan: true } })
+  const rows = await db.operation.findMany({
+    where: { id: { in: ids } },
+    include: {
+      plan: true,
+      request: {
+        select: { requesterId: true, approvals: { where: { decision: 'approve' }, orderBy: { decidedAt: 'asc' } } },
+      },
+    },
+  })
   const backs = await db.$queryRaw<{ id: string; firstLegId: string }[]>`
     SELECT operation.id, plan.body->>'firstLegId' AS "firstLegId"
       FROM operation JOIN operation_plan AS plan ON plan.id = operation.plan_id
@@ -40,7 +48,7 @@ export async function readDrillRuns(db: Db | Tx, { cellId, id, lastDoneOnly }: W
   })
   const now = await catalogNow(db)
   const people = await db.person.findMany({
-    where: { id: { in: rows.map(({ startedBy }) => startedBy) } },
+    where: { id: { in: rows.flatMap((row) => [requesterOf(row), ...approversOf(row)]) } },
     select: { id: true, name: true },
   })
   const runs = ids.flatMap((firstId) => {
@@ -48,13 +56,29 @@ export async function readDrillRuns(db: Db | Tx, { cellId, id, lastDoneOnly }: W
     if (!row) return []
     const backId = backs.find(({ firstLegId }) => firstLegId === firstId)?.id
     const back = backRows.find((each) => each.id === backId)
-    const startedBy = people.find((person) => person.id === row.startedBy) ?? {
-      id: row.startedBy,
-      name: 'Unknown person',
-    }
-    return [decideRun({ first: legOf(row), back: back ? legOf(back) : null, startedBy, nowMs: now.getTime() })]
+    const personOf = (id: string) => people.find((person) => person.id === id) ?? { id, name: 'Unknown person' }
+    return [
+      decideRun({
+        first: legOf(row),
+        back: back ? legOf(back) : null,
+        startedBy: personOf(requesterOf(row)),
+        approvedBy: approversOf(row).map(personOf),
+        nowMs: now.getTime(),
+      }),
+    ]
   })
   return lastDoneOnly ? newestDone(runs) : runs
+}
+
+type Asked = { startedBy: string; request: { requesterId: string; approvals: { personId: string }[] } | null }
+
+/** What was asked for is started by the vote that completes its quorum; it is the requester's all the same. */
+function requesterOf({ startedBy, request }: Asked): string {
+  return request?.requesterId ?? startedBy
+}
+
+function approversOf({ request }: Asked): string[] {
+  return request?.approvals.map(({ personId }) => personId) ?? []
 }
 
 type Row = Awaited<ReturnType<Db['operation']['findMany']>>[number] & { plan: { body: unknown } }

@@ -4,6 +4,7 @@ import { type Actor, type Db, transact } from '@/server/db'
 import { notify } from '../notifications'
 import { DRILL_RETRY_MS, startCloneDrillIn } from '../operations'
 import { DUE_MAX } from './limits'
+import { readWhyNoLiveDrill } from './why-no-live-drill'
 
 const actor: Actor = { kind: 'worker', name: 'drill' }
 
@@ -33,6 +34,8 @@ async function runOne(db: Db, id: string, homeRegion: string): Promise<'started'
       if (!schedule) return 'nothing'
       const { cellId, kind, placedBy, nextAt } = schedule
       if (kind === 'drill-switchover') {
+        // The law or the tenants may have changed since: nobody is told to ask for what would be refused.
+        if ((await readWhyNoLiveDrill(tx, cellId)).has(cellId)) return 'nothing'
         const told = await notify(tx, {
           topic: 'drill.due',
           objectId: id,

@@ -3,16 +3,22 @@ import { DomainError } from '@/model/errors'
 import type { ScheduleDrill } from '@/model/schemas/drills'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { appendAudit, catalogNow, type Tx, transact } from '@/server/db'
+import { readWhyNoLiveDrill } from './why-no-live-drill'
 
 /**
  * Every so many days from now on; it takes the place of an earlier schedule of the same kind. The cell's row is locked, so of
- * two at once the later one stays; the partial unique index would refuse a second one.
+ * two at once the later one stays; the partial unique index would refuse a second one. What no law lets happen is not scheduled.
  */
 export async function scheduleDrill(ctx: Ctx, { cellId, kind, everyDays }: ScheduleDrill): Promise<{ id: string }> {
   const principal = authorizePerson(ctx, 'drill:run')
   return transact(ctx.db, async (tx) => {
     const cells = await tx.$queryRaw<{ scope: string }[]>`SELECT scope FROM cell WHERE id = ${cellId} FOR NO KEY UPDATE`
     if (cells.length === 0) throw new DomainError('not-found', `There is no cell ${cellId}.`)
+    const whyNot = kind === 'drill-switchover' ? (await readWhyNoLiveDrill(tx, cellId)).get(cellId) : undefined
+    if (whyNot)
+      throw new DomainError('precondition-failed', `A drill on the live cell could never run. ${whyNot}`, {
+        rule: 'residency-of-every-affected-tenant',
+      })
     const now = await catalogNow(tx)
     await tx.drillSchedule.updateMany({ where: { cellId, kind, endedAt: null }, data: { endedAt: now } })
     const id = uuidv7()

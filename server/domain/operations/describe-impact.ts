@@ -23,7 +23,7 @@ export function headroomOf(target: MemberWorld, writesPerSecond: number | null):
 }
 
 /** Whether every tenant of the cell may be served from there, as far as the policies say so; a tenant without one may not. */
-export function allowsAll(world: CellWorld, region: string): boolean {
+export function allowsAll(world: Pick<CellWorld, 'policies' | 'tenantCount'>, region: string): boolean {
   const covered = world.policies.reduce((sum, policy) => sum + policy.tenantCount, 0)
   return covered === world.tenantCount && world.policies.every((policy) => allows(policy, region))
 }

@@ -16,7 +16,8 @@ import { switchoverDrillSteps, switchoverDrillWorkflow } from './switchover-dril
 const actor: Actor = { kind: 'worker', name: 'drill' }
 const DRILLS_MAX = 20
 
-type FirstLeg = { id: string; code: string; startedBy: string; finishedAt: Date; body: unknown }
+/** `requesterId`: the way back is another half of what that person asked for, whoever approved it. */
+type FirstLeg = { id: string; code: string; requesterId: string; finishedAt: Date; body: unknown }
 type Vantage = { homeRegion: string; signal: AbortSignal }
 
 /**
@@ -49,8 +50,9 @@ export async function bringBackOnce(db: Db, homeRegion: string): Promise<{ start
 /** Drills that went there and have no run that comes back, nor word that they will not. */
 function listAway(db: Db | Tx, id?: string): Promise<FirstLeg[]> {
   return db.$queryRaw<FirstLeg[]>`
-    SELECT there.id, there.code, there.started_by AS "startedBy", there.finished_at AS "finishedAt", plan.body
+    SELECT there.id, there.code, coalesce(request.requester_id, there.started_by) AS "requesterId", there.finished_at AS "finishedAt", plan.body
       FROM operation AS there JOIN operation_plan AS plan ON plan.id = there.plan_id
+      LEFT JOIN operation_request AS request ON request.id = there.request_id
      WHERE there.kind = ${SWITCHOVER_DRILL_KIND} AND there.status = 'done' AND plan.body->>'leg' = 'there'
        AND (${id ?? null}::uuid IS NULL OR there.id = ${id ?? null}::uuid)
        AND there.finished_at > clock_timestamp() - ${2 * BACK_WITHIN_MS} * interval '1 millisecond'
@@ -74,7 +76,7 @@ async function bringBackIn(tx: Tx, id: string, homeRegion: string): Promise<bool
   if (world.holds.length > 0) return false
   const { plan } = planSwitchoverDrill(world, {
     targetMember: there.source.member,
-    madeBy: first.startedBy,
+    madeBy: first.requesterId,
     steps: switchoverDrillSteps,
     firstLegId: first.id,
     rtoObjectiveMs: there.rtoObjectiveMs,
@@ -82,7 +84,7 @@ async function bringBackIn(tx: Tx, id: string, homeRegion: string): Promise<bool
   })
   if (!plan) return false
   const { id: planId } = await storePlan(tx, plan, { actor, homeRegion })
-  const order = { planId, scope: plan.scope, requestId: null, startedBy: first.startedBy, actor, homeRegion }
+  const order = { planId, scope: plan.scope, requestId: null, startedBy: first.requesterId, actor, homeRegion }
   await enqueueOperation(tx, switchoverDrillWorkflow, order)
   return true
 }

@@ -3,20 +3,24 @@ import type { DrillPreview, PreviewDrill } from '@/model/schemas/drills'
 import type { Check, SwitchoverDrillPlan } from '@/model/schemas/plans'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { type Db, type Tx, transact } from '@/server/db'
+import type { CellWorld } from '../cell-world'
 import { decideDrift } from '../decide-drift'
 import type { Judgement } from '../judgement'
 import { PLAN_LIFE_MS } from '../limits'
 import { readWorld } from '../read-world'
 import { storePlan } from '../store-plan'
 import { planSwitchoverDrill } from './plan-switchover-drill'
+import { refuseWrongTarget } from './refuse-wrong-target'
 import { switchoverDrillSteps } from './switchover-drill-workflow'
 
 /** Dry run of a drill on the live cell: like that of a switchover, and its plan says that it comes back. */
 export async function previewSwitchoverDrill(ctx: Ctx, input: PreviewDrill): Promise<DrillPreview> {
   const principal = authorizePerson(ctx, 'operation:request')
   return transact(ctx.db, async (tx) => {
-    const chosen = await choose(tx, { ...input, madeBy: principal.personId })
-    if (!chosen) throw new DomainError('not-found', `There is no cell ${input.cellId}.`)
+    const world = await readWorld(tx, input.cellId)
+    if (!world) throw new DomainError('not-found', `There is no cell ${input.cellId}.`)
+    refuseWrongTarget(world, input.targetMember)
+    const chosen = await choose(tx, world, { targetMember: input.targetMember, madeBy: principal.personId })
     const { plan, candidates, checks, nowMs } = chosen
     const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
     return {
@@ -47,17 +51,16 @@ export async function replanSwitchoverDrill(
   old: SwitchoverDrillPlan,
   madeBy: string,
 ): Promise<{ plan: SwitchoverDrillPlan | null; checks: Check[] }> {
-  const chosen = await choose(db, { cellId: old.cell, targetMember: old.target.member, madeBy })
-  return chosen ?? { plan: null, checks: [] }
+  const world = await readWorld(db, old.cell)
+  if (!world) return { plan: null, checks: [] }
+  return choose(db, world, { targetMember: old.target.member, madeBy })
 }
 
-async function choose(db: Db | Tx, order: { cellId: string; targetMember?: string; madeBy: string }) {
-  const world = await readWorld(db, order.cellId)
-  const promised = await db.cell.findUnique({
-    where: { id: order.cellId },
+async function choose(db: Db | Tx, world: CellWorld, order: { targetMember?: string | undefined; madeBy: string }) {
+  const promised = await db.cell.findUniqueOrThrow({
+    where: { id: world.cell.id },
     select: { rtoObjectiveMs: true, rpoObjectiveMs: true },
   })
-  if (!world || !promised) return null
   const choice = planSwitchoverDrill(world, {
     targetMember: order.targetMember ?? null,
     madeBy: order.madeBy,

@@ -7,6 +7,7 @@ import { readWorld } from '../read-world'
 import { storePlan } from '../store-plan'
 import { cloneDrillSteps, cloneDrillWorkflow } from './clone-drill-workflow'
 import { planCloneDrill } from './plan-clone-drill'
+import { refuseWrongTarget } from './refuse-wrong-target'
 
 export type CloneDrillOrder = { cellId: string; targetMember?: string }
 export type StartedDrill = { operationId: string; code: string }
@@ -30,6 +31,7 @@ export async function startCloneDrillIn(
     select: { rtoObjectiveMs: true, rpoObjectiveMs: true },
   })
   if (!world || !promised) throw new DomainError('not-found', `There is no cell ${cellId}.`)
+  refuseWrongTarget(world, targetMember)
   const { plan, checks } = planCloneDrill(world, {
     targetMember: targetMember ?? null,
     madeBy: startedBy,

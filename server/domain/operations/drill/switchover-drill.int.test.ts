@@ -75,7 +75,9 @@ test('there and back on one approval', async () => {
     leg: 'back',
     firstLegId: there.id,
     scope: 'cell:cell',
+    madeBy: cell.people.operatorId,
   })
+  expect(back.startedBy, 'both halves are the requester’s').toBe(cell.people.operatorId)
   expect((await waitForStatus(cell.db, back.id, 'done', 'undone', 'needs-human')).status).toBe('done')
   expect(await cell.epochRow()).toMatchObject({ activeMember: 'cell-1', epoch: 3n, status: 'WRITABLE' })
   for (const id of [there.id, back.id]) {
@@ -83,6 +85,7 @@ test('there and back on one approval', async () => {
     const report = OperationReport.parse(row.report)
     expect(report, id).toMatchObject({ objectives: { rtoMs: 60_000, rpoMs: 5_000 }, met: { rto: true, rpo: true } })
     expect(report.writePauseMs).toBeGreaterThan(0)
+    expect(report.rtoMs, 'nothing has recovered while its writers wait').toBeGreaterThanOrEqual(report.writePauseMs!)
     process.stdout.write(`pause ${report.writePauseMs} ms, rto ${report.rtoMs} ms\n`)
   }
   expect(await bringBackOnce(cell.db, 'eu-west-1')).toEqual({ startedCount: 0 })

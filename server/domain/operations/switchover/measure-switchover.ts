@@ -39,7 +39,10 @@ export async function awaitTraffic({ deps, params: plan, signal }: MoveRun): Pro
   }
 }
 
-/** Pure: the pause is between two acknowledgements on one clock, or, without traffic, the journal's own upper bound. */
+/**
+ * Pure: the pause is between two acknowledgements on one clock, or, without traffic, the journal's own upper bound. Nothing has
+ * recovered while its writers still wait, so the recovery time is the longer of the proof and of what they noticed.
+ */
 export function decideReport(
   traffic: TrafficWorld,
   journal: { frozenAt: Date; openedAt: Date; provenAt: Date },
@@ -50,9 +53,15 @@ export function decideReport(
     basis:
       'No acknowledgements of both epochs were reported: from the start of the fence to the open gate, by the catalog’s clock.',
   })
+  const provenMs = journal.provenAt.getTime() - journal.frozenAt.getTime()
+  const noticedMs = pause.writePauseMs ?? 0
   return {
     ...pause,
-    rtoMs: journal.provenAt.getTime() - journal.frozenAt.getTime(),
+    rtoMs: Math.max(provenMs, noticedMs),
+    rtoBasis:
+      noticedMs > provenMs
+        ? `A write was proven on the target ${formatMs(provenMs)} after the fence began, by the catalog’s clock; writers were refused for longer, so their pause counts.`
+        : 'From the start of the fence until the write that was proven on the target, by the catalog’s clock.',
     rpo: {
       ...loss,
       basis: 'The target had replayed the fenced position before it was promoted: nothing acknowledged was lost.',
