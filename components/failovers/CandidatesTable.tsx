@@ -1,5 +1,5 @@
 import type { FailoverCandidate } from '@/model/schemas/failovers'
-import { sayLoss } from '../operations/BlastRadius'
+import { sayLoss } from '../operations/say-loss'
 import { RegionChip } from '../shell/RegionChip'
 import { TimeStamp } from '../shell/TimeStamp'
 import { cx } from '../ui/cx'

@@ -4,7 +4,7 @@ import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
 import { CouldApprove } from '../approvals/CouldApprove'
-import { sayLoss } from '../operations/BlastRadius'
+import { sayLoss } from '../operations/say-loss'
 import { useTRPC } from '../trpc'
 import { RequestForm } from './RequestForm'
 
@@ -38,7 +38,6 @@ export function ForcedRequest({
   )
 }
 
-/** Units keep their case: a B is no b. */
 function inSentence(loss: ForcedFailoverPlan['loss']): string {
   if (loss.kind === 'none') return 'nothing'
   return loss.kind === 'unknown' ? 'an unknown amount' : sayLoss(loss)

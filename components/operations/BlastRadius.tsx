@@ -1,11 +1,14 @@
-import { formatBytes, formatCount, formatMs, formatMsBare } from '@/model/format'
+import { formatCount, formatMs, formatMsBare } from '@/model/format'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { cx } from '../ui/cx'
 import { Figure } from '../ui/Facts'
+import { StatusPill } from '../ui/StatusPill'
+import { sayLoss, whyAboveObjective } from './say-loss'
 
 /** The four numbers that a decision rests on, each with its whole basis, which is approved with it: equal in plan, approval and operation. */
 export function BlastRadius({ plan }: { plan: OperationPlan }) {
   const { blastRadius, loss, writePauseEstimate, residency } = plan
+  const tooMuch = whyAboveObjective(loss)
   return (
     <div className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4 lg:grid-rows-[auto_1fr] lg:gap-y-0">
       <Figure
@@ -18,7 +21,12 @@ export function BlastRadius({ plan }: { plan: OperationPlan }) {
             : `${formatMsBare(blastRadius.writesPerSecond)} writes/s`
         }
       />
-      <Figure name="Data loss" value={sayLoss(loss)} className="lg:col-start-2 lg:row-start-1" />
+      <Figure
+        name="Data loss"
+        value={sayLoss(loss)}
+        className="lg:col-start-2 lg:row-start-1"
+        note={tooMuch && <StatusPill status="warn" word={tooMuch} bare />}
+      />
       <Basis of="Data loss" className="lg:col-start-2 lg:row-start-2">
         {loss.basis}
       </Basis>
@@ -48,17 +56,6 @@ function Basis({ of: number, className, children }: { of: string; className: str
       {children}
     </p>
   )
-}
-
-export function sayLoss(loss: OperationPlan['loss']): string {
-  if (loss.kind === 'none') return 'None'
-  if (loss.kind === 'unknown') return 'Unknown'
-  const bounds = [
-    loss.seconds !== null && formatMs(loss.seconds * 1000),
-    loss.bytes !== null && formatBytes(loss.bytes),
-    loss.transactions !== null && `${loss.transactions} tx`,
-  ].filter(Boolean)
-  return `≤ ${bounds.join(', ')}`
 }
 
 function sayResidency({ verdict, violations }: OperationPlan['residency']): string {

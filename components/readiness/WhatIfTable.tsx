@@ -1,6 +1,6 @@
 'use client'
 import type { WhatIf } from '@/model/schemas/failovers'
-import { sayLoss } from '../operations/BlastRadius'
+import { sayLoss } from '../operations/say-loss'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
 import { StatusPill } from '../ui/StatusPill'

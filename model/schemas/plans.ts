@@ -27,8 +27,10 @@ export const Override = z.object({ rule: z.string(), reason: z.string().trim().m
 export type Override = z.infer<typeof Override>
 
 /**
- * The most that could be lost, never an average. `unknown` blocks approval. `until`: the bound holds if the old primary is
- * fenced by then; null where it no longer grows.
+ * The most that could be lost, never an average. `unknown` blocks approval. Each of the numbers is a bound of its own, and null
+ * where nobody knows one: seconds can be bounded where bytes cannot. `until`: the bound holds if the old primary is fenced by
+ * then; null where it no longer grows. `objectiveSeconds`: what the cell promises to lose at most; a bound above it blocks
+ * nothing, and people are told. Plans of older consoles lack it.
  */
 export const LossBound = z.object({
   kind: z.enum(['none', 'bounded', 'unknown']),
@@ -37,6 +39,7 @@ export const LossBound = z.object({
   transactions: z.string().nullable(),
   basis: z.string(),
   until: Instant.nullable(),
+  objectiveSeconds: z.number().optional(),
 })
 export type LossBound = z.infer<typeof LossBound>
 

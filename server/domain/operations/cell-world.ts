@@ -13,6 +13,8 @@ export type CellWorld = {
     id: string
     scope: string
     lagMsMax: number
+    /** What it promises to lose at most when its writer is lost. */
+    rpoObjectiveMs: number
     /** How long its writer may write without hearing from the console, in ms; null: it holds no write lease. */
     writeLeaseMs: number | null
   }

@@ -59,7 +59,13 @@ export async function readWorld(
   const lastAnswerAtMs = members.find((member) => member.id === epoch?.activeMember)?.lastAnswerAtMs ?? now.getTime()
   return {
     nowMs: now.getTime(),
-    cell: { id: cell.id, scope: cell.scope, lagMsMax: cell.lagMsMax, writeLeaseMs: cell.writeLeaseMs },
+    cell: {
+      id: cell.id,
+      scope: cell.scope,
+      lagMsMax: cell.lagMsMax,
+      rpoObjectiveMs: cell.rpoObjectiveMs,
+      writeLeaseMs: cell.writeLeaseMs,
+    },
     members,
     epoch: epoch && {
       activeMember: epoch.activeMember,

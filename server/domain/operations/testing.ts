@@ -4,7 +4,7 @@ import type { CellWorld, MemberReportWorld, MemberWorld } from './cell-world'
 export function calmWorld(change: Partial<CellWorld> = {}): CellWorld {
   return {
     nowMs: NOW_MS,
-    cell: { id: 'sin', scope: 'cell:sin', lagMsMax: 5_000, writeLeaseMs: null },
+    cell: { id: 'sin', scope: 'cell:sin', lagMsMax: 5_000, rpoObjectiveMs: 5_000, writeLeaseMs: null },
     members: [calmSource(), calmTarget()],
     epoch: { activeMember: 'sin-1', activeRegion: 'ap-southeast-1', epoch: 7n, status: 'WRITABLE' },
     policies: [

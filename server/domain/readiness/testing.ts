@@ -33,7 +33,7 @@ export function readyFacts(change: Partial<ReadinessFacts> = {}): ReadinessFacts
 export function readyWorld(change: Partial<CellWorld> = {}): CellWorld {
   return {
     nowMs: NOW_MS,
-    cell: { id: 'fra', scope: 'cell:fra', lagMsMax: 5_000, writeLeaseMs: null },
+    cell: { id: 'fra', scope: 'cell:fra', lagMsMax: 5_000, rpoObjectiveMs: 5_000, writeLeaseMs: null },
     members: [member('fra-1', 'eu-central-1', {}), member('fra-2', 'eu-west-1', {})],
     epoch: { activeMember: 'fra-1', activeRegion: 'eu-central-1', epoch: 7n, status: 'WRITABLE' },
     policies: [

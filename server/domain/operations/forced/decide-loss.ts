@@ -5,6 +5,7 @@ import type { CellWorld, MemberWorld } from '../cell-world'
 import { reliableReport } from '../safety-rules'
 import { CLOCK_READING_MS, LOSS_HORIZON_MS, LOSS_MARGIN_MS } from './limits'
 import { bytesBetween } from './positions'
+import { sayTime } from './say-time'
 
 /** What the old primary may have acknowledged last, and on what that stands. */
 type LastAck = { atMs: number; basis: string; isGrowing: boolean }
@@ -30,21 +31,22 @@ export function decideLoss(
   const last = lastAcknowledgement(world, source, untilMs)
   const marginMs = CLOCK_READING_MS + (isPlanned ? LOSS_MARGIN_MS : 0)
   const missingMs = Math.max(0, last.atMs - report.heartbeatAtMs) + marginMs
-  const bytes = bytesBetween(report.receivedLsn ?? report.lsn, source.report?.lsn ?? null)
+  const bytes = countBytes(source, report.receivedLsn ?? report.lsn, last)
   const transactions = countAcknowledged(world, report.heartbeatAtMs, last)
   return {
     kind: 'bounded',
     seconds: Math.ceil(missingMs / 100) / 10,
-    bytes: bytes === null ? null : String(bytes > 0n ? bytes : 0n),
+    bytes: bytes.count === null ? null : String(bytes.count),
     transactions: transactions.count === null ? null : String(transactions.count),
     basis: [
-      `${target.id} holds the heartbeat that ${source.id} wrote at ${sayTime(report.heartbeatAtMs)} (seen ${formatMs(age(world, report.observedAtMs))} ago).`,
+      `${target.id} holds the heartbeat that ${source.id} wrote at ${sayTime(report.heartbeatAtMs)} (seen at ${sayTime(report.observedAtMs)}).`,
       last.basis,
       `${formatMs(marginMs)} are added for reading clocks over the network.`,
-      sayBytes(world, source, target, bytes),
+      bytes.basis,
       transactions.basis,
     ].join(' '),
     until: last.isGrowing ? new Date(last.atMs).toISOString() : null,
+    objectiveSeconds: world.cell.rpoObjectiveMs / 1_000,
   }
 }
 
@@ -103,22 +105,25 @@ function countAcknowledged(
   }
 }
 
-function sayBytes(world: CellWorld, source: MemberWorld, target: MemberWorld, bytes: bigint | null): string {
-  const seenAtMs = source.report?.lastReachableAtMs ?? null
-  if (bytes === null || seenAtMs === null) return `How far ${source.id} had written is not known, so the bytes are not.`
-  const behind =
-    bytes > 0n ? `${formatBytes(bytes)} more than ${target.id} has received` : `no more than ${target.id} has`
-  return `${source.id} had written ${behind} when it was last asked, ${formatMs(age(world, seenAtMs))} ago.`
+/**
+ * A position bounds what is missing only if it was read when nothing could be acknowledged any more. An older one says what
+ * had been written by then, and nothing of what came after: as a bound it would promise what nobody knows.
+ */
+function countBytes(
+  source: MemberWorld,
+  receivedLsn: string | null,
+  { atMs, isGrowing }: LastAck,
+): { count: bigint | null; basis: string } {
+  const readAtMs = source.report?.lastReachableAtMs ?? null
+  const ahead = bytesBetween(receivedLsn, source.report?.lsn ?? null)
+  if (ahead === null || readAtMs === null)
+    return { count: null, basis: `How far ${source.id} had written is not known, so the bytes are not.` }
+  const count = ahead > 0n ? ahead : 0n
+  const had = `${source.id} had written ${count > 0n ? `${formatBytes(count)} more than has come over` : 'no more than has come over'} when it was last asked, at ${sayTime(readAtMs)}`
+  if (!isGrowing && readAtMs >= atMs) return { count, basis: `${had}, and acknowledged nothing after that.` }
+  return { count: null, basis: `${had}; how much it wrote after that is not known, so the bytes have no bound.` }
 }
 
 function unknownLoss(basis: string): LossBound {
   return { kind: 'unknown', seconds: null, bytes: null, transactions: null, basis, until: null }
-}
-
-function age(world: CellWorld, atMs: number): number {
-  return Math.max(0, world.nowMs - atMs)
-}
-
-function sayTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(11, 21)}Z`
 }

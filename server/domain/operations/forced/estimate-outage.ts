@@ -1,8 +1,8 @@
-import { formatMs } from '@/model/format'
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberWorld } from '../cell-world'
 import { CLOSE_MS_MAX, POWER_OFF_MS_MAX } from './limits'
+import { sayTime } from './say-time'
 
 /** Round trips to the target between the receipt and the first accepted write: drain, promote, open. */
 const ROUND_TRIPS_TO_TARGET = 4
@@ -25,7 +25,7 @@ export function estimateOutage(world: CellWorld, given: Given): ForcedFailoverPl
   return {
     lowMs: Math.round(fence.low + WORK_MS_LOW + ROUND_TRIPS_TO_TARGET * tripMs),
     highMs: Math.ceil(triesFirstMs + fence.high + WORK_MS_HIGH + 2 * ROUND_TRIPS_TO_TARGET * tripMs),
-    basis: `After the approval: ${fence.says}, and ${trips} to ${given.target.id}. Writers have waited for ${sayOutage(world, given.source)} already.`,
+    basis: `After the approval: ${fence.says}, and ${trips} to ${given.target.id}. Writers have waited since ${sayOutage(given.source)}.`,
   }
 }
 
@@ -35,11 +35,11 @@ function fenceMs(world: CellWorld, strength: string | undefined): { low: number;
   if (strength === 'LEASE_EXPIRED' && world.lease) {
     const endMs = world.lease.endsAtMs + CLOCK_SKEW_MS_MAX
     const leftMs = Math.max(0, endMs - world.nowMs)
-    return { low: 0, high: leftMs, says: `at most ${formatMs(leftMs)} of the write lease` }
+    return { low: 0, high: leftMs, says: `the end of the write lease, at ${sayTime(endMs)} at the latest` }
   }
   return { low: 0, high: 0, says: 'no wait for a fence' }
 }
 
-function sayOutage({ nowMs }: CellWorld, { finding }: MemberWorld): string {
-  return finding.since === null ? 'an unknown time' : formatMs(Math.max(0, nowMs - Date.parse(finding.since)))
+function sayOutage({ finding }: MemberWorld): string {
+  return finding.since === null ? 'nobody knows when' : sayTime(Date.parse(finding.since))
 }

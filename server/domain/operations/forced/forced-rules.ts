@@ -16,6 +16,7 @@ import {
 } from '../safety-rules'
 import { HEADROOM_PERCENT_MIN } from './limits'
 import { bytesBetween } from './positions'
+import { sayTime } from './say-time'
 import { writesBefore } from './writes-before'
 
 export type ForcedCase = {
@@ -24,6 +25,8 @@ export type ForcedCase = {
   target: MemberWorld | null
   loss: LossBound
   means: readonly FenceMean[]
+  /** People asked for a plan that stands on their word. */
+  isDeclared: boolean
 }
 
 const passed = (says: string): Verdict => ({ outcome: 'passed', says })
@@ -177,7 +180,13 @@ function judgeLoss({ loss }: ForcedCase): Verdict {
   if (loss.kind === 'unknown') return unknown(`Nobody can say how much would be lost: ${loss.basis}`)
   if (loss.kind === 'none') return passed('Nothing is lost.')
   const until = loss.until === null ? '' : `, if it is fenced by ${loss.until.slice(11, 19)}Z`
-  return passed(`At most the last ${loss.seconds} s of acknowledged writes${until}.`)
+  return passed(`At most the last ${loss.seconds} s of acknowledged writes${until}.${sayObjective(loss)}`)
+}
+
+/** More than was promised blocks nothing, since waiting may lose more still; it is said wherever the bound is. */
+function sayObjective({ seconds, objectiveSeconds }: LossBound): string {
+  if (seconds === null || objectiveSeconds === undefined || seconds <= objectiveSeconds) return ''
+  return ` That is more than the ${objectiveSeconds} s that this cell promises to lose at most.`
 }
 
 function judgeHeadroom({ world, target }: ForcedCase): Verdict {
@@ -191,8 +200,10 @@ function judgeHeadroom({ world, target }: ForcedCase): Verdict {
   return passed(`${says}.`)
 }
 
-function judgeMeans({ source, means }: ForcedCase): Verdict {
+function judgeMeans({ source, means, isDeclared }: ForcedCase): Verdict {
   if (!source) return unknown('The catalog names no writer for this cell.')
+  const declared = means.find(({ strength }) => strength === 'DECLARED')
+  if (isDeclared && declared && !declared.isPossible) return failed(declared.says)
   const possible = means.filter((mean) => mean.isPossible)
   if (possible.length > 0)
     return passed(`${source.id} can be fenced: ${possible.map(({ strength }) => strength).join(', ')}.`)
@@ -202,9 +213,7 @@ function judgeMeans({ source, means }: ForcedCase): Verdict {
 function judgeRest({ world }: ForcedCase): Verdict {
   const last = world.unacknowledgedFailover
   if (!last) return passed('No failover waits to be taken note of.')
-  return failed(
-    `${last.code} failed this cell over ${formatMs(Math.max(0, world.nowMs - last.finishedAtMs))} ago, and nobody has taken note of it.`,
-  )
+  return failed(`${last.code} failed this cell over at ${sayTime(last.finishedAtMs)}, and nobody has taken note of it.`)
 }
 
 function judgeClock({ world, target }: ForcedCase): Verdict {

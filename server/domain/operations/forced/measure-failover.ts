@@ -3,7 +3,8 @@ import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
 import type { StepDone } from '@/server/workflows'
 import { awaitTraffic, pauseOf, type TrafficWorld } from '../switchover/measure-switchover'
-import type { DrainOutput, ForcedRun } from './forced-run'
+import type { DrainOutput, ForcedFenceOutput, ForcedRun } from './forced-run'
+import { bytesBetween } from './positions'
 
 export { TRAFFIC_REPORT_WITHIN_MS } from '../switchover/measure-switchover'
 
@@ -21,8 +22,17 @@ export async function measureFailover(run: ForcedRun): Promise<StepDone> {
     openedAt: run.timeOf('open-gate', 'finished'),
     provenAt: run.timeOf('prove-writable', 'finished'),
   }
-  const report = decideFailoverReport(traffic, journal, plan.loss, run.outputOf<DrainOutput>('drain-target'))
+  const drained = run.outputOf<DrainOutput>('drain-target')
+  const lostBytes = bytesBehind(run.outputOf<ForcedFenceOutput>('fence-old-primary'), drained)
+  const report = decideFailoverReport(traffic, journal, plan.loss, { ...drained, lostBytes })
   return { says: describeReport(report), output: report }
+}
+
+/** Only a gate that was closed by us has a last position: everything that it acknowledged lies at or below. */
+function bytesBehind(fence: ForcedFenceOutput, drained: DrainOutput): string | null {
+  if (fence.strength !== 'PROVEN' || fence.timeline !== drained.timeline) return null
+  const bytes = bytesBetween(drained.lsn, fence.lsn)
+  return bytes === null ? null : String(bytes > 0n ? bytes : 0n)
 }
 
 /** Pure: pauses by the application's own clock where it reported, else by the catalog's. */
@@ -30,7 +40,7 @@ export function decideFailoverReport(
   traffic: TrafficWorld,
   { failedAt, approvedAt, openedAt, provenAt }: Journal,
   planned: Report['rpo'],
-  drained: Pick<DrainOutput, 'isComplete' | 'lossSeconds' | 'lossBasis'>,
+  drained: Pick<DrainOutput, 'isComplete' | 'lossSeconds' | 'lossBasis'> & { lostBytes: string | null },
 ): Report {
   const pause = pauseOf(traffic, {
     pauseMs: failedAt === null ? null : openedAt.getTime() - failedAt.getTime(),
@@ -46,6 +56,7 @@ export function decideFailoverReport(
           ...planned,
           kind: drained.lossSeconds === null ? 'unknown' : 'bounded',
           seconds: drained.lossSeconds,
+          bytes: drained.lostBytes,
           basis: `${drained.lossBasis} What was lost is counted when the old primary returns.`,
           until: null,
         },

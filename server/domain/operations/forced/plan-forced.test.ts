@@ -7,6 +7,7 @@ import { hashPlan } from '../hash-plan'
 import { calmSource, calmTarget, calmWorld, NOW_MS } from '../testing'
 import { type ForcedRule, forcedRules } from './forced-rules'
 import { forcedSteps } from './forced-workflow'
+import { judgeForced } from './judge-forced'
 import { AGENT_ANSWER_AGE_MS_MAX, LOSS_HORIZON_MS } from './limits'
 import { type ForcedOrder, planForcedFailover } from './plan-forced'
 
@@ -66,7 +67,7 @@ test('a dead primary gives a plan that bounds the loss, names the means and pass
     target: { member: 'sin-2', lsn: '0/5000148' },
     epoch: { from: '7', to: '8' },
     finding: { name: 'ServerDown' },
-    loss: { kind: 'bounded', seconds: 3, bytes: '256', transactions: '120', until: null },
+    loss: { kind: 'bounded', seconds: 3, bytes: null, transactions: '120', until: null },
     overrides: [],
     isBreakGlass: false,
   })
@@ -248,6 +249,47 @@ describe('the bound on the loss', () => {
     expect(means.find(({ strength }) => strength === 'LEASE_EXPIRED')).toMatchObject({ isPossible: true })
   })
 
+  test('has bytes only where the position was read when nothing could be acknowledged any more', () => {
+    const leased = (lastReachableAtMs: number) =>
+      plan(
+        deadWorld(
+          {
+            cell: { ...calmWorld().cell, writeLeaseMs: 3_000 },
+            lease: { endsAtMs: NOW_MS - 5_000, isFinal: true },
+          },
+          {
+            ...calmSource({ lsn: '0/5000248', lastReachableAtMs }),
+            finding: finding('RefusingWrites'),
+            firstRefusalAtMs: null,
+          },
+        ),
+      ).loss
+    expect(leased(NOW_MS - 3_000)).toMatchObject({ kind: 'bounded', bytes: '256' })
+    expect(leased(NOW_MS - 3_001)).toMatchObject({
+      kind: 'bounded',
+      bytes: null,
+      basis: expect.stringMatching(
+        /had written 256 B more than has come over when it was last asked, at 02:59:56\.9Z; how much it wrote after that is not known/,
+      ),
+    })
+  })
+
+  test('is said in times that stay true, never as an age', () => {
+    const { plan: made } = plan(deadWorld())
+    expect(JSON.stringify(made)).not.toMatch(/\bago\b/)
+    expect(made?.loss.basis).toContain('(seen at 02:59:59.0Z)')
+  })
+
+  test('that is above the objective of the cell is allowed, and said', () => {
+    const world = deadWorld({ cell: { ...calmWorld().cell, rpoObjectiveMs: 2_000 } })
+    const { plan: made, checks } = plan(world)
+    expect(made?.loss).toMatchObject({ seconds: 3, objectiveSeconds: 2 })
+    expect(checks.find(({ rule }) => rule === 'loss-is-bounded')).toMatchObject({
+      outcome: 'passed',
+      says: expect.stringContaining('more than the 2 s that this cell promises to lose at most'),
+    })
+  })
+
   test('counts no transactions of a time that the application has not reported', () => {
     const world = deadWorld()
     expect(plan({ ...world, acknowledged: world.acknowledged.slice(0, -2) }).loss.transactions).toBeNull()
@@ -260,4 +302,48 @@ test('people may declare a server closed on the break-glass path only, and by sa
   expect(plan(world, { isDeclared: true }).plan).toBeNull()
   expect(plan(world, { isBreakGlass: true }).plan).toBeNull()
   expect(plan(world, { isBreakGlass: true, isDeclared: true }).plan).toMatchObject({ isDeclared: true })
+})
+
+describe('nobody may declare a server closed', () => {
+  const insisting = { rule: 'primary-is-not-healthy', reason: 'I see it on the camera.' }
+  const declared = { isBreakGlass: true, isDeclared: true, overrides: [insisting] }
+  const answering = calmSource({ lastReachableAtMs: NOW_MS - 500 }).report
+  const cases: [string, RegExp, CellWorld][] = [
+    ['that can be switched off', /POWERED_OFF can be had/, deadWorld()],
+    [
+      'whose lease ends by itself',
+      /LEASE_EXPIRED can be had/,
+      deadWorld(
+        { cell: { ...calmWorld().cell, writeLeaseMs: 3_000 }, lease: { endsAtMs: NOW_MS - 9_000, isFinal: true } },
+        { agent: null },
+      ),
+    ],
+    [
+      'that takes writes before our eyes',
+      /sin-1 answers/,
+      deadWorld({}, { agent: null, report: answering, finding: finding('ServerHealthy') }),
+    ],
+    [
+      'that others still hear',
+      /sin-1 answers/,
+      deadWorld({}, { agent: null, finding: finding('UnreachableFromHere'), firstRefusalAtMs: null }),
+    ],
+  ]
+  test.each(cases)('%s', (_, why, world) => {
+    const { plan: made, checks, means } = plan(world, declared)
+    expect(made).toBeNull()
+    expect(checks.find(({ rule }) => rule === 'fence-is-possible')).toMatchObject({
+      outcome: 'failed',
+      says: expect.stringMatching(why),
+    })
+    expect(means.at(-1)).toMatchObject({ strength: 'DECLARED', isPossible: false })
+  })
+
+  test('and a request that waits with a declaration is void once something better can be had', () => {
+    const { plan: made } = plan(deadWorld({}, { agent: null }), declared)
+    expect(judgeForced(made!, deadWorld({}, { agent: null }), forcedSteps).drift).toEqual([])
+    expect(judgeForced(made!, deadWorld(), forcedSteps).drift.map(({ now }) => now)).toContainEqual(
+      expect.stringContaining('POWERED_OFF can be had'),
+    )
+  })
 })

@@ -42,7 +42,10 @@ export function planForcedFailover(world: CellWorld, order: ForcedOrder): Forced
     const until = order.approvedLoss?.until ?? null
     const untilMs = until === null ? null : Date.parse(until)
     const loss = decideLoss(world, source, target, { untilMs, isPlanned: order.approvedLoss === undefined })
-    return { loss, checks: checkForced({ world, source, target, loss, means }, order.overrides) }
+    return {
+      loss,
+      checks: checkForced({ world, source, target, loss, means, isDeclared: order.isDeclared }, order.overrides),
+    }
   }
   const judged = world.members
     .filter((member) => member.id !== source?.id)
