@@ -11,8 +11,12 @@ export const HEADROOM_PERCENT_MIN = 15
 /** The workers ask the fencing agents this often; an older answer is no answer. */
 export const AGENT_CHECK_EVERY_MS = 15_000
 export const AGENT_ANSWER_AGE_MS_MAX = 60_000
-/** To close the gate of a server that can be reached at all is worth this long, and no longer: people wait. */
-export const CLOSE_MS_MAX = 2_000
+/**
+ * To close the gate of a server that can be reached at all is worth this long, and no longer: people wait. It covers all of it,
+ * the new connections, the closing and the canary: a dozen round trips, of a third of a second each to the farthest region,
+ * and some room for a loaded server. Less would switch off a healthy machine whose only fault is that it is far away.
+ */
+export const CLOSE_MS_MAX = 5_000
 export const POWER_OFF_MS_MAX = 20_000
 /** A lease is granted at most this far ahead, so that no wait for its end is longer. */
 export const LEASE_WAIT_MS_MAX = 45_000
