@@ -30,9 +30,21 @@ export async function leaveSourceBehind(tx: Tx, run: ForcedRun, done: StepDone, 
       divergenceLsn: drained.lsn,
       divergenceSnapshot: drained.snapshot,
       status: 'away',
-      says: `Left behind at epoch ${now}: ${plan.finding.says}`,
+      says: sayLeft(now, fence),
       leftAt: await catalogNow(tx),
       lossSecondsEstimate: drained.lossSeconds,
     },
   })
+}
+
+/** Only what stays true: what was seen of it is of the moment of the plan, and is in the plan. */
+function sayLeft(epoch: bigint, { strength, closedAt }: ForcedFenceOutput): string {
+  const when = closedAt === null ? '' : ` since ${closedAt.slice(0, 10)} ${closedAt.slice(11, 21)}Z`
+  const how = {
+    PROVEN: `its gate is closed, proven by a canary write${when}`,
+    POWERED_OFF: `switched off${when}`,
+    LEASE_EXPIRED: `its write lease has run out${when}`,
+    DECLARED: 'declared closed by two people, which nothing proves',
+  }[strength]
+  return `Left behind at epoch ${epoch}, fenced by ${strength}: ${how}.`
 }
