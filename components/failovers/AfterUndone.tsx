@@ -1,8 +1,8 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
+import { endSentence } from '@/model/join-sentences'
 import { paths } from '@/model/paths'
-import { endSentence } from '../operations/end-sentence'
 import { useTRPC } from '../trpc'
 import { Notice } from '../ui/Notice'
 

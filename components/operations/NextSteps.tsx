@@ -1,10 +1,10 @@
 import Link from 'next/link'
+import { endSentence } from '@/model/join-sentences'
 import { paths } from '@/model/paths'
 import type { OperationDetail } from '@/model/schemas/operations'
 import { TimeStamp } from '../shell/TimeStamp'
 import { ButtonLink } from '../ui/Button'
 import { Notice } from '../ui/Notice'
-import { endSentence } from './end-sentence'
 
 /** What a person may want to do next about a run that has ended: offered in words, never begun by itself. */
 export function NextSteps({ operation }: { operation: OperationDetail }) {
@@ -54,11 +54,19 @@ function AfterFailover({ operation: { acknowledgement, staleServer, plan } }: { 
           {endSentence(acknowledgement.note)}
         </>
       ) : (
-        `Nobody has taken note of it yet: ${plan.cell} rests until somebody does.`
+        `Nobody has taken note of it yet: ${plan.cell} rests from another forced failover until somebody does.`
       )}{' '}
-      {staleServer?.status === 'rebuilt'
-        ? `${staleServer.member} is a standby again.`
-        : `${plan.source.member} stays closed. When it returns it is read out, and rebuilt once that is approved.`}
+      {sayLeftBehind(plan.source.member, staleServer?.status ?? 'away')}
     </Notice>
   )
+}
+
+/** What became of the old primary, and what comes next for it. */
+function sayLeftBehind(member: string, status: string): string {
+  if (status === 'rebuilt') return `${member} is a standby again.`
+  if (status === 'lost') return `${member} was given up: what only it held can no longer be read.`
+  if (status === 'extracted') return `${member} is closed and read out. It is rebuilt once that is approved.`
+  if (status === 'closed') return `${member} is closed and is being read out. It is rebuilt once that is approved.`
+  if (status === 'returned') return `${member} answers again and is being closed; then it is read out.`
+  return `${member} stays closed. When it returns it is read out, and rebuilt once that is approved.`
 }

@@ -1,8 +1,8 @@
 'use client'
+import { endSentence } from '@/model/join-sentences'
 import type { OperationDetail } from '@/model/schemas/operations'
 import { TimeStamp } from '../shell/TimeStamp'
 import { Notice } from '../ui/Notice'
-import { endSentence } from './end-sentence'
 
 /** What an operator must know before reading on. */
 export function OperationSituation({ operation }: { operation: OperationDetail }) {

@@ -96,7 +96,8 @@ export const RequestDetail = RequestSummary.extend({
   steppedUpUntil: Instant.nullable(),
   ifNobodyActs: z.string(),
   undoUntilStep: z.string(),
-  manualCommand: z.string(),
+  /** What people would do without the console, in commands; null where it can wait for the console. */
+  manualCommand: z.string().nullable(),
 })
 export type RequestDetail = z.infer<typeof RequestDetail>
 
@@ -153,6 +154,8 @@ export const OperationSummary = z.object({
   stepsTotal: z.int(),
   currentStep: z.string().nullable(),
   writePauseMs: z.number().nullable(),
+  /** Its request skipped its quorum. */
+  isBreakGlass: z.boolean(),
 })
 export type OperationSummary = z.infer<typeof OperationSummary>
 
@@ -160,8 +163,11 @@ export type OperationSummary = z.infer<typeof OperationSummary>
 export const OperationReport = z.object({
   writePauseMs: z.number().nullable(),
   usualGapMs: z.number().nullable(),
+  /** What the write pause was measured by. */
   basis: z.string(),
   rtoMs: z.number().nullable(),
+  /** What the recovery time was measured by, where it is not what `basis` says. */
+  rtoBasis: z.string().optional(),
   /** Forced failovers only: from the first sign of the failure, where `rtoMs` counts from the approval. */
   rtoFromFailureMs: z.number().nullable().optional(),
   rpo: LossBound,

@@ -32,7 +32,8 @@ export function driftOfChecks(checks: readonly Check[]): Drift[] {
     .map((check) => ({ what: check.title, planned: HOLDS, now: check.says }))
 }
 
-const HOLDS = 'holds'
+/** Stands beside what the rule says now, under its title: it needs no more words. */
+const HOLDS = 'was so'
 
 export function differs(what: string, planned: unknown, now: unknown): Drift[] {
   return String(planned) === String(now) ? [] : [{ what, planned: String(planned), now: String(now) }]

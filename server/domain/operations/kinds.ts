@@ -1,18 +1,22 @@
 import type { Check, OperationPlan, PlanOf } from '@/model/schemas/plans'
 import type { Db, Tx } from '@/server/db'
 import type { Workflow } from '@/server/workflows'
+import type { ByHandOrder } from './by-hand'
 import { decideDrift } from './decide-drift'
 import { cloneDrillWorkflow } from './drill/clone-drill-workflow'
 import { judgeSwitchoverDrill, replanSwitchoverDrill } from './drill/preview-switchover-drill'
 import { switchoverDrillWorkflow } from './drill/switchover-drill-workflow'
+import { forcedByHand } from './forced/by-hand'
 import { forcedSteps, forcedWorkflow } from './forced/forced-workflow'
 import { judgeForced } from './forced/judge-forced'
 import { planForcedFailover } from './forced/plan-forced'
 import type { Judgement } from './judgement'
 import { readWorld } from './read-world'
+import { rebuildByHand } from './return/by-hand'
 import { judgeReinstatementPlan, replanReinstatement } from './return/preview-reinstatement'
 import { reinstatementWorkflow } from './return/reinstatement-workflow'
 import { returnWorkflow } from './return/return-workflow'
+import { switchoverByHand } from './switchover/by-hand'
 import { planSwitchover } from './switchover/plan-switchover'
 import { switchoverSteps, switchoverWorkflow } from './switchover/switchover-workflow'
 import type { SwitchoverDeps } from './switchover-deps'
@@ -20,7 +24,7 @@ import type { SwitchoverDeps } from './switchover-deps'
 /** The request or the operation that is being judged must not stand in its own way. */
 export type Except = { exceptRequestId?: string; exceptOperationId?: string }
 
-/** What differs between kinds of operation once a plan is made: how it is judged against the world, and what carries it out. */
+/** What differs between kinds of operation once a plan is made: how it is judged against the world, what carries it out, and how people would. */
 export type Kind<Plan extends OperationPlan> = {
   workflow: Workflow<Plan, SwitchoverDeps>
   judge(db: Db | Tx, plan: Plan, except: Except): Promise<Judgement>
@@ -29,6 +33,8 @@ export type Kind<Plan extends OperationPlan> = {
    * overrides. Plan null: the checks say what speaks against it. Left out where only a person can say what is wanted.
    */
   replan?(db: Db | Tx, plan: Plan, madeBy: string): Promise<{ plan: Plan | null; checks: Check[] }>
+  /** Pure: what people would do without the console, as commands. Left out for what nobody decides on: it can wait for the console. */
+  byHand?(plan: Plan, order: ByHandOrder): string
 }
 
 const kinds: { [Name in OperationPlan['kind']]?: Kind<PlanOf<Name>> } = {
@@ -36,8 +42,14 @@ const kinds: { [Name in OperationPlan['kind']]?: Kind<PlanOf<Name>> } = {
     workflow: switchoverWorkflow,
     judge: judgeSwitchover,
     replan: replanSwitchover,
+    byHand: switchoverByHand,
   },
-  'forced-failover': { workflow: forcedWorkflow, judge: judgeFailover, replan: replanFailover },
+  'forced-failover': {
+    workflow: forcedWorkflow,
+    judge: judgeFailover,
+    replan: replanFailover,
+    byHand: forcedByHand,
+  },
   // Nobody asks for it, so nobody judges it: its own steps look before they act.
   return: { workflow: returnWorkflow, judge: async () => ({ checks: [], drift: [], unknown: [] }) },
   'drill-clone': { workflow: cloneDrillWorkflow, judge: async () => ({ checks: [], drift: [], unknown: [] }) },
@@ -45,8 +57,14 @@ const kinds: { [Name in OperationPlan['kind']]?: Kind<PlanOf<Name>> } = {
     workflow: switchoverDrillWorkflow,
     judge: judgeSwitchoverDrill,
     replan: replanSwitchoverDrill,
+    byHand: switchoverByHand,
   },
-  reinstatement: { workflow: reinstatementWorkflow, judge: judgeReinstatementPlan, replan: replanReinstatement },
+  reinstatement: {
+    workflow: reinstatementWorkflow,
+    judge: judgeReinstatementPlan,
+    replan: replanReinstatement,
+    byHand: rebuildByHand,
+  },
 }
 
 /** Throws TypeError for a kind that this console cannot carry out: its plan may be read, and nothing else. */

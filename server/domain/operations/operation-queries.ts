@@ -105,7 +105,7 @@ function personOf(id: string, names: ReadonlyMap<string, string>): { id: string;
 
 const INCLUDED = {
   steps: { orderBy: { position: 'asc' } },
-  request: { select: { requesterId: true } },
+  request: { select: { requesterId: true, breakGlass: true } },
 } as const satisfies Prisma.OperationInclude
 
 type OperationRow = Prisma.OperationGetPayload<{ include: typeof INCLUDED }>
@@ -143,6 +143,7 @@ function summaryOf(row: OperationRow, names: Map<string, string>): OperationSumm
     stepsTotal: row.steps.length,
     currentStep: current?.title ?? null,
     writePauseMs: writePauseOf(row.report),
+    isBreakGlass: row.request?.breakGlass ?? false,
   }
 }
 

@@ -1,4 +1,5 @@
 import { formatBytes, formatMs } from '@/model/format'
+import { forcedRuleTitles } from '@/model/rule-titles'
 import type { Check, FenceMean, LossBound, Override } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberReportWorld, MemberWorld } from '../cell-world'
@@ -35,37 +36,53 @@ const unknown = (says: string): Verdict => ({ outcome: 'unknown', says })
 
 /** What must hold before a failover without the old primary's help is offered, asked for or started: one rule, one check. */
 export const forcedRules = {
-  'one-operation-per-scope': { title: 'Nothing else is running or asked for', isOverridable: false, judge: judgeAlone },
-  'no-hold': { title: 'Nothing holds operations back', isOverridable: true, judge: judgeHolds },
+  'one-operation-per-scope': {
+    title: forcedRuleTitles['one-operation-per-scope'],
+    isOverridable: false,
+    judge: judgeAlone,
+  },
+  'no-hold': { title: forcedRuleTitles['no-hold'], isOverridable: true, judge: judgeHolds },
   'no-migration-running': {
-    title: 'No tenant of the cell is being moved',
+    title: forcedRuleTitles['no-migration-running'],
     isOverridable: true,
     judge: judgeMigrations,
   },
-  'primary-is-not-healthy': { title: 'The primary is in trouble', isOverridable: true, judge: judgePrimary },
-  'target-seen-fresh': { title: 'The target was seen just now', isOverridable: false, judge: judgeTargetSeen },
+  'primary-is-not-healthy': {
+    title: forcedRuleTitles['primary-is-not-healthy'],
+    isOverridable: true,
+    judge: judgePrimary,
+  },
+  'target-seen-fresh': { title: forcedRuleTitles['target-seen-fresh'], isOverridable: false, judge: judgeTargetSeen },
   'target-is-a-standby-of-the-family': {
-    title: 'The target continues the old primary',
+    title: forcedRuleTitles['target-is-a-standby-of-the-family'],
     isOverridable: false,
     judge: judgeFamily,
   },
-  'target-is-the-most-advanced': { title: 'No other standby has more', isOverridable: false, judge: judgeAdvance },
-  'gate-protects-every-table': { title: 'The gate covers every table', isOverridable: false, judge: judgeGate },
-  'loss-is-bounded': { title: 'The loss has a bound', isOverridable: true, judge: judgeLoss },
+  'target-is-the-most-advanced': {
+    title: forcedRuleTitles['target-is-the-most-advanced'],
+    isOverridable: false,
+    judge: judgeAdvance,
+  },
+  'gate-protects-every-table': {
+    title: forcedRuleTitles['gate-protects-every-table'],
+    isOverridable: false,
+    judge: judgeGate,
+  },
+  'loss-is-bounded': { title: forcedRuleTitles['loss-is-bounded'], isOverridable: true, judge: judgeLoss },
   'residency-of-every-affected-tenant': {
-    title: 'Every tenant may be served there',
+    title: forcedRuleTitles['residency-of-every-affected-tenant'],
     isOverridable: false,
     judge: judgeResidency,
   },
-  'capacity-headroom': { title: 'The target can carry the load', isOverridable: true, judge: judgeHeadroom },
-  'fence-is-possible': { title: 'The old primary can be fenced', isOverridable: false, judge: judgeMeans },
+  'capacity-headroom': { title: forcedRuleTitles['capacity-headroom'], isOverridable: true, judge: judgeHeadroom },
+  'fence-is-possible': { title: forcedRuleTitles['fence-is-possible'], isOverridable: false, judge: judgeMeans },
   'enough-writable-regions': {
-    title: 'Other regions keep taking writes',
+    title: forcedRuleTitles['enough-writable-regions'],
     isOverridable: true,
     judge: judgeWritableRegions,
   },
-  'cool-down': { title: 'The last failover was taken note of', isOverridable: true, judge: judgeRest },
-  'clock-skew': { title: 'The clock of the target agrees', isOverridable: false, judge: judgeClock },
+  'cool-down': { title: forcedRuleTitles['cool-down'], isOverridable: true, judge: judgeRest },
+  'clock-skew': { title: forcedRuleTitles['clock-skew'], isOverridable: false, judge: judgeClock },
 } as const satisfies Record<string, { title: string; isOverridable: boolean; judge: (given: ForcedCase) => Verdict }>
 
 export type ForcedRule = keyof typeof forcedRules

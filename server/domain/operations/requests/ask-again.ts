@@ -1,7 +1,8 @@
 import { v5 as uuidv5 } from 'uuid'
 import { joinSentences } from '@/model/join-sentences'
-import type { OperationPlan } from '@/model/schemas/plans'
+import type { Check, OperationPlan } from '@/model/schemas/plans'
 import type { Actor, Tx } from '@/server/db'
+import { isAgainst } from '../forced/forced-rules'
 import { kindOf } from '../kinds'
 import { REQUESTS_PER_INTENT_MAX } from '../limits'
 import { storePlan } from '../store-plan'
@@ -36,8 +37,7 @@ export async function askAgain(
   if (!replan) return notAgain('a plan of this kind is made by hand.')
   const { plan: fresh, checks } = await replan(tx, plan, voided.requesterId)
   if (!fresh) {
-    const against = checks.filter(({ outcome }) => outcome !== 'passed').map(({ says }) => says)
-    return notAgain(against.length > 0 ? joinSentences(against) : 'no plan can be made right now.')
+    return notAgain(whyNoPlan(checks))
   }
   if (fresh.source.region !== plan.source.region)
     return notAgain(`it would now fence ${fresh.source.region}, and ${plan.source.region} is what was typed.`)
@@ -57,6 +57,12 @@ export async function askAgain(
     supersedes: { id: voided.id, code: voided.code },
   })
   return { request: { id, code }, says: `${code} asks again with a fresh plan.` }
+}
+
+/** Pure: what stands against a fresh plan. What the request overrides by name does not. */
+export function whyNoPlan(checks: readonly Check[]): string {
+  const against = checks.filter(isAgainst).map(({ says }) => says)
+  return against.length > 0 ? joinSentences(against) : 'no plan can be made right now.'
 }
 
 /** How many requests in a row stand for this intent, the given one included. */

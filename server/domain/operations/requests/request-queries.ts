@@ -10,6 +10,7 @@ import { catalogNow } from '@/server/db'
 import { kindOf } from '../kinds'
 import { CLAIMS_SHOWN_MAX, LIST_MAX } from '../limits'
 import { listEligible } from './eligible-people'
+import { ifNobodyActs } from './if-nobody-acts'
 import { steppedUpUntil, whyNotDecide } from './whether-to-decide'
 
 const DECIDED = ['consumed', 'rejected', 'expired', 'voided', 'withdrawn'] as const satisfies readonly RequestState[]
@@ -61,7 +62,7 @@ export async function getRequest(ctx: Ctx, input: { id: string }): Promise<Reque
     steppedUpUntil: principal.kind === 'person' ? (steppedUpUntil(principal, now)?.toISOString() ?? null) : null,
     ifNobodyActs: ifNobodyActs(plan, row.approveBy),
     undoUntilStep: plan.steps.find((step) => step.pastReturn)?.title ?? '',
-    manualCommand: manualCommandOf(plan, row),
+    manualCommand: kindOf(plan.kind).byHand?.(plan, row) ?? null,
   }
 }
 
@@ -71,14 +72,6 @@ const INCLUDED = {
 } as const satisfies Prisma.OperationRequestInclude
 
 type RequestRow = Prisma.OperationRequestGetPayload<{ include: typeof INCLUDED }>
-
-/** A forced failover that nobody approves leaves the writes where they are: most likely nowhere. */
-function ifNobodyActs(plan: OperationPlan, approveBy: Date): string {
-  const ending = `The request expires at ${approveBy.toISOString().slice(11, 16)}Z and nothing changes`
-  if (plan.kind === 'forced-failover')
-    return `${ending}: writes of ${plan.cell} depend on ${plan.source.member} coming back.`
-  return `${ending}: ${plan.cell} stays served from ${plan.source.region}.`
-}
 
 async function neighboursOf(
   db: Db,
@@ -170,23 +163,4 @@ export async function namesOf(db: Db, personIds: readonly string[]): Promise<Map
     select: { id: true, name: true },
   })
   return new Map(people.map((person) => [person.id, person.name]))
-}
-
-/**
- * For when the console is the casualty: the same sequence by hand. The gate refuses to open at this epoch for any other
- * operation id than the one that fenced, and the catalog's line decides between forward and back here too.
- */
-function manualCommandOf(plan: OperationPlan, { id, planHash }: { id: string; planHash: string }): string {
-  const { source, target, epoch, scope } = plan
-  const dsnOf = (member: string) => `"$${member.toUpperCase().replaceAll('-', '_')}_ADMIN_DSN"`
-  const [from, to] = [dsnOf(source.member), dsnOf(target.member)]
-  return [
-    `# Plan ${planHash}: ${source.member} to ${target.member}, epoch ${epoch.from} to ${epoch.to}. With a second person; stop at the first line that fails.`,
-    `psql ${from} -c "SELECT homeport.fence_gate('${scope}', ${epoch.to}, '${id}')"`,
-    `psql ${from} -Atc "SELECT pg_current_wal_flush_lsn()"  # A`,
-    `psql ${to} -Atc "SELECT pg_last_wal_replay_lsn()"  # repeat until it is at least A`,
-    `psql "$DATABASE_URL" -c "UPDATE region_write_epoch SET epoch = ${epoch.to}, active_member = '${target.member}', active_region = '${target.region}' WHERE logical_scope = '${scope}' AND epoch = ${epoch.from} AND active_member = '${source.member}'"  # must say UPDATE 1`,
-    `psql ${to} -c "SELECT pg_promote()"`,
-    `psql ${to} -c "SELECT homeport.open_gate('${scope}', '${target.region}', ${epoch.to}, '${id}')"`,
-  ].join('\n')
 }
