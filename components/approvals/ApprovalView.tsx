@@ -3,24 +3,28 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { shortHash } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { RequestDetail } from '@/model/schemas/operations'
-import { BlastRadius } from '../operations/BlastRadius'
 import { PlanPanel } from '../operations/PlanPanel'
-import { requestWords } from '../operations/state-words'
+import { Stakes } from '../operations/Stakes'
+import { wordOfRequest } from '../operations/state-words'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { PanelFrame } from '../shell/Panel'
-import { RegionChip } from '../shell/RegionChip'
 import { TimeStamp } from '../shell/TimeStamp'
 import { useTRPC } from '../trpc'
 import { CopyText } from '../ui/CopyText'
 import { Notice } from '../ui/Notice'
 import { StatusPill } from '../ui/StatusPill'
 import { ApproverSlots } from './ApproverSlots'
+import { BreakGlassMark } from './BreakGlassMark'
+import { ByHand, Commands } from './ByHand'
 import { CheckList } from './CheckList'
 import { Countdown } from './Countdown'
 import { DecisionBar } from './DecisionBar'
+import { Direction } from './Direction'
+import { ForcedFacts } from './ForcedFacts'
 import { isDeclared } from './is-declared'
 import { Outcome } from './Outcome'
 import { OverrideList } from './OverrideList'
+import { sayGone, sayUndo } from './say-decision'
 import { whyNotNow } from './why-not-now'
 
 /** What a person with two minutes and a phone needs to decide, in this order; the plan itself is one tap deeper. */
@@ -35,12 +39,15 @@ export function ApprovalView({ id }: { id: string }) {
       <PageHeader
         crumbs={[{ label: 'Approvals', href: paths.approvals() }]}
         title={request.title}
-        badge={<StatusPill {...requestWords[request.status]} />}
+        badge={
+          <span className="inline-flex flex-wrap items-center gap-2">
+            <StatusPill {...wordOfRequest(request)} />
+            {request.isBreakGlass && <BreakGlassMark />}
+          </span>
+        }
         says={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-            <span className="inline-flex items-center gap-1.5">
-              <RegionChip region={plan.source.region} /> → <RegionChip region={plan.target.region} />
-            </span>
+            <Direction plan={plan} />
             <CopyText
               text={request.planHash}
               shown={`plan ${shortHash(request.planHash)}`}
@@ -57,25 +64,29 @@ export function ApprovalView({ id }: { id: string }) {
           {isDeclared(plan) && isOpen && (
             <Notice status="crit">
               Break-glass, and nothing proves that {plan.source.member} is closed. To approve is to attest that it takes
-              no writes: if it does, two servers will.
+              no writes: if it does, two servers will. Attest only what you know from elsewhere than this page.
             </Notice>
           )}
+          {plan.kind === 'reinstatement' && <Notice status="warn">{sayGone(plan)}</Notice>}
           {plan.kind === 'drill-switchover' && <Notice status="warn">{plan.back}</Notice>}
-          <BlastRadius plan={plan} />
+          <Stakes plan={plan} />
           <Why request={request} />
-          <OverrideList overrides={plan.overrides} checks={request.checks} />
+          <OverrideList plan={plan} />
           {!blocked && failed.length > 0 && <CheckList checks={failed} />}
+          {plan.kind === 'forced-failover' && <ForcedFacts plan={plan} />}
           {isOpen && (
             <div className="grid gap-1 text-sm text-ink-2">
               <p>If nobody acts: {request.ifNobodyActs}</p>
-              <p>Undo: yes, up to the step “{request.undoUntilStep}”; later by a new switchover.</p>
+              <p>Undo: {sayUndo(request)}</p>
             </div>
           )}
           <ApproverSlots request={request} />
-          <noscript>
-            <p className="text-sm">From a terminal:</p>
-            <code className="text-xs break-all">{request.manualCommand}</code>
-          </noscript>
+          {request.manualCommand && (
+            <noscript>
+              <p className="text-sm">From a terminal:</p>
+              <Commands commands={request.manualCommand} />
+            </noscript>
+          )}
         </div>
       </PanelFrame>
       {isOpen && <DecisionBar request={request} />}
@@ -91,9 +102,11 @@ export function ApprovalView({ id }: { id: string }) {
             <CheckList checks={request.checks} />
           </PanelFrame>
           <PlanPanel plan={plan} planHash={request.planHash} />
-          <PanelFrame title="Without this page" note="The same decision from a terminal">
-            <CopyText text={request.manualCommand} label="Copy the command" />
-          </PanelFrame>
+          {request.manualCommand && (
+            <PanelFrame title="Without this page" note="The same decision by people, from a terminal">
+              <ByHand commands={request.manualCommand} />
+            </PanelFrame>
+          )}
         </div>
       </details>
     </Page>

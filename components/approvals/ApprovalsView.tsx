@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { paths } from '@/model/paths'
 import type { RequestSummary } from '@/model/schemas/operations'
-import { requestWords } from '../operations/state-words'
+import { wordOfRequest } from '../operations/state-words'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
@@ -13,6 +13,7 @@ import { DataTable } from '../table/DataTable'
 import { useTRPC } from '../trpc'
 import { SkeletonRows } from '../ui/Skeleton'
 import { StatusPill } from '../ui/StatusPill'
+import { BreakGlassMark } from './BreakGlassMark'
 import { Countdown } from './Countdown'
 import { OpenBreakGlass } from './OpenBreakGlass'
 
@@ -79,6 +80,7 @@ function WaitingRow({ request }: { request: RequestSummary }) {
       <Link href={paths.approval({ id: request.id })} className="grid min-h-12 gap-0.5 px-4 py-3 hover:bg-surface-2">
         <span className="flex flex-wrap items-center gap-x-3">
           <span className="font-medium text-ink-1">{request.title}</span>
+          {request.isBreakGlass && <BreakGlassMark />}
           <span className="text-sm">
             <Countdown until={request.approveBy} />
           </span>
@@ -97,9 +99,12 @@ const columns: readonly Column<RequestSummary>[] = [
     id: 'request',
     header: 'Request',
     cell: (request) => (
-      <Link href={paths.approval({ id: request.id })} className="whitespace-nowrap hover:underline">
-        <span className="font-mono text-ink-3">{request.code}</span> {request.title}
-      </Link>
+      <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
+        <Link href={paths.approval({ id: request.id })} className="whitespace-nowrap hover:underline">
+          <span className="font-mono text-ink-3">{request.code}</span> {request.title}
+        </Link>
+        {request.isBreakGlass && <BreakGlassMark />}
+      </span>
     ),
     value: (request) => request.code,
   },
@@ -107,8 +112,8 @@ const columns: readonly Column<RequestSummary>[] = [
     id: 'state',
     header: 'Outcome',
     card: 'line',
-    cell: (request) => <StatusPill {...requestWords[request.status]} />,
-    value: (request) => requestWords[request.status].word,
+    cell: (request) => <StatusPill {...wordOfRequest(request)} />,
+    value: (request) => wordOfRequest(request).word,
   },
   {
     id: 'requester',

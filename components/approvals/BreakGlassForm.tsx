@@ -78,7 +78,7 @@ export function BreakGlassForm({
           minutes, and another person has to review it.
         </p>
       </Notice>
-      <OverrideList overrides={plan.overrides} checks={[]} />
+      <OverrideList plan={plan} />
       <TextField
         label="Region that will be fenced"
         hint="Type the code of the region that takes the writes now."
@@ -104,7 +104,8 @@ export function BreakGlassForm({
           disabledReason={missing}
           busyLabel={isSending ? 'Sending…' : null}
         >
-          Break the glass: fence {region} and move {formatCount(plan.blastRadius.tenantCount)} tenants now
+          Break the glass: fence {plan.source.member} in {region} and move {formatCount(plan.blastRadius.tenantCount)}{' '}
+          tenants to {plan.target.member} now
         </Button>
       </div>
     </form>

@@ -4,11 +4,15 @@ import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import { paths } from '@/model/paths'
 import type { FailoverPreview } from '@/model/schemas/failovers'
+import { ForcedPreviewFacts } from '../failovers/ForcedPreviewFacts'
+import { ForcedVerdict } from '../failovers/ForcedVerdict'
+import { PlanLine } from '../failovers/PlanLine'
 import { BlastRadius } from '../operations/BlastRadius'
 import { useNow } from '../shell/clock'
 import { FailureCard } from '../shell/FailureCard'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { PanelFrame } from '../shell/Panel'
+import { RegionChip } from '../shell/RegionChip'
 import { useWhyNot } from '../shell/use-permission'
 import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
@@ -75,6 +79,7 @@ export function BreakGlassView() {
           {dryRun.error && <FailureCard error={dryRun.error} what="Dry run" onRetry={onDryRun} />}
           {preview && <Findings preview={preview} reasons={reasons} onReasons={setReasons} />}
           {preview && <Declaration preview={preview} isDeclared={isDeclared} onDeclared={setDeclared} />}
+          {preview && cell && <ForcedPreviewFacts writer={cell.activeMember} preview={preview} />}
         </div>
       </PanelFrame>
       {preview?.plan && <Start key={preview.previewedAt} preview={preview} />}
@@ -95,7 +100,9 @@ function Findings({
   const standing = preview.checks.filter((check) => check.outcome !== 'passed')
   return (
     <>
+      {preview.plan && preview.planHash && <PlanLine plan={preview.plan} planHash={preview.planHash} dated={preview} />}
       <Notice status={preview.finding.name === 'ServerHealthy' ? 'warn' : 'crit'}>{preview.finding.says}</Notice>
+      {!preview.plan && <ForcedVerdict preview={preview} />}
       <CheckList checks={preview.checks} />
       {standing
         .filter((check) => check.isOverridable)
@@ -148,6 +155,11 @@ function Start({ preview: { plan, planHash, validUntil } }: { preview: FailoverP
   return (
     <PanelFrame title="2 · Break the glass">
       <div className="grid gap-4">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="font-mono font-medium">{plan.target.member}</span> <RegionChip region={plan.target.region} />
+          takes over from <span className="font-mono font-medium">{plan.source.member}</span>{' '}
+          <RegionChip region={plan.source.region} />
+        </p>
         <BlastRadius plan={plan} />
         <BreakGlassForm plan={plan} planHash={planHash} hasExpired={hasExpired} />
       </div>

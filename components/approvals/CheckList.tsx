@@ -1,5 +1,6 @@
 import type { Status } from '@/model/observations'
 import type { Check } from '@/model/schemas/plans'
+import { cx } from '../ui/cx'
 import { StatusGlyph } from '../ui/StatusGlyph'
 
 const glyphs = { passed: 'ok', failed: 'crit', unknown: 'unknown' } as const satisfies Record<Check['outcome'], Status>
@@ -20,13 +21,32 @@ export function CheckList({ checks }: { checks: readonly Check[] }) {
           <span className="pt-1">
             <StatusGlyph status={glyphs[check.outcome]} size={10} />
           </span>
-          <span>
-            <span className="font-medium text-ink-1">{check.title}</span>{' '}
-            <span className="sr-only">{check.outcome}: </span>
-            <span className={check.outcome === 'passed' ? 'text-ink-3' : 'text-ink-1'}>{check.says}</span>
-          </span>
+          <SaidOfCheck check={check} />
         </li>
       ))}
     </ul>
+  )
+}
+
+const words = { passed: null, failed: 'Not so:', unknown: 'Not known:' } as const satisfies Record<
+  Check['outcome'],
+  string | null
+>
+
+/** A title says what holds when the rule is kept, so what did not pass begins with that. */
+export function SaidOfCheck({ check: { outcome, title, says } }: { check: Check }) {
+  return (
+    <span>
+      {words[outcome] ? (
+        <span className={cx('font-medium', outcome === 'failed' ? 'text-crit' : 'text-unknown')}>
+          {words[outcome]}{' '}
+        </span>
+      ) : (
+        <span className="sr-only">passed: </span>
+      )}
+      <span className="font-medium text-ink-1">{title}</span>
+      {outcome === 'passed' ? ' ' : '. '}
+      <span className={outcome === 'passed' ? 'text-ink-3' : 'text-ink-1'}>{says}</span>
+    </span>
   )
 }

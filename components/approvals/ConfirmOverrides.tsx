@@ -1,15 +1,13 @@
-import type { Check, Override } from '@/model/schemas/plans'
-import { titleOfRule } from './OverrideList'
+import { titleOfRule } from '@/model/rule-titles'
+import type { Override } from '@/model/schemas/plans'
 
 /** One box a rule, none of them ticked for anybody. */
 export function ConfirmOverrides({
   overrides,
-  checks,
   confirmed,
   onChange,
 }: {
   overrides: readonly Override[]
-  checks: readonly Check[]
   confirmed: readonly string[]
   onChange: (confirmed: string[]) => void
 }) {
@@ -28,8 +26,8 @@ export function ConfirmOverrides({
             }
           />
           <span>
-            <span className="font-medium text-ink-1">{titleOfRule(rule, checks)}</span>: not so, or not known.
-            Overridden because: {reason}
+            <span className="font-medium text-ink-1">{titleOfRule(rule)}</span>: not so, or not known. Overridden
+            because: {reason}
           </span>
         </label>
       ))}

@@ -3,10 +3,8 @@ import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { unconfirmedOverrides } from '@/model/approval-rules'
-import { formatCount, formatMs, shortHash } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { RequestDetail } from '@/model/schemas/operations'
-import { sayLoss } from '../operations/say-loss'
 import { ProofField } from '../session/ProofField'
 import { useProof } from '../session/use-proof'
 import { FailureCard } from '../shell/FailureCard'
@@ -14,13 +12,20 @@ import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
 import { ReasonField } from '../ui/ReasonField'
 import { Sheet } from '../ui/Sheet'
+import { AttestBox } from './AttestBox'
 import { ConfirmOverrides } from './ConfirmOverrides'
+import { isDeclared } from './is-declared'
 import { nounOf } from './kind-nouns'
+import { restate } from './say-decision'
 
-const chips = {
-  approve: ['Planned maintenance', 'Checked with the owner', 'Incident response'],
-  reject: ['Wrong time', 'Wrong target', 'Not enough facts'],
-} as const
+const chipsForNo = ['Wrong time', 'Wrong target', 'Not enough facts']
+
+/** Nothing is attested with ready words, and a forced failover is nobody's maintenance. */
+function chipsForYes(plan: RequestDetail['plan']): readonly string[] {
+  if (isDeclared(plan)) return []
+  const some = ['Checked with the owner', 'Incident response']
+  return plan.kind === 'forced-failover' ? some : ['Planned maintenance', ...some]
+}
 
 /** Restates what is decided, asks why, and proves the person once more where the last proof is too old. */
 export function DecisionSheet({
@@ -36,15 +41,18 @@ export function DecisionSheet({
   const router = useRouter()
   const [reason, setReason] = useState('')
   const [confirmed, setConfirmed] = useState<string[]>([])
+  const [hasAttested, setAttested] = useState(false)
   const [isSending, setSending] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const approve = useMutation(trpc.requests.approve.mutationOptions())
   const reject = useMutation(trpc.requests.reject.mutationOptions())
   const proof = useProof({ requestId: request.id, planHash: request.planHash })
   const isYes = decision === 'approve'
+  const isAttesting = isYes && isDeclared(request.plan)
   const missing = reason.trim().length < 3 ? 'Give a reason first.' : isYes ? missingForYes() : null
 
   function missingForYes(): string | null {
+    if (isAttesting && !hasAttested) return `Attest that ${request.plan.source.member} takes no writes first.`
     if (unconfirmedOverrides(request.plan, confirmed).length > 0) return 'Confirm each overridden rule first.'
     return proof.missing
   }
@@ -66,18 +74,23 @@ export function DecisionSheet({
   }
 
   return (
-    <Sheet isOpen onClose={onClose} title={`${isYes ? 'Approve' : 'Reject'} this ${nounOf(request.kind)}?`}>
+    <Sheet
+      isOpen
+      onClose={onClose}
+      title={`${isAttesting ? 'Attest and approve' : isYes ? 'Approve' : 'Reject'} this ${nounOf(request.kind)}?`}
+    >
       <form onSubmit={onSubmit} className="grid gap-4">
         <p>{restate(request)}</p>
-        {isYes && (
-          <ConfirmOverrides
-            overrides={request.plan.overrides}
-            checks={request.checks}
-            confirmed={confirmed}
-            onChange={setConfirmed}
-          />
+        {isYes && <ConfirmOverrides overrides={request.plan.overrides} confirmed={confirmed} onChange={setConfirmed} />}
+        {isAttesting && (
+          <AttestBox member={request.plan.source.member} hasAttested={hasAttested} onChange={setAttested} />
         )}
-        <ReasonField chips={chips[decision]} value={reason} onChange={setReason} />
+        <ReasonField
+          label={isAttesting ? `Reason: how you know it of ${request.plan.source.member}` : undefined}
+          chips={isYes ? chipsForYes(request.plan) : chipsForNo}
+          value={reason}
+          onChange={setReason}
+        />
         {isYes && <ProofField proof={proof} act="Approving" />}
         {error != null && <FailureCard error={error} what={isYes ? 'Approve' : 'Reject'} />}
         <div className="flex flex-wrap items-start justify-end gap-4">
@@ -91,11 +104,7 @@ export function DecisionSheet({
             disabledReason={missing}
             busyLabel={isSending ? 'Sending…' : null}
           >
-            {isYes
-              ? proof.isNeeded && proof.by === 'passkey'
-                ? 'Confirm with passkey'
-                : 'Confirm approval'
-              : 'Confirm rejection'}
+            {isYes ? sayYes(isAttesting, proof.isNeeded && proof.by === 'passkey') : 'Confirm rejection'}
           </Button>
         </div>
       </form>
@@ -103,7 +112,7 @@ export function DecisionSheet({
   )
 }
 
-function restate({ plan, planHash }: RequestDetail): string {
-  const { lowMs, highMs } = plan.writePauseEstimate
-  return `Move the writes of ${plan.cell} from ${plan.source.region} to ${plan.target.region}: ${formatCount(plan.blastRadius.tenantCount)} tenants, data loss ${sayLoss(plan.loss).toLowerCase()}, write pause ${formatMs(lowMs)} to ${formatMs(highMs)}. Plan ${shortHash(planHash)}`
+function sayYes(isAttesting: boolean, isByPasskey: boolean): string {
+  if (isAttesting) return isByPasskey ? 'Attest and approve with passkey' : 'Attest and approve'
+  return isByPasskey ? 'Confirm with passkey' : 'Confirm approval'
 }

@@ -1,18 +1,17 @@
-import type { Check, Override } from '@/model/schemas/plans'
+import { titleOfRule } from '@/model/rule-titles'
+import type { OperationPlan } from '@/model/schemas/plans'
 import { StatusGlyph } from '../ui/StatusGlyph'
-
-export function titleOfRule(rule: string, checks: readonly Check[]): string {
-  return checks.find((check) => check.rule === rule)?.title ?? rule
-}
+import { sayWhoConfirms } from './say-who-confirms'
 
 /** Rules that somebody takes upon themselves, each with its own reason. Nothing where there are none. */
-export function OverrideList({ overrides, checks }: { overrides: readonly Override[]; checks: readonly Check[] }) {
+export function OverrideList({ plan }: { plan: OperationPlan }) {
+  const { overrides } = plan
   if (overrides.length === 0) return null
   return (
     <section aria-label="Overridden rules" className="grid gap-1.5 text-sm">
       <p className="font-medium text-ink-1">
-        {overrides.length === 1 ? '1 rule is overridden' : `${overrides.length} rules are overridden`}; each approver
-        confirms each
+        {overrides.length === 1 ? '1 rule is overridden' : `${overrides.length} rules are overridden`};{' '}
+        {sayWhoConfirms(plan)}
       </p>
       <ul className="grid gap-1.5">
         {overrides.map(({ rule, reason }) => (
@@ -21,8 +20,7 @@ export function OverrideList({ overrides, checks }: { overrides: readonly Overri
               <StatusGlyph status="warn" size={10} />
             </span>
             <span>
-              <span className="font-medium text-ink-1">{titleOfRule(rule, checks)}</span>{' '}
-              <span className="text-ink-3">({rule})</span>: {reason}
+              <span className="font-medium text-ink-1">“{titleOfRule(rule)}”</span> does not count, because: {reason}
             </span>
           </li>
         ))}

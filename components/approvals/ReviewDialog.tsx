@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
 import { paths } from '@/model/paths'
+import { titleOfRule } from '@/model/rule-titles'
 import type { BreakGlassView } from '@/model/schemas/break-glass'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { useTRPC } from '../trpc'
@@ -32,7 +33,7 @@ export function ReviewDialog({ use, onClose }: { use: BreakGlassView; onClose: (
       <ul className="grid gap-1.5 text-sm">
         {use.rules.map(({ rule, reason }) => (
           <li key={rule}>
-            <span className="font-medium text-ink-1">{rule}</span> was skipped: {reason}
+            <span className="font-medium text-ink-1">“{titleOfRule(rule)}”</span> did not count, because: {reason}
           </li>
         ))}
       </ul>

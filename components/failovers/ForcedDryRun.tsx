@@ -3,13 +3,8 @@ import { formatCount } from '@/model/format'
 import type { FailoverPreview } from '@/model/schemas/failovers'
 import { CheckList } from '../approvals/CheckList'
 import { BlastRadius } from '../operations/BlastRadius'
-import { FenceMeans } from '../operations/FenceMeans'
-import { ImpactFacts } from '../operations/ImpactFacts'
-import { FindingCard } from '../regions/FindingCard'
 import { Button } from '../ui/Button'
-import { AffectedTenants } from './AffectedTenants'
-import { CandidatesTable } from './CandidatesTable'
-import { ChangeTable } from './ChangeTable'
+import { ForcedPreviewFacts } from './ForcedPreviewFacts'
 import { ForcedRequest } from './ForcedRequest'
 import { ForcedVerdict } from './ForcedVerdict'
 import { OverrideList, type Reasons } from './OverrideList'
@@ -36,12 +31,11 @@ export function ForcedDryRun({
   onReasons: (reasons: Reasons) => void
   onAgain: () => void
 }) {
-  const { plan, planHash, checks, candidates, finding, means } = preview
+  const { plan, planHash, checks } = preview
   const hasExpired = useHasExpired(preview)
   const differs = whyOverridesDiffer(checks, reasons)
   const standing = checks.filter((check) => check.outcome !== 'passed')
   const passed = checks.filter((check) => check.outcome === 'passed')
-  const target = plan?.target.member ?? candidates.find(({ usable }) => usable)?.member ?? candidates[0]?.member ?? null
   return (
     <div className="grid grid-cols-1 gap-5">
       {plan && planHash ? <PlanLine plan={plan} planHash={planHash} dated={preview} /> : null}
@@ -64,32 +58,7 @@ export function ForcedDryRun({
           </div>
         </details>
       </Section>
-      <div className="grid min-w-0 grid-cols-1 gap-5 xl:grid-cols-2">
-        <Section title="What is wrong with the writer" note="by every vantage">
-          <FindingCard server={writer} finding={finding} />
-        </Section>
-        <Section title="How it would be fenced" note="the strongest first; nothing is promoted without a receipt">
-          <FenceMeans means={means} />
-        </Section>
-      </div>
-      <Section title="Who could take over, and what would be lost">
-        <CandidatesTable candidates={candidates} chosen={plan?.target.member ?? null} />
-      </Section>
-      {plan && (
-        <div className="grid min-w-0 grid-cols-1 gap-5 xl:grid-cols-2">
-          <Section title="What would change">
-            <ChangeTable plan={plan} />
-          </Section>
-          <Section title="Whom it touches">
-            <ImpactFacts plan={plan} />
-          </Section>
-        </div>
-      )}
-      {target && (
-        <Section title="Affected tenants" note={`if ${target} takes over`}>
-          <AffectedTenants key={target} cellId={preview.cellId} targetMember={target} />
-        </Section>
-      )}
+      <ForcedPreviewFacts writer={writer} preview={preview} />
       {plan && planHash && <ForcedRequest plan={plan} planHash={planHash} whyNot={hasExpired ? TOO_OLD : differs} />}
     </div>
   )

@@ -1,6 +1,7 @@
 'use client'
 import type { Status } from '@/model/observations'
 import type { Check } from '@/model/schemas/plans'
+import { SaidOfCheck } from '../approvals/CheckList'
 import { TextField } from '../ui/Field'
 import { StatusGlyph } from '../ui/StatusGlyph'
 
@@ -27,11 +28,7 @@ export function OverrideList({
             <span className="pt-1">
               <StatusGlyph status={glyphs[check.outcome]} size={10} />
             </span>
-            <span>
-              <span className="font-medium text-ink-1">{check.title}</span>{' '}
-              <span className="sr-only">{check.outcome}: </span>
-              <span className="text-ink-1">{check.says}</span>
-            </span>
+            <SaidOfCheck check={check} />
           </p>
           <div className="pl-6">
             {check.isOverridable ? (

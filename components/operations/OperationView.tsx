@@ -12,7 +12,6 @@ import { Page, PageHeader } from '../shell/PageHeader'
 import { PanelFrame } from '../shell/Panel'
 import { useTRPC } from '../trpc'
 import { StatusPill } from '../ui/StatusPill'
-import { BlastRadius } from './BlastRadius'
 import { FenceReceipts } from './FenceReceipts'
 import { ImpactFacts } from './ImpactFacts'
 import { LossPanel } from './LossPanel'
@@ -23,6 +22,7 @@ import { OperationReportPanel } from './OperationReportPanel'
 import { OperationSituation } from './OperationSituation'
 import { OverridesPanel } from './OverridesPanel'
 import { PlanPanel } from './PlanPanel'
+import { Stakes } from './Stakes'
 import { StepTimeline } from './StepTimeline'
 import { operationTitle, wordOf } from './state-words'
 
@@ -48,10 +48,12 @@ export function OperationView({ id }: { id: string }) {
       <OverridesPanel operation={operation} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <PanelFrame title="Steps" padded={false}>
-          <StepTimeline steps={operation.steps} />
+          <StepTimeline steps={operation.steps} kind={operation.kind} />
         </PanelFrame>
         <div className="grid gap-4">
-          <FenceReceipts receipts={operation.receipts} />
+          {fencesSomething(operation) && (
+            <FenceReceipts receipts={operation.receipts} staleServer={operation.staleServer} />
+          )}
           {operation.plan.kind === 'forced-failover' && (
             <PanelFrame title="What was wrong" note="as it was approved">
               <FindingCard server={operation.plan.source.member} finding={operation.plan.finding} />
@@ -73,12 +75,17 @@ function Stake({ operation: { plan, status } }: { operation: OperationDetail }) 
         <p className="text-ink-2">Nothing that anybody uses: nobody has to approve it.</p>
       ) : (
         <div className="grid gap-4">
-          <BlastRadius plan={plan} />
-          <ImpactFacts plan={plan} />
+          <Stakes plan={plan} />
+          {plan.kind !== 'reinstatement' && <ImpactFacts plan={plan} />}
         </div>
       )}
     </PanelFrame>
   )
+}
+
+/** Only who moves a writer waits for a receipt: the others close nobody's gate, or promote nothing afterwards. */
+function fencesSomething({ kind, receipts }: OperationDetail): boolean {
+  return receipts.length > 0 || ['planned-switchover', 'forced-failover', 'drill-switchover'].includes(kind)
 }
 
 function isFinal(status: OperationState): boolean {

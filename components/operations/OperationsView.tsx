@@ -6,6 +6,7 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { formatMs, formatMsBare } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { OperationSummary } from '@/model/schemas/operations'
+import { BreakGlassMark } from '../approvals/BreakGlassMark'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
@@ -76,9 +77,12 @@ const columns: readonly Column<OperationSummary>[] = [
     id: 'operation',
     header: 'Operation',
     cell: (run) => (
-      <Link href={paths.operation({ id: run.id })} className="whitespace-nowrap hover:underline">
-        <span className="font-mono text-ink-3">{run.code}</span> {run.title}
-      </Link>
+      <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
+        <Link href={paths.operation({ id: run.id })} className="whitespace-nowrap hover:underline">
+          <span className="font-mono text-ink-3">{run.code}</span> {run.title}
+        </Link>
+        {run.isBreakGlass && <BreakGlassMark />}
+      </span>
     ),
     value: (run) => run.code,
   },

@@ -1,3 +1,4 @@
+import { titleOfRule } from '@/model/rule-titles'
 import type { OperationDetail } from '@/model/schemas/operations'
 import { PanelFrame } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
@@ -29,7 +30,8 @@ export function OverridesPanel({ operation: { breakGlass, plan } }: { operation:
         )}
         {plan.overrides.map(({ rule, reason }) => (
           <li key={rule}>
-            <code className="font-mono text-ink-1">{rule}</code> <span className="text-ink-2">because: {reason}</span>
+            <span className="font-medium text-ink-1">“{titleOfRule(rule)}”</span>{' '}
+            <span className="text-ink-2">did not count, because: {reason}</span>
           </li>
         ))}
       </ul>

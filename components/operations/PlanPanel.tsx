@@ -9,29 +9,25 @@ import { Facts } from '../ui/Facts'
 /** The immutable plan: what was approved, by its hash, and what was true when it was made. Raw JSON one click deeper. */
 export function PlanPanel({ plan, planHash }: { plan: OperationPlan; planHash: string }) {
   const { observed } = plan
+  // It moves no writer: what a move is held to would be noise.
+  const isRebuild = plan.kind === 'reinstatement'
   return (
     <PanelFrame title="Plan" note="Approvals bind to its hash">
       <Facts
         className="text-sm"
         facts={[
           ['Hash', <CopyText key="hash" text={planHash} shown={shortHash(planHash)} label="Copy the plan hash" />],
-          ['From', <Place key="from" {...plan.source} />],
-          ['To', <Place key="to" {...plan.target} />],
-          ['Write epoch', `${plan.epoch.from} → ${plan.epoch.to}`],
-          [
-            'Lag when planned',
-            `${observed.lagBytes === null ? 'bytes unknown' : formatBytes(observed.lagBytes)}, ${observed.heartbeatAgeMs === null ? 'age unknown' : formatMs(observed.heartbeatAgeMs)}`,
-          ],
+          [isRebuild ? 'Emptied' : 'From', <Place key="from" {...plan.source} />],
+          [isRebuild ? 'Copied from' : 'To', <Place key="to" {...plan.target} />],
+          ['Write epoch', isRebuild ? `${plan.epoch.from}, and stays` : `${plan.epoch.from} → ${plan.epoch.to}`],
+          ...(isRebuild ? [] : [['Lag when planned', sayLag(observed)] as const]),
           [
             'Observed',
             <span key="seen">
               <TimeStamp at={observed.at} /> from {observed.vantage}
             </span>,
           ],
-          [
-            'Limits',
-            `writers drain ${formatMs(plan.bounds.drainMs)}, replay ${formatMs(plan.bounds.replayMs)}, lag ${formatMs(plan.bounds.lagMsMax)}`,
-          ],
+          ...(isRebuild ? [] : [['Limits', sayLimits(plan.bounds)] as const]),
           ...(plan.kind === 'planned-switchover' && plan.thenAsk
             ? ([['If it has to go back', 'it stops, and its page offers the dry run of a forced failover']] as const)
             : []),
@@ -47,6 +43,15 @@ export function PlanPanel({ plan, planHash }: { plan: OperationPlan; planHash: s
       </details>
     </PanelFrame>
   )
+}
+
+function sayLag({ lagBytes, heartbeatAgeMs }: OperationPlan['observed']): string {
+  const bytes = lagBytes === null ? 'bytes unknown' : formatBytes(lagBytes)
+  return `${bytes}, ${heartbeatAgeMs === null ? 'age unknown' : formatMs(heartbeatAgeMs)}`
+}
+
+function sayLimits({ drainMs, replayMs, lagMsMax }: OperationPlan['bounds']): string {
+  return `writers drain ${formatMs(drainMs)}, replay ${formatMs(replayMs)}, lag ${formatMs(lagMsMax)}`
 }
 
 function Place({ member, region, timeline, lsn }: OperationPlan['source']) {

@@ -7,13 +7,13 @@ import { StatusGlyph } from '../ui/StatusGlyph'
 import { stepWords } from './state-words'
 
 /** Every step with its time, its sentence and its attempts, and the line after which there is no way back. */
-export function StepTimeline({ steps }: { steps: readonly StepView[] }) {
+export function StepTimeline({ steps, kind }: { steps: readonly StepView[]; kind: string }) {
   return (
     <ol aria-label="Steps" className="grid">
       {steps.map((step) => (
         <li key={step.name} className="border-b border-hairline last:border-b-0">
           <Step step={step} />
-          {step.pointOfNoReturn && <ReturnLine />}
+          {step.pointOfNoReturn && <ReturnLine kind={kind} />}
         </li>
       ))}
     </ol>
@@ -71,11 +71,19 @@ function StepTime({ step }: { step: StepView }) {
   )
 }
 
-function ReturnLine() {
+/** How one goes back from behind the line. Where nothing is said, there is no going back at all. */
+const waysBack: Readonly<Record<string, string>> = {
+  'planned-switchover': ' Going back is a planned failback, at a new epoch.',
+  'forced-failover': ' Going back is a planned failback, at a new epoch.',
+  'drill-switchover': ' Going back is a run of its own, at a new epoch.',
+  reinstatement: ' What the server held is given up.',
+}
+
+function ReturnLine({ kind }: { kind: string }) {
   return (
     <p className="flex items-center gap-3 border-t border-hairline bg-surface-2 px-4 py-1.5 text-xs font-medium text-warn">
       <span aria-hidden className="h-0.5 w-5 bg-warn" />
-      Point of no return: from here on it only goes forward. Going back is a planned failback, at a new epoch.
+      Point of no return: from here on it only goes forward.{waysBack[kind]}
     </p>
   )
 }

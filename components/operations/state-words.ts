@@ -14,7 +14,7 @@ export const operationWords = {
   undone: { status: 'warn', word: 'Went back' },
 } as const satisfies Record<OperationState, Word>
 
-export const requestWords = {
+const requestWords = {
   waiting: { status: 'active', word: 'Waiting' },
   consumed: { status: 'ok', word: 'Approved and started' },
   rejected: { status: 'crit', word: 'Rejected' },
@@ -22,6 +22,13 @@ export const requestWords = {
   voided: { status: 'warn', word: 'Voided' },
   withdrawn: { status: 'unknown', word: 'Withdrawn' },
 } as const satisfies Record<RequestState, Word>
+
+/** What skipped its quorum was not approved, and is nothing to be green about. */
+export function wordOfRequest({ status, isBreakGlass }: { status: RequestState; isBreakGlass: boolean }): Word {
+  return isBreakGlass && status === 'consumed'
+    ? { status: 'warn', word: 'Started by break-glass' }
+    : requestWords[status]
+}
 
 export const stepWords = {
   pending: { status: null, word: 'Not started' },

@@ -1,0 +1,31 @@
+'use client'
+import { useState } from 'react'
+import { Button } from '../ui/Button'
+
+/** The same decision as commands, in whole lines: whoever needs them may have to read them off a screen. */
+export function ByHand({ commands }: { commands: string }) {
+  const [isCopied, setCopied] = useState(false)
+  const onCopy = async () => {
+    await navigator.clipboard.writeText(commands)
+    setCopied(true)
+  }
+  return (
+    <div className="grid min-w-0 gap-2">
+      <Commands commands={commands} />
+      <div>
+        <Button size="small" onClick={onCopy}>
+          {isCopied ? 'Copied' : 'Copy the commands'}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+/** Without anything to press, for a page without scripts. */
+export function Commands({ commands }: { commands: string }) {
+  return (
+    <pre className="max-w-full rounded-sm border border-hairline bg-surface-0 p-3 text-xs whitespace-pre-wrap">
+      <code className="font-mono break-words">{commands}</code>
+    </pre>
+  )
+}
