@@ -8,6 +8,7 @@ const member = (id: string, name: FindingName): MemberView => ({
   cellId: 'fra',
   region: 'eu-central-1',
   isActive: id === 'fra-1',
+  staleServerId: null,
   state: 'reachable',
   role: null,
   timeline: null,
@@ -42,6 +43,7 @@ const cellWith = (name: FindingName, hasStandby = true): CellView => ({
   writesPerSecond: null,
   writeLatency: { p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null, count: 0 },
   operationId: null,
+  failoverToNote: null,
   rpoObjectiveMs: 5_000,
   rtoObjectiveMs: 60_000,
 })

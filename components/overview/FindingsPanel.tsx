@@ -45,14 +45,17 @@ export function FindingsPanel() {
   )
 }
 
-function FindingRow({ found: { member, cellId, region, isActive, finding } }: { found: ServerFinding }) {
+function FindingRow({ found }: { found: ServerFinding }) {
+  const { member, region, finding } = found
   return (
     <li className="grid gap-x-4 gap-y-1 px-4 py-2 md:grid-cols-[12rem_minmax(0,1fr)_auto] md:items-baseline">
       <p className="flex flex-wrap items-center gap-x-2">
         <Link href={paths.region({ region })} prefetch={false} className="font-mono text-ink-1 hover:underline">
           {member}
         </Link>
-        <span className="text-xs text-ink-3">{isActive ? `writer of ${cellId}` : `standby of ${cellId}`}</span>
+        <span className="text-xs text-ink-3">
+          <Part found={found} />
+        </span>
       </p>
       <div className="min-w-0 text-sm">
         <StatusPill {...findingWords[finding.name]} bare /> <span className="text-ink-1">{finding.says}</span>
@@ -68,5 +71,16 @@ function FindingRow({ found: { member, cellId, region, isActive, finding } }: { 
         )}
       </p>
     </li>
+  )
+}
+
+/** A server that a failover left behind stands by for nobody. */
+function Part({ found: { cellId, isActive, staleServerId } }: { found: ServerFinding }) {
+  if (isActive) return `writer of ${cellId}`
+  if (staleServerId === null) return `standby of ${cellId}`
+  return (
+    <Link href={paths.staleServer({ id: staleServerId })} prefetch={false} className="link">
+      stale server of {cellId}
+    </Link>
   )
 }

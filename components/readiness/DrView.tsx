@@ -108,7 +108,7 @@ function CellRow({ cell }: { cell: CellReadiness }) {
           </ButtonLink>
         </nav>
       </div>
-      <ReasonList cell={cell} isShort={cell.verdict.blockerCount > 0} />
+      <ReasonList cell={cell} />
     </li>
   )
 }

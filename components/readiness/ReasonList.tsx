@@ -4,9 +4,9 @@ import { StatusPill } from '../ui/StatusPill'
 import { outcomeWords, statusOfCheck } from './readiness-words'
 
 /** What keeps a cell from being ready: blockers first, each with its weight and with the place where it can be put right. */
-export function ReasonList({ cell, isShort = false }: { cell: CellReadiness; isShort?: boolean }) {
+export function ReasonList({ cell }: { cell: CellReadiness }) {
   const reasons = cell.checks
-    .filter(({ outcome, isBlocking }) => outcome !== 'passed' && (!isShort || isBlocking))
+    .filter(({ outcome }) => outcome !== 'passed')
     .toSorted((a, b) => Number(b.isBlocking) - Number(a.isBlocking) || b.weight - a.weight)
   if (reasons.length === 0) return null
   return (

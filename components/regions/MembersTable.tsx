@@ -1,5 +1,7 @@
 'use client'
+import Link from 'next/link'
 import { formatMs } from '@/model/format'
+import { paths } from '@/model/paths'
 import type { CellView, MemberView } from '@/model/schemas/estate'
 import { useNow } from '../shell/clock'
 import { EpochChip } from '../shell/EpochChip'
@@ -51,7 +53,12 @@ const columns: readonly Column<Row>[] = [
     cell: (member) => (member.finding ? <StatusPill {...findingWords[member.finding.name]} bare /> : known(null)),
     value: (member) => member.finding?.name ?? null,
   },
-  { id: 'role', header: 'Role', cell: (member) => known(member.role), value: (member) => member.role },
+  {
+    id: 'role',
+    header: 'Role',
+    cell: (member) => <Role member={member} />,
+    value: (member) => (member.staleServerId ? 'stale server' : member.role),
+  },
   {
     id: 'gate',
     header: 'Gate',
@@ -113,6 +120,16 @@ function Name({ member }: { member: MemberView }) {
       <StatusGlyph status={status} size={10} />
       {member.id}
     </span>
+  )
+}
+
+/** A server that a failover left behind is neither a writer nor a standby, whatever it says of itself. */
+function Role({ member: { role, staleServerId } }: { member: MemberView }) {
+  if (staleServerId === null) return known(role)
+  return (
+    <Link href={paths.staleServer({ id: staleServerId })} prefetch={false} className="link whitespace-nowrap">
+      stale server
+    </Link>
   )
 }
 

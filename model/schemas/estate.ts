@@ -37,6 +37,8 @@ export const MemberView = z.object({
   cellId: z.string(),
   region: RegionCode,
   isActive: z.boolean(),
+  /** It was left behind by a failover and is no standby until it is rebuilt: the id of its page; else null. */
+  staleServerId: Uuid.nullable(),
   state: z.enum(['reachable', 'unreachable', 'unknown']),
   role: z.enum(['primary', 'standby']).nullable(),
   timeline: z.int().nullable(),
@@ -77,6 +79,8 @@ export const CellView = z.object({
   writeLatency: Percentiles,
   /** The operation that runs on this cell now, if any. */
   operationId: Uuid.nullable(),
+  /** The newest forced failover that nobody has taken note of. */
+  failoverToNote: z.object({ id: Uuid, code: z.string() }).nullable(),
   rpoObjectiveMs: z.int(),
   rtoObjectiveMs: z.int(),
 })
@@ -88,6 +92,8 @@ export const ServerFinding = z.object({
   member: z.string(),
   region: z.string(),
   isActive: z.boolean(),
+  /** See MemberView. */
+  staleServerId: Uuid.nullable(),
   finding: Finding,
 })
 export type ServerFinding = z.infer<typeof ServerFinding>

@@ -1,3 +1,4 @@
+import { openStaleStates } from '@/model/stale-states'
 import type { OperationState } from '@/model/states'
 import type { Db } from '@/server/db'
 
@@ -45,6 +46,10 @@ export type CellRow = {
   operationStatus: OperationState | null
   isOperationPastReturn: boolean
   epochChanges24h: number
+  /** Servers that a failover left behind and that are not yet rebuilt, one a member; the id is its page's. */
+  leftBehind: readonly { id: string; memberId: string; epoch: string }[]
+  /** The newest forced failover that nobody has taken note of. */
+  failoverToNote: { id: string; code: string } | null
 }
 
 /** Four statements side by side, whatever the size of the estate. A cell without an epoch is not yet part of it. */
@@ -81,7 +86,15 @@ async function loadCells(db: Db, now: Date): Promise<CellRow[]> {
            tenants.home AS "homeRegion",
            operation.id AS "operationId", operation.kind AS "operationKind", operation.status AS "operationStatus",
            operation.point_of_no_return_at IS NOT NULL AS "isOperationPastReturn",
-           coalesce(moves.count, 0) AS "epochChanges24h"
+           coalesce(moves.count, 0) AS "epochChanges24h",
+           (SELECT coalesce(jsonb_agg(jsonb_build_object('id', left_one.id, 'memberId', left_one.member_id, 'epoch', left_one.epoch::text)), '[]')
+              FROM (SELECT DISTINCT ON (member_id) id, member_id, epoch FROM stale_server
+                     WHERE cell_id = cell.id AND member_id <> epoch.active_member AND status = ANY(${[...openStaleStates]})
+                     ORDER BY member_id, left_at DESC) AS left_one) AS "leftBehind",
+           (SELECT jsonb_build_object('id', id, 'code', code) FROM operation AS failover
+             WHERE failover.scope = cell.scope AND failover.kind = 'forced-failover' AND failover.status = 'done'
+               AND failover.acknowledged_at IS NULL AND failover.finished_at IS NOT NULL
+             ORDER BY failover.finished_at DESC LIMIT 1) AS "failoverToNote"
       FROM cell
       JOIN region_write_epoch AS epoch ON epoch.logical_scope = cell.scope
       LEFT JOIN operation ON operation.scope = cell.scope AND operation.status NOT IN ('done', 'undone')

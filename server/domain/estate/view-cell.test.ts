@@ -29,6 +29,8 @@ const cell = (epochAgeMs: number): CellRow => ({
   operationStatus: 'running',
   isOperationPastReturn: false,
   epochChanges24h: 0,
+  leftBehind: [],
+  failoverToNote: null,
 })
 
 /** sin-1 as its own report shows it while a switchover holds its gate. */

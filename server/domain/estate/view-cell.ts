@@ -31,6 +31,8 @@ export function viewCell(world: World, cell: CellRow, findings: ReadonlyMap<stri
       reach: reachOf(world, cell.activeMember),
       noWriteSince: noWriteSince(world, cell),
       operation: operationOf(cell),
+      leftBehind: cell.leftBehind.map(({ memberId, epoch }) => ({ memberId, epoch: BigInt(epoch) })),
+      failoverToNote: cell.failoverToNote,
     },
     { nowMs: world.nowMs },
   )
@@ -53,6 +55,7 @@ export function viewCell(world: World, cell: CellRow, findings: ReadonlyMap<stri
     writesPerSecond: writesPerSecond(world, cell.id),
     writeLatency: latencyOf(world, (sample) => sample.kind === 'write' && sample.memberId === cell.activeMember),
     operationId: cell.operationId,
+    failoverToNote: cell.failoverToNote,
     rpoObjectiveMs: cell.rpoObjectiveMs,
     rtoObjectiveMs: cell.rtoObjectiveMs,
   }
@@ -96,6 +99,7 @@ function viewMember(world: World, cell: CellRow, sight: MemberSight): Omit<Membe
     cellId: cell.id,
     region: sight.region,
     isActive: sight.isActive,
+    staleServerId: cell.leftBehind.find(({ memberId }) => memberId === sight.id)?.id ?? null,
     state: sight.state,
     role: sight.role,
     timeline: heard?.timeline ?? null,

@@ -20,9 +20,12 @@ export function viewRegion(world: World, region: RegionRow, cells: readonly Cell
   const members = membersIn(world, region.code)
   const measured = measuredMembers(world, members)
   const sights = world.vantages.map((vantage) => sightFrom(world, vantage, members))
-  const judgement = decideRegionStatus(region.code, sights, { nowMs: world.nowMs })
+  const leftBehind = world.cells.flatMap((cell) => cell.leftBehind.map(({ memberId }) => memberId))
+  const judgement = decideRegionStatus(region.code, sights, { nowMs: world.nowMs, leftBehind })
   const primaries = cells.filter((cell) => cell.activeRegion === region.code)
-  const standbys = cells.filter((cell) => cell.members.some((m) => m.region === region.code && !m.isActive))
+  const standbys = cells.filter((cell) =>
+    cell.members.some((m) => m.region === region.code && !m.isActive && !m.staleServerId),
+  )
   const lastSeenAt = sights.reduce<Date | null>((a, { observedAt: b }) => (b && (!a || b > a) ? b : a), null)
   const { code, city, country, jurisdiction, lat, lon } = region
   const view: RegionView = {

@@ -158,3 +158,35 @@ test.each<[string, ReadinessCheck, Partial<ReadinessFacts>, string, RegExp]>([
   const { found } = judgeCell(readyFacts(change))
   expect(found[check]).toMatchObject({ outcome, says: expect.stringMatching(says) })
 })
+
+test('a server that a failover left behind is no second copy, whatever it answers', () => {
+  const world = readyWorld({
+    members: [writer, member('fra-2', 'eu-west-1', { role: 'primary', receiverStatus: null })],
+  })
+  const { standby: found, found: checks } = judgeCell(readyFacts({ world, leftBehind: ['fra-2'] }))
+  expect(found).toBeNull()
+  expect(checks.standby).toEqual({
+    outcome: 'failed',
+    says: 'The cell has no second copy until fra-2 is rebuilt: a failover left it behind.',
+  })
+  for (const check of ['lag-objective', 'clock-skew', 'capacity', 'same-settings'] as const)
+    expect(checks[check], check).toMatchObject({ outcome: 'unknown', says: expect.stringContaining('stale server') })
+})
+
+test('beside another standby it changes nothing', () => {
+  const members = [writer, member('fra-0', 'us-east-1', { role: 'primary' }), member('fra-2', 'eu-west-1', {})]
+  const { standby: found, found: checks } = judgeCell(
+    readyFacts({ world: readyWorld({ members }), leftBehind: ['fra-0'] }),
+  )
+  expect(found?.id).toBe('fra-2')
+  expect(checks.standby.outcome).toBe('passed')
+})
+
+test('a live drill that no law allows stays a risk, and says that nobody can ask for it', () => {
+  const whyNoLiveDrill = 'fra has nowhere to go: DE-ONLY keeps 3 tenants out of eu-west-1.'
+  const { found: checks } = judgeCell(readyFacts({ lastDrills: new Map(), whyNoLiveDrill }))
+  expect(checks['drill-switchover']).toEqual({
+    outcome: 'failed',
+    says: `Never drilled. It cannot be drilled: ${whyNoLiveDrill}`,
+  })
+})

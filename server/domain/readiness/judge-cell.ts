@@ -24,6 +24,10 @@ export type ReadinessFacts = {
   settings: ReadonlyMap<string, SettingsReport>
   lastDrills: ReadonlyMap<'drill-clone' | 'drill-switchover', LastDrill>
   approvers: Approvers
+  /** Servers of the cell that a failover left behind: none of them is a standby until it is rebuilt. */
+  leftBehind: readonly string[]
+  /** Why the live cell cannot be drilled at all; null when it can. */
+  whyNoLiveDrill: string | null
   vantage: string
 }
 export type LastDrill = { code: string; finishedAtMs: number; isMet: boolean | null }
@@ -39,16 +43,20 @@ export function judgeCell(facts: ReadinessFacts): {
 } {
   const { world } = facts
   const source = sourceOf(world)
-  const judged = world.members
-    .filter((member) => member.id !== source?.id)
-    .map((target) => ({ target, checks: checkSwitchover(world, source, target) }))
+  const others = world.members.filter((member) => member.id !== source?.id)
+  const standbys = others.filter(({ id }) => !facts.leftBehind.includes(id))
+  const judged = (standbys.length > 0 ? standbys : others).map((target) => ({
+    target,
+    checks: checkSwitchover(world, source, target),
+  }))
   const best = judged.sort((a, b) => against(a.checks) - against(b.checks))[0] ?? {
     target: null,
     checks: checkSwitchover(world, source, null),
   }
   const of = (rule: SafetyRule) => ruleOf(best.checks, rule)
+  const isLeftBehind = best.target !== null && facts.leftBehind.includes(best.target.id)
   return {
-    standby: best.target,
+    standby: isLeftBehind ? null : best.target,
     found: {
       standby: worse(of('fresh-observation'), of('target-is-a-streaming-standby')),
       'lawful-target': of('residency-of-every-affected-tenant'),
@@ -61,9 +69,22 @@ export function judgeCell(facts: ReadinessFacts): {
       'same-settings': compareSettings(facts.settings, source?.id ?? null, best.target?.id ?? null),
       backup: judgeBackup(source ? facts.settings.get(source.id) : undefined, source?.id ?? null, world.nowMs),
       'drill-clone': judgeDrill(facts, 'drill-clone'),
-      'drill-switchover': judgeDrill(facts, 'drill-switchover'),
+      'drill-switchover': judgeLiveDrill(facts),
+      ...(isLeftBehind && best.target && judgeLeftBehind(best.target.id)),
     },
   }
+}
+
+/** A closed server of an earlier epoch answers much as a standby would; nothing it says is true of a second copy. */
+function judgeLeftBehind(id: string) {
+  const closed = unknown(`${id} is a stale server: it stands by for nobody until it is rebuilt.`)
+  return {
+    standby: failed(`The cell has no second copy until ${id} is rebuilt: a failover left it behind.`),
+    'lag-objective': closed,
+    'clock-skew': closed,
+    capacity: closed,
+    'same-settings': closed,
+  } as const satisfies Partial<Record<ReadinessCheck, Found>>
 }
 
 const JUDGED: readonly string[] = [
@@ -124,6 +145,13 @@ function judgeCapacity(world: CellWorld, target: MemberWorld | null): Found {
   return headroom >= HEADROOM_PERCENT_MIN
     ? passed(`${says}.`)
     : failed(`${says}; at least ${HEADROOM_PERCENT_MIN} % must be.`)
+}
+
+/** It stays a risk, and nobody is sent to ask for what would be refused. */
+function judgeLiveDrill(facts: ReadinessFacts): Found {
+  const found = judgeDrill(facts, 'drill-switchover')
+  if (facts.whyNoLiveDrill === null || found.outcome === 'passed') return found
+  return { ...found, says: `${found.says} It cannot be drilled: ${facts.whyNoLiveDrill}` }
 }
 
 /** A drill proves what it proved on its day; a run that missed its objectives proved the contrary. */

@@ -5,7 +5,7 @@ import { type DrillKind, drillKindNames } from '../drills'
 import { decideReadiness, withFixes } from './decide-readiness'
 import type { LastDrill } from './judge-cell'
 import { evidenceOf, readEvidence } from './read-evidence'
-import { readLastDrills } from './read-facts'
+import { readLastDrills, readLeftBehind } from './read-facts'
 
 /** Every cell, or one, the worst first. What is read was proven by the worker; nothing is looked at here. */
 export async function listReadiness(
@@ -24,14 +24,22 @@ export async function listReadiness(
     select: { logicalScope: true, activeMember: true, activeRegion: true },
   })
   const drills = await readLastDrills(ctx.db)
+  const stale = await readLeftBehind(
+    ctx.db,
+    cells.map(({ id }) => id),
+  )
   const viewed = cells.map((cell): CellReadiness => {
     const epoch = epochs.find(({ logicalScope }) => logicalScope === cell.scope) ?? null
     const { verdict, checks } = decideReadiness(evidenceOf(rows.filter((row) => row.cellId === cell.id)), now.getTime())
-    const standby = cell.members.find(({ id }) => id !== epoch?.activeMember)
+    const left = stale.filter(({ cellId, memberId }) => cellId === cell.id && memberId !== epoch?.activeMember)
+    const others = cell.members.filter(({ id }) => id !== epoch?.activeMember)
+    const standing = others.find(({ id }) => !left.some(({ memberId }) => memberId === id))
+    const standby = standing ?? others[0]
     const place = {
       cellId: cell.id,
       writerRegion: epoch?.activeRegion ?? null,
       standbyRegion: standby?.regionCode ?? null,
+      staleServer: standing ? null : (left[0] ?? null),
     }
     return {
       cellId: cell.id,

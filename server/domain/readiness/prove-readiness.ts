@@ -13,13 +13,14 @@ import {
 } from '@/server/db'
 import type { Endpoint, EngineAdapter, SettingsReport } from '@/server/engines/contract'
 import { log } from '@/server/log'
+import { readWhyNoLiveDrill } from '../drills'
 import { notify } from '../notifications'
 import { readWorld } from '../operations'
 import { decideReadiness, type Evidence, isReady } from './decide-readiness'
 import { judgeCell, type ReadinessFacts } from './judge-cell'
 import { CELLS_AT_ONCE_MAX, PROVE_EVERY_MS, ROUNDS_UNTIL_TOLD, SETTINGS_MS_MAX } from './limits'
 import { type EvidenceRow, readEvidence, roundsOf, VERDICT_ROW } from './read-evidence'
-import { readApprovers, readLastDrills } from './read-facts'
+import { readApprovers, readLastDrills, readLeftBehind } from './read-facts'
 import { readinessCheckNames } from './readiness-checks'
 
 const LEASE = 'prove-readiness'
@@ -83,7 +84,15 @@ async function proveCell(
   )
   const world = await readWorld(db, cellId)
   if (!world) return
-  const { found } = judgeCell({ ...shared, world, rpoObjectiveMs: promised.rpoObjectiveMs, settings, vantage })
+  const { found } = judgeCell({
+    ...shared,
+    world,
+    rpoObjectiveMs: promised.rpoObjectiveMs,
+    settings,
+    leftBehind: (await readLeftBehind(db, [cellId])).map(({ memberId }) => memberId),
+    whyNoLiveDrill: (await readWhyNoLiveDrill(db, cellId)).get(cellId) ?? null,
+    vantage,
+  })
   await transact(db, async (tx) => {
     const nowMs = (await catalogNow(tx)).getTime()
     const before = await readEvidence(tx, cellId)

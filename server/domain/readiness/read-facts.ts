@@ -1,5 +1,6 @@
 import { operationKinds } from '@/model/operation-kinds'
 import { type Permission, permissions } from '@/model/permissions'
+import { openStaleStates } from '@/model/stale-states'
 import type { Db } from '@/server/db'
 import { type DrillKind, readDrillRuns } from '../drills'
 import type { Approvers } from './judge-approvers'
@@ -39,6 +40,17 @@ function listHolders(db: Db, permission: Permission) {
 
 function rolesOf(permission: Permission): string[] {
   return [...permissions[permission]]
+}
+
+export type LeftBehind = { id: string; cellId: string; memberId: string }
+
+/** Servers that a failover left behind and that are not yet rebuilt, the newest first; `id` is of the server's page. */
+export function readLeftBehind(db: Db, cellIds: readonly string[]): Promise<LeftBehind[]> {
+  return db.staleServer.findMany({
+    where: { cellId: { in: [...cellIds] }, status: { in: [...openStaleStates] } },
+    select: { id: true, cellId: true, memberId: true },
+    orderBy: { leftAt: 'desc' },
+  })
 }
 
 /** The newest run of each kind that ended, by cell. One that failed proves nothing and hides nothing: the last that went through counts. */

@@ -10,7 +10,13 @@ import {
   SWITCHOVER_DRILL_STALE_AFTER_MS,
 } from './limits'
 
-export type CheckPlace = { cellId: string; writerRegion: string | null; standbyRegion: string | null }
+export type CheckPlace = {
+  cellId: string
+  writerRegion: string | null
+  standbyRegion: string | null
+  /** The server to rebuild, where the cell has no other that could stand by; else null. */
+  staleServer: { id: string; memberId: string } | null
+}
 
 export type CheckDefinition = {
   title: string
@@ -28,11 +34,18 @@ const atRegion = (region: string | null) =>
     ? { label: 'Overview', path: paths.overview() }
     : { label: `Region ${region}`, path: paths.region({ region }) }
 const replication = () => ({ label: 'Replication lag', path: paths.replication() })
+/** Where a standby is put right: at the stale server, while that is all there is. */
+const orStale =
+  (fix: CheckDefinition['fix']): CheckDefinition['fix'] =>
+  (place) =>
+    place.staleServer
+      ? { label: `Stale server ${place.staleServer.memberId}`, path: paths.staleServer({ id: place.staleServer.id }) }
+      : fix(place)
 const drills = () => ({ label: 'Drills', path: paths.drills() })
 
 /** Every check in the order in which people read them: what stops a failover first. Read by the prover, the verdict and the tests. */
 export const readinessChecks = {
-  standby: { title: 'A standby follows the writer', isBlocking: true, weight: 15, ...live, fix: replication },
+  standby: { title: 'A standby follows the writer', isBlocking: true, weight: 15, ...live, fix: orStale(replication) },
   'lawful-target': {
     title: 'It may serve every tenant',
     isBlocking: true,
@@ -45,7 +58,7 @@ export const readinessChecks = {
     isBlocking: true,
     weight: 15,
     ...live,
-    fix: replication,
+    fix: orStale(replication),
   },
   'fence-means': {
     title: 'The writer can be fenced',
@@ -73,21 +86,21 @@ export const readinessChecks = {
     isBlocking: true,
     weight: 5,
     ...live,
-    fix: ({ standbyRegion }) => atRegion(standbyRegion),
+    fix: orStale(({ standbyRegion }) => atRegion(standbyRegion)),
   },
   capacity: {
     title: 'It can carry the load',
     isBlocking: false,
     weight: 5,
     ...live,
-    fix: ({ standbyRegion }) => atRegion(standbyRegion),
+    fix: orStale(({ standbyRegion }) => atRegion(standbyRegion)),
   },
   'same-settings': {
     title: 'It is set up like the writer',
     isBlocking: false,
     weight: 5,
     ...live,
-    fix: ({ standbyRegion }) => atRegion(standbyRegion),
+    fix: orStale(({ standbyRegion }) => atRegion(standbyRegion)),
   },
   backup: {
     title: 'A backup is fresh',

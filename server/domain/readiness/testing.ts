@@ -25,6 +25,8 @@ export function readyFacts(change: Partial<ReadinessFacts> = {}): ReadinessFacts
       people: [person('Aiko'), person('Ana')],
       requesters: [person('Omar'), person('Aiko')],
     },
+    leftBehind: [],
+    whyNoLiveDrill: null,
     vantage: 'eu-west-1',
     ...change,
   }

@@ -4,17 +4,16 @@ import type { OperationState } from '@/model/states'
 import { isWriter, type MemberSight } from './decide-member-status'
 import { decideWorstStatus } from './decide-worst-status'
 import { isAbandoned, isFresh, MEMBER_INTERVAL_MS } from './intervals'
+import { isLeftBehind, type LeftBehindSight, sayLeftBehind, sayToNote, standbyLags } from './say-left-behind'
 import { sayList, sayTime } from './sentences'
 
 /** A switchover closes the gate for seconds; closed for longer than this, a running one is in trouble. */
 const CLOSED_MS_MAX = 15_000
 
-export type CellSight = {
+export type CellSight = LeftBehindSight & {
   epoch: bigint
   epochStatus: string
   members: readonly MemberSight[]
-  /** Lag of each standby as judged by decideLagStatus. */
-  lags: readonly { targetMember: string; status: Status; state: string }[]
   /** Fresh reads of the active member by the vantages. */
   reach: { okCount: number; failingCount: number }
   /** Since when no vantage's write was accepted by the active member; null when one was or nobody tries. */
@@ -38,14 +37,26 @@ export function decideCellStatus(
       says: `Two writers: ${sayList(writers.map((member) => member.id))} take writes at the same time.`,
     }
   const { operation } = cell
-  if (!operation) return judgeActive(cell, nowMs, intervalMs) ?? judgeOthers(cell, fresh) ?? judgeHealthy(cell)
+  if (!operation) return judgeResting(cell, fresh, nowMs, intervalMs) ?? judgeHealthy(cell)
   const closed = sayClosed(fresh.find((member) => member.isActive))
   if (operation.status === 'running' || operation.status === 'undoing')
     return judgeMoving(cell, operation, { closed, fresh, nowMs, intervalMs })
   return (
-    judgeHalted(operation, closed) ??
-    joinWorse(judgeOperation(operation), judgeActive(cell, nowMs, intervalMs) ?? judgeOthers(cell, fresh))
+    judgeHalted(operation, closed) ?? joinWorse(judgeOperation(operation), judgeResting(cell, fresh, nowMs, intervalMs))
   )
+}
+
+/** What is wrong while nothing moves. A writer in trouble without a second copy is told with that: it decides what to do. */
+function judgeResting(
+  cell: CellSight,
+  fresh: readonly MemberSight[],
+  nowMs: number,
+  intervalMs: number,
+): CellJudgement | null {
+  const trouble = judgeActive(cell, nowMs, intervalMs)
+  if (!trouble) return judgeOthers(cell, fresh)
+  const left = sayLeftBehind(cell)
+  return left ? { ...trouble, says: `${trouble.says} ${left}` } : trouble
 }
 
 type Operation = NonNullable<CellSight['operation']>
@@ -163,13 +174,25 @@ function judgeUnreachable(active: MemberSight, { reach }: CellSight): CellJudgem
 }
 
 function judgeOthers(cell: CellSight, fresh: readonly MemberSight[]): CellJudgement | null {
-  const stray = fresh.find((member) => !member.isActive && member.role === 'primary')
+  const left = sayLeftBehind(cell)
+  const standbys = judgeStandbys(cell, fresh)
+  if (!left) return standbys
+  const says = `${sayWriter(cell)}. ${left}`
+  return { status: 'warn', says: standbys ? `${says} ${standbys.says}` : says }
+}
+
+/** Of those that are meant to follow; a server that a failover left behind is another matter. */
+function judgeStandbys(cell: CellSight, fresh: readonly MemberSight[]): CellJudgement | null {
+  const lags = standbyLags(cell)
+  const stray = fresh.find(
+    (member) => !member.isActive && member.role === 'primary' && !isLeftBehind(cell.leftBehind, member.id),
+  )
   if (stray) return { status: 'warn', says: `${stray.id} is a closed server of an earlier epoch, not a standby.` }
-  const cutOff = judgeReach(cell) ?? sayDisconnected(cell.lags)
+  const cutOff = judgeReach(cell) ?? sayDisconnected(lags)
   if (cutOff) return cutOff
-  const unknown = cell.lags.filter((lag) => lag.status === 'unknown').map((lag) => lag.targetMember)
+  const unknown = lags.filter((lag) => lag.status === 'unknown').map((lag) => lag.targetMember)
   if (unknown.length > 0) return { status: 'warn', says: `Lag of ${sayList(unknown)} is unknown.` }
-  const behind = cell.lags.filter((lag) => lag.status === 'warn').map((lag) => lag.targetMember)
+  const behind = lags.filter((lag) => lag.status === 'warn').map((lag) => lag.targetMember)
   if (behind.length > 0) return { status: 'warn', says: `${sayList(behind)} is behind.` }
   if (cell.members.length > 1 && cell.lags.length === 0) return { status: 'warn', says: 'No standby reports.' }
   return null
@@ -187,7 +210,7 @@ function judgeReach({ reach }: CellSight): CellJudgement | null {
 /** Of observed standbys only: the old primary receives nothing until the operation has rebuilt it. */
 function judgeDisconnected(cell: CellSight, fresh: readonly MemberSight[]): CellJudgement | null {
   const standbys = fresh.filter((member) => !member.isActive && member.role === 'standby').map(({ id }) => id)
-  return sayDisconnected(cell.lags.filter((lag) => standbys.includes(lag.targetMember)))
+  return sayDisconnected(standbyLags(cell).filter((lag) => standbys.includes(lag.targetMember)))
 }
 
 function sayDisconnected(lags: CellSight['lags']): CellJudgement | null {
@@ -197,12 +220,16 @@ function sayDisconnected(lags: CellSight['lags']): CellJudgement | null {
 }
 
 function judgeHealthy(cell: CellSight): CellJudgement {
-  const active = cell.members.find((member) => member.isActive)
   const standbys =
     cell.lags.length === 0
       ? 'no standby'
       : `${cell.lags.length} ${cell.lags.length === 1 ? 'standby' : 'standbys'} streaming`
-  return { status: 'ok', says: `${active?.id} takes writes at epoch ${cell.epoch}; ${standbys}.` }
+  const says = `${sayWriter(cell)}; ${standbys}.`
+  return { status: 'ok', says: cell.failoverToNote ? `${says} ${sayToNote(cell.failoverToNote)}` : says }
+}
+
+function sayWriter(cell: CellSight): string {
+  return `${cell.members.find((member) => member.isActive)?.id} takes writes at epoch ${cell.epoch}`
 }
 
 function isNotFresh(observedAt: Date, nowMs: number, intervalMs: number): boolean {

@@ -1,6 +1,7 @@
 import { counted, formatSpan } from '@/model/format'
 import { PROBE_INTERVAL_MS, type ProbeOutcome, type Status } from '@/model/observations'
 import { isAbandoned, isFresh } from './intervals'
+import { saySilentLeftBehind } from './say-left-behind'
 import { sayList, sayTime } from './sentences'
 
 /**
@@ -29,12 +30,17 @@ export type RegionJudgement = {
 
 /**
  * Judges whether a region answers. Each vantage counts for itself: what two of them see differently is said as counts and
- * never merged into one number. A refused read still is an answer.
+ * never merged into one number. A refused read still is an answer. `leftBehind`: servers of the region that a failover left
+ * behind, whose silence is told as what it is.
  */
 export function decideRegionStatus(
   region: string,
   sights: readonly VantageSight[],
-  { nowMs, intervalMs = PROBE_INTERVAL_MS }: { nowMs: number; intervalMs?: number },
+  {
+    nowMs,
+    intervalMs = PROBE_INTERVAL_MS,
+    leftBehind = [],
+  }: { nowMs: number; intervalMs?: number; leftBehind?: readonly string[] },
 ): RegionJudgement {
   const fresh = sights.filter((sight) => isAnswer(sight) && isFresh(sight.observedAt, nowMs, intervalMs))
   // A failure stands until somebody has looked again or nobody looks any more: its next look may take its whole deadline.
@@ -48,7 +54,7 @@ export function decideRegionStatus(
     const since = earliest(failing.map((sight) => sight.since))
     return {
       status: fresh.length === 0 ? 'crit' : 'warn',
-      says: `${region} ${sayFailure(failing)} from ${failing.length} of ${counted(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}${saySilent(silent)}.`,
+      says: `${region} ${sayFailure(failing)} from ${failing.length} of ${counted(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}${sayLeft(failing, leftBehind)}${saySilent(silent)}.`,
       since,
       ...counts,
     }
@@ -57,7 +63,7 @@ export function decideRegionStatus(
   if (partial.length > 0)
     return {
       status: 'warn',
-      says: `${sayPartial(partial, sights)}${saySilent(silent)}.`,
+      says: `${sayPartial(partial, sights)}${sayLeft(partial, leftBehind)}${saySilent(silent)}.`,
       since: earliest(partial.flatMap((sight) => sight.failing.map(({ since }) => since))),
       ...counts,
     }
@@ -74,6 +80,13 @@ export function decideRegionStatus(
     since: latest(fresh.map((sight) => sight.since)),
     ...counts,
   }
+}
+
+function sayLeft(sights: readonly VantageSight[], leftBehind: readonly string[]): string {
+  return saySilentLeftBehind(
+    sights.flatMap(({ failing }) => failing.map(({ memberId }) => memberId)),
+    leftBehind,
+  )
 }
 
 function isAnswer(sight: VantageSight): boolean {

@@ -105,6 +105,18 @@ describe('a region', () => {
     expect(decideRegionStatus('r', sights, { nowMs })).toMatchObject({ status, says })
   })
 
+  test('that holds only a server that a failover left behind says so, and is not green', () => {
+    const gone = sight('a', {
+      ...dark,
+      answering: [],
+      failing: [{ memberId: 'fra-1', outcome: 'timeout', since: ago(9_000) }],
+    })
+    expect(decideRegionStatus('r', [gone, { ...gone, vantage: 'b' }], { nowMs, leftBehind: ['fra-1'] })).toMatchObject({
+      status: 'crit',
+      says: 'r unreachable from 2 of 2 vantages since 03:07Z: fra-1 there was left behind by a failover and stays out of service until rebuilt.',
+    })
+  })
+
   test('gives a date with a beginning that is more than a day ago', () => {
     const since = new Date('2026-11-17T22:00:00Z')
     expect(decideRegionStatus('r', [sight('a', { ...dark, since })], { nowMs }).says).toContain(
@@ -136,6 +148,20 @@ describe('a cell', () => {
     reach: { okCount: 7, failingCount: 0 },
     noWriteSince: null,
     operation: null,
+    leftBehind: [],
+    failoverToNote: null,
+  }
+  /** sin-2 took over; sin-1 was fenced and does not answer. */
+  const failedOver: CellSight = {
+    ...healthy,
+    epoch: 42n,
+    members: [
+      { ...primary, isActive: false, state: 'unreachable', role: null, gateStatus: null, gateEpoch: null },
+      { ...standby, isActive: true, role: 'primary', gateEpoch: 42n, gateRegion: 'ap-southeast-2' },
+    ],
+    lags: [{ targetMember: 'sin-1', status: 'unknown', state: 'unknown' }],
+    leftBehind: [{ memberId: 'sin-1', epoch: 41n }],
+    failoverToNote: { code: 'OP-1' },
   }
   const withActive = (change: Partial<MemberSight>): Partial<CellSight> => ({
     members: [{ ...primary, ...change }, standby],
@@ -148,6 +174,34 @@ describe('a cell', () => {
   })
   const fenced = withActive({ gateStatus: 'FENCED' })
   const secondWriter = { ...standby, role: 'primary', gateRegion: 'ap-southeast-2' } as const
+
+  test('after a failover says who writes, that nothing stands by, and who still waits', () => {
+    expect(decideCellStatus(failedOver, { nowMs })).toEqual({
+      status: 'warn',
+      says: 'sin-2 takes writes at epoch 42. There is no second copy: sin-1 was left behind at epoch 41 and is no standby until it is rebuilt. OP-1 awaits “Take note”.',
+    })
+  })
+
+  test('that lost its writer as well says that there is no second copy', () => {
+    const members = failedOver.members.map((member) => ({ ...member, state: 'unreachable' as const }))
+    const found = decideCellStatus({ ...failedOver, members, reach: { okCount: 0, failingCount: 7 } }, { nowMs })
+    expect(found.status).toBe('crit')
+    expect(found.says).toMatch(/^sin-2 is unreachable from 7 of 7 vantages\. There is no second copy: sin-1/)
+  })
+
+  test('with another standby has a second copy, and its trouble is told as well', () => {
+    const third = { targetMember: 'sin-3', status: 'warn', state: 'catching-up' } as const
+    const { says } = decideCellStatus({ ...failedOver, lags: [...failedOver.lags, third] }, { nowMs })
+    expect(says).not.toContain('no second copy')
+    expect(says).toContain('sin-1 was left behind at epoch 41')
+    expect(says).toContain('sin-3 is behind.')
+  })
+
+  test('two writers outrank a server that was left behind', () => {
+    const back = { ...primary, isActive: false, gateEpoch: 41n }
+    const members = [back, failedOver.members[1]!]
+    expect(decideCellStatus({ ...failedOver, members }, { nowMs }).says).toMatch(/^Two writers/)
+  })
 
   test.each<[string, Partial<CellSight>, string, RegExp]>([
     ['is ok', {}, 'ok', /^sin-1 takes writes at epoch 41; 1 standby streaming\.$/],
