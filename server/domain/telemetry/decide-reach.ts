@@ -62,7 +62,7 @@ function kindOf(
 }
 
 /**
- * A new connection gets no answer while an older one of the same vantage does, from before the attempt until after it: the
+ * A new connection gets no answer while an older one of the same vantage has been giving them since before the attempt: the
  * listener is stopped, not the path. One that another vantage has opened since says that it was the path after all, or is over.
  */
 function isHungConnect(
@@ -76,7 +76,7 @@ function isHungConnect(
   const read = reads.find(({ vantageRegion }) => vantageRegion === probe.vantageRegion)
   const askedAtMs = probe.observedAt.getTime() - PROBE_TIMEOUT_MS
   const isReadAllAlong =
-    read?.outcome === 'ok' && read.outcomeSince.getTime() <= askedAtMs && read.observedAt >= probe.observedAt
+    read?.outcome === 'ok' && read.outcomeSince.getTime() <= askedAtMs && read.observedAt.getTime() >= askedAtMs
   const isOpenedSince = all.some(
     (other) => other.kind === 'connect' && other.outcome === 'ok' && other.observedAt >= probe.outcomeSince,
   )
