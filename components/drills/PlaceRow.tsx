@@ -1,5 +1,6 @@
 'use client'
 import Link from 'next/link'
+import { useId } from 'react'
 import { paths } from '@/model/paths'
 import { type DrillPlace, drillKinds } from '@/model/schemas/drills'
 import { TimeStamp } from '../shell/TimeStamp'
@@ -20,6 +21,7 @@ export function PlaceRow({
   onSchedule: () => void
 }) {
   const { cellId, kind, lastRun, schedule, whyNot } = place
+  const whyId = useId()
   const name = `${drillKinds[kind].toLowerCase()} of ${cellId}`
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
@@ -30,14 +32,23 @@ export function PlaceRow({
         <span className="text-sm text-ink-2">
           {schedule ? (
             <>
-              Every {schedule.everyDays} {schedule.everyDays === 1 ? 'day' : 'days'}, {schedule.isDue ? 'due' : 'next'}{' '}
-              <TimeStamp at={schedule.nextAt} form="ago" /> · {schedule.placedBy.name}
+              Every {schedule.everyDays} {schedule.everyDays === 1 ? 'day' : 'days'}
+              {!whyNot && (
+                <>
+                  , {schedule.isDue ? 'due' : 'next'} <TimeStamp at={schedule.nextAt} form="ago" />
+                </>
+              )}{' '}
+              · {schedule.placedBy.name}
             </>
           ) : (
             'Not scheduled'
           )}
         </span>
-        {whyNot && <span className="block text-sm text-ink-1">It cannot run: {whyNot}</span>}
+        {whyNot && (
+          <span id={whyId} className="block text-sm text-ink-1">
+            It cannot run: {whyNot}
+          </span>
+        )}
       </span>
       {lastRun ? (
         <Link
@@ -54,6 +65,7 @@ export function PlaceRow({
         <Button
           aria-label={`Schedule ${name}`}
           disabledReason={whyNotYou ?? (schedule ? null : whyNot)}
+          {...(!whyNotYou && whyNot && { reasonShownAt: whyId })}
           onClick={onSchedule}
         >
           Schedule…
@@ -63,7 +75,7 @@ export function PlaceRow({
             Run now
           </Button>
         ) : whyNot ? (
-          <Button aria-label={`Ask for a ${name}`} disabledReason={whyNot}>
+          <Button aria-label={`Ask for a ${name}`} disabledReason={whyNot} reasonShownAt={whyId}>
             Ask for it
           </Button>
         ) : (

@@ -14,13 +14,16 @@ export function RoutingMap({
   links,
   says,
   nowMs,
+  isSmall = false,
 }: {
   regions: readonly { code: string; lat: number; lon: number; status: Status }[]
   links: readonly LinkView[]
   says: string
   nowMs: number
+  /** It has less than half of its frame's width: names must keep further from each other and from the edge. */
+  isSmall?: boolean
 }) {
-  const nodes = prepareNodes(regions)
+  const nodes = prepareNodes(regions, { isSmall })
   const drawn = prepareLinks(links, nodes, nowMs)
   const statusOf = new Map(regions.map((region) => [region.code, region.status]))
   return (

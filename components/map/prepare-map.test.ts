@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { findRegion } from '@/model/regions'
 import type { LinkView } from '@/model/schemas/estate'
 import { isOfInterest, linkStatus, linkStatusAt, prepareLinks, prepareNodes } from './prepare-map'
+import { MAP_WIDTH } from './projection'
 
 const link = (change: Partial<LinkView>): LinkView => ({
   from: 'eu-west-1',
@@ -58,4 +59,29 @@ test('both directions are drawn apart', () => {
 test('labels of neighbours do not lie on each other', () => {
   const [singapore, jakarta] = [nodes[2]!, nodes[3]!]
   expect(singapore.side === jakarta.side && Math.abs(singapore.y - jakarta.y) < 22).toBe(false)
+})
+
+test('on a small map no name is cut off at its edge', () => {
+  const codes = [
+    'us-west-2',
+    'us-east-1',
+    'eu-west-1',
+    'eu-central-1',
+    'ap-southeast-1',
+    'ap-southeast-3',
+    'ap-southeast-2',
+  ]
+  const placed = prepareNodes(
+    codes.map((code) => findRegion(code)!),
+    { isSmall: true },
+  )
+  const shownAt = 0.46 // the what-if map at 1440 px
+  for (const { code, x, side } of placed) {
+    const widthPx = code.length * 7.3
+    const atPx = x * shownAt
+    const rightPx = { right: atPx + 12 + widthPx, left: atPx, above: atPx + widthPx / 2, below: atPx + widthPx / 2 }[
+      side
+    ]
+    expect(rightPx, `${code} ${side}`).toBeLessThanOrEqual(MAP_WIDTH * shownAt)
+  }
 })

@@ -29,13 +29,24 @@ export function linkStatusAt(link: LinkView, nowMs: number): Status {
   return statusAt(linkStatus(link), link.seen, nowMs)
 }
 
-export function prepareNodes(regions: readonly { code: string; lat: number; lon: number }[]): MapNode[] {
+/**
+ * Where each region lies, and on which side its name. Names keep their size when the map shrinks: `isSmall` for a map that is
+ * shown at less than half of its frame. Where no side is free, one inside the map is better than one that is cut off.
+ */
+export function prepareNodes(
+  regions: readonly { code: string; lat: number; lon: number }[],
+  { isSmall = false }: { isSmall?: boolean } = {},
+): MapNode[] {
+  const scale = isSmall ? SMALL_SCALE : 1
   const placed = regions.map(({ code, lat, lon }) => ({ code, ...project(lon, lat) }))
-  const taken: Box[] = placed.map(({ x, y }) => ({ left: x - 9, right: x + 9, top: y - 9, bottom: y + 9 }))
+  const dot = 9 * scale
+  const taken: Box[] = placed.map(({ x, y }) => ({ left: x - dot, right: x + dot, top: y - dot, bottom: y + dot }))
   return placed.map((node) => {
-    const side = sides.find((candidate) => !taken.some((box) => overlaps(box, labelBox(node, candidate)))) ?? 'right'
-    taken.push(labelBox(node, side))
-    return { ...node, side }
+    const boxed = sides.map((side) => ({ side, box: labelBox(node, side, scale) }))
+    const inside = boxed.filter(({ box }) => isInside(box))
+    const chosen = inside.find(({ box }) => !taken.some((other) => overlaps(other, box))) ?? inside[0] ?? boxed[0]
+    if (chosen) taken.push(chosen.box)
+    return { ...node, side: chosen?.side ?? 'right' }
   })
 }
 
@@ -45,17 +56,25 @@ type Box = { left: number; right: number; top: number; bottom: number }
 /** Labels are 12 px on a map shown at some two thirds of its frame. */
 const CHAR_WIDTH = 11
 const LABEL_HEIGHT = 30
+/** A small map is shown at some 45 % of its frame. */
+const SMALL_SCALE = 1.5
 
-function labelBox({ code, x, y }: { code: string; x: number; y: number }, side: LabelSide): Box {
-  const width = code.length * CHAR_WIDTH
-  const left = { right: x + 12, left: x - 12 - width, above: x - width / 2, below: x - width / 2 }[side]
-  const top = { right: y - 11, left: y - 11, above: y - 12 - LABEL_HEIGHT, below: y + 12 }[side]
-  return { left, right: left + width, top, bottom: top + LABEL_HEIGHT }
+function labelBox({ code, x, y }: { code: string; x: number; y: number }, side: LabelSide, scale: number): Box {
+  const width = code.length * CHAR_WIDTH * scale
+  const height = LABEL_HEIGHT * scale
+  const gap = 12 * scale
+  const left = { right: x + gap, left: x - gap - width, above: x - width / 2, below: x - width / 2 }[side]
+  const beside = y - 11 * scale
+  const top = { right: beside, left: beside, above: y - gap - height, below: y + gap }[side]
+  return { left, right: left + width, top, bottom: top + height }
+}
+
+function isInside({ left, right, top, bottom }: Box): boolean {
+  return left >= 0 && right <= MAP_WIDTH && top >= 0 && bottom <= MAP_HEIGHT
 }
 
 function overlaps(a: Box, b: Box): boolean {
-  const isInside = b.left >= 0 && b.right <= MAP_WIDTH && b.top >= 0 && b.bottom <= MAP_HEIGHT
-  return !isInside || (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 }
 
 /** Each direction bends to its own right, so that both are seen and neither hides the other. */

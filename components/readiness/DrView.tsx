@@ -84,26 +84,33 @@ function CellRow({ cell }: { cell: CellReadiness }) {
         </h3>
         {cell.region && <RegionChip region={cell.region} bare />}
         <VerdictLine verdict={cell.verdict} />
-        <nav aria-label={`Act on ${cell.cellId}`} className="ml-auto flex flex-wrap gap-2">
+        <nav
+          aria-label={`Act on ${cell.cellId}`}
+          className="ml-auto flex flex-wrap gap-2 max-md:grid max-md:w-full max-md:grid-cols-2"
+        >
           <ButtonLink
             size="small"
-            className="max-md:h-11"
+            className="max-md:h-11 max-md:text-base"
             href={paths.newFailover({ cell: cell.cellId, verb: 'planned' })}
           >
             Switch over
           </ButtonLink>
           <ButtonLink
             size="small"
-            className="max-md:h-11"
+            className="max-md:h-11 max-md:text-base"
             href={paths.newFailover({ cell: cell.cellId, verb: 'planned-then-ask' })}
           >
             Try, then ask
           </ButtonLink>
           {/* The form offers it; no link chooses it. */}
-          <ButtonLink size="small" className="max-md:h-11" href={paths.newFailover({ cell: cell.cellId })}>
+          <ButtonLink
+            size="small"
+            className="max-md:h-11 max-md:text-base"
+            href={paths.newFailover({ cell: cell.cellId })}
+          >
             Fail over…
           </ButtonLink>
-          <ButtonLink size="small" className="max-md:h-11" href={paths.drills({ cell: cell.cellId })}>
+          <ButtonLink size="small" className="max-md:h-11 max-md:text-base" href={paths.drills({ cell: cell.cellId })}>
             Drill
           </ButtonLink>
         </nav>

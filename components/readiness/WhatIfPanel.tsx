@@ -100,5 +100,5 @@ function MapWithout({ overview, off }: { overview: Overview; off: string | null 
   }))
   const links = overview.links.filter(({ from, to }) => from !== off && to !== off)
   const says = `Map of ${regions.length} regions${off ? `, with ${off} switched off` : ''}. The table beside it has the same values.`
-  return <RoutingMap regions={regions} links={links} says={says} nowMs={nowMs} />
+  return <RoutingMap regions={regions} links={links} says={says} nowMs={nowMs} isSmall />
 }
