@@ -37,18 +37,18 @@ test.each([
   [
     'nothing was lost',
     { known: bound(0, 'none'), stale: stale({ lostWriteCount: 0, lossSecondsActual: 0 }) },
-    ['3.2 s', 'none', '0 writes, 0 ms'],
+    ['3.2 s', 'none', '0 rows'],
   ],
   ['nobody could bound it', { approved: bound(null, 'unknown'), known: bound(null, 'unknown') }, [null, null, null]],
   [
     'the old primary was read out',
     { known: bound(1.1), stale: stale({ lostWriteCount: 1, lossSecondsActual: 0.4 }) },
-    ['3.2 s', '1.1 s', '1 write, 400 ms'],
+    ['3.2 s', '1.1 s', '1 row, at least 400 ms'],
   ],
   [
     'it was read out and the seconds are not known',
     { stale: stale({ lostWriteCount: 1_204 }) },
-    ['3.2 s', null, '1,204 writes'],
+    ['3.2 s', null, '1,204 rows'],
   ],
 ])('%s', (_what, change, expected) => {
   expect(valuesOf(change)).toEqual(expected)

@@ -28,8 +28,9 @@ function secondsOf(loss: OperationDetail['plan']['loss']): string | null {
 
 function countedOf(stale: OperationDetail['staleServer']): string | null {
   if (!stale || stale.lostWriteCount === null) return null
-  const writes = stale.lostWriteCount === 1 ? '1 write' : `${formatCount(stale.lostWriteCount)} writes`
-  return stale.lossSecondsActual === null ? writes : `${writes}, ${formatMs(stale.lossSecondsActual * 1000)}`
+  const rows = stale.lostWriteCount === 1 ? '1 row' : `${formatCount(stale.lostWriteCount)} rows`
+  const atLeast = stale.lossSecondsActual
+  return atLeast === null || atLeast === 0 ? rows : `${rows}, at least ${formatMs(atLeast * 1000)}`
 }
 
 function basisOf(stale: OperationDetail['staleServer']): string {
@@ -37,5 +38,9 @@ function basisOf(stale: OperationDetail['staleServer']): string {
   if (stale.status === 'lost') return `${stale.member} is gone for good: what only it held cannot be counted.`
   if (stale.lostWriteCount === null)
     return `Counted when ${stale.member} has returned, is closed and has been read out.`
-  return `Read out of ${stale.member}: rows that only it holds.`
+  const seconds =
+    stale.lossSecondsActual === null || stale.lossSecondsActual === 0
+      ? ''
+      : ' The seconds are those between the newest heartbeat that came over and the newest that only it holds: at the most they are those of the promotion.'
+  return `Read out of ${stale.member}: rows that only it holds, of which a transaction may hold several.${seconds}`
 }

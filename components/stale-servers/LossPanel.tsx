@@ -6,7 +6,7 @@ import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
 import { type LossLine, prepareLoss } from './prepare-loss'
 
-/** What the plan feared beside what the server was found to hold, and whose rows those are. */
+/** What the plan feared and the promotion measured, beside what the server was found to hold, and whose rows those are. */
 export function LossPanel({ server }: { server: StaleServerDetail }) {
   return (
     <div className="grid items-start gap-4 xl:grid-cols-2">
@@ -20,11 +20,10 @@ export function LossPanel({ server }: { server: StaleServerDetail }) {
           columns={lossColumns}
           rowId={(line) => line.what}
         />
-        {server.estimate.basis && (
-          <p className="border-t border-hairline px-4 py-3 text-sm text-ink-3">
-            Basis of the estimate: {server.estimate.basis}
-          </p>
-        )}
+        <div className="grid gap-2 border-t border-hairline px-4 py-3 text-sm text-ink-3 empty:hidden">
+          {server.estimate && <p>Basis of the plan: {server.estimate.basis}</p>}
+          {server.measured.basis && <p>Basis of the promotion: {server.measured.basis}</p>}
+        </div>
       </PanelFrame>
       <PanelFrame title="Whose rows" padded={false}>
         {server.tenants.length === 0 ? (
@@ -50,6 +49,7 @@ export function LossPanel({ server }: { server: StaleServerDetail }) {
 const lossColumns: readonly Column<LossLine>[] = [
   { id: 'what', header: 'What', cell: (line) => line.what, isSortable: false },
   { id: 'feared', header: 'Feared by the plan', cell: (line) => line.feared, isSortable: false },
+  { id: 'measured', header: 'Measured at the promotion', cell: (line) => line.measured, isSortable: false },
   {
     id: 'found',
     header: 'Found on the server',

@@ -16,7 +16,7 @@ import { useTRPC } from '../trpc'
 import { Segmented } from '../ui/Segmented'
 import { SkeletonRows } from '../ui/Skeleton'
 import { StatusPill } from '../ui/StatusPill'
-import { saySeconds, staleWord } from './stale-words'
+import { sayLostTime, staleWord } from './stale-words'
 
 const filters = ['all', 'open'] as const
 
@@ -126,8 +126,7 @@ const columns: readonly Column<StaleServerSummary>[] = [
   {
     id: 'actual',
     header: 'Lost time',
-    align: 'right',
-    cell: (server) => saySeconds(server.loss.actualSeconds),
+    cell: (server) => sayLostTime(server),
     value: (server) => server.loss.actualSeconds,
   },
   {

@@ -1,36 +1,58 @@
 import { expect, test } from 'vitest'
 import { prepareLoss } from './prepare-loss'
 
-const feared = { transactions: '120', bytes: '2048', basis: null }
+const estimate = { kind: 'bounded' as const, seconds: 12.1, transactions: '69', bytes: null, basis: 'because' }
+const measured = { seconds: 11.1, basis: 'because' }
+const wordsOf = (facts: Parameters<typeof prepareLoss>[0]) =>
+  prepareLoss(facts).map(({ feared, measured: known, found }) => [feared, known, found])
 
 test('before it is read out, nothing is said to be lost or not lost', () => {
-  const lines = prepareLoss({
-    status: 'away',
-    lostWriteCount: null,
-    loss: { estimateSeconds: 3.2, actualSeconds: null },
-    estimate: feared,
-  })
-  expect(lines.map(({ feared: left, found }) => [left, found])).toEqual([
-    ['at most 3.2 s', 'not read yet'],
-    ['at most 120 transactions', 'not read yet'],
-    ['at most 2.05 kB', 'not measured'],
+  expect(
+    wordsOf({
+      lostWriteCount: null,
+      loss: { estimateSeconds: 11.1, actualSeconds: null },
+      estimate,
+      measured,
+      logBytes: null,
+    }),
+  ).toEqual([
+    ['at most 12.1 s', 'at most 11.1 s', 'not read yet'],
+    ['at most 69 transactions', 'not counted', 'not read yet'],
+    ['bytes unknown', 'not measured', 'not read yet'],
   ])
 })
 
-test('an unknown loss is a word, and nothing lost is a number', () => {
-  const estimate = { transactions: null, bytes: null, basis: null }
-  const unknown = prepareLoss({
-    status: 'extracted',
+test('what was found stands beside the plan and the measured bound, each as what it is', () => {
+  expect(
+    wordsOf({
+      lostWriteCount: 66,
+      loss: { estimateSeconds: 11.1, actualSeconds: 2 },
+      estimate,
+      measured,
+      logBytes: '788480',
+    }).map(([, , found]) => found),
+  ).toEqual(['at least 2 s', '66 rows', '788 kB'])
+})
+
+test('an unknown loss is a word, and nothing lost is said as that', () => {
+  const unknown = wordsOf({
     lostWriteCount: 12,
     loss: { estimateSeconds: null, actualSeconds: null },
-    estimate,
+    estimate: null,
+    measured: { seconds: null, basis: null },
+    logBytes: null,
   })
-  expect(unknown[0]).toMatchObject({ feared: 'no bound was known', found: 'less than a heartbeat, or not known' })
-  const nothing = prepareLoss({
-    status: 'extracted',
+  expect(unknown).toEqual([
+    ['not known', 'no bound was known', 'too short to be told by heartbeats, or not known'],
+    ['not counted', 'not counted', '12 rows'],
+    ['bytes unknown', 'not measured', 'not known'],
+  ])
+  const nothing = wordsOf({
     lostWriteCount: 0,
     loss: { estimateSeconds: 1, actualSeconds: 0 },
     estimate,
+    measured,
+    logBytes: '0',
   })
-  expect(nothing[0]).toMatchObject({ feared: 'at most 1 s', found: '0 s' })
+  expect(nothing.map(([, , found]) => found)).toEqual(['none', '0 rows', '0 B'])
 })

@@ -1,4 +1,5 @@
 import type { Status } from '@/model/observations'
+import type { StaleServerSummary } from '@/model/schemas/stale-servers'
 import { type StaleState, staleStates } from '@/model/stale-states'
 
 const glyphs = {
@@ -27,4 +28,14 @@ export const staleMeaning = {
 /** Seconds as people say a loss; an unknown one is a word. */
 export function saySeconds(seconds: number | null): string {
   return seconds === null ? 'not known' : `${seconds.toLocaleString('en', { maximumFractionDigits: 1 })} s`
+}
+
+/** A range, since heartbeats tell the least and the bound tells the most. */
+export function sayLostTime({ lostWriteCount, loss }: Pick<StaleServerSummary, 'lostWriteCount' | 'loss'>): string {
+  if (lostWriteCount === null) return 'not read yet'
+  if (lostWriteCount === 0) return 'none'
+  const atLeast = loss.actualSeconds === 0 ? null : loss.actualSeconds
+  if (atLeast === null && loss.estimateSeconds === null) return 'not known'
+  if (atLeast === null) return `at most ${saySeconds(loss.estimateSeconds)}`
+  return `at least ${saySeconds(atLeast)}${loss.estimateSeconds === null ? '' : `, at most ${saySeconds(loss.estimateSeconds)}`}`
 }

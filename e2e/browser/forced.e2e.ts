@@ -209,7 +209,7 @@ test.describe
 
       const viewer = await asRole('viewer')
       await viewer.goto(paths.operation({ id: operationId }))
-      await expect(viewer.getByRole('region', { name: 'What was lost' })).toContainText(/Counted\s*[\d,]+\swrites?/)
+      await expect(viewer.getByRole('region', { name: 'What was lost' })).toContainText(/Counted\s*[\d,]+\srows?/)
     })
 
     test('rebuilds it as a standby, once that is approved', async ({ apiOf, personOf }) => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type StaleState, staleStates } from '../stale-states'
 import { fenceStrengths } from '../states'
 import { CellId, Hash, Instant, Reason, Uuid } from './common'
-import { Check, ReinstatementPlan } from './plans'
+import { Check, LossBound, ReinstatementPlan } from './plans'
 
 const states = Object.keys(staleStates) as [StaleState, ...StaleState[]]
 const strengths = Object.keys(fenceStrengths) as [keyof typeof fenceStrengths, ...(keyof typeof fenceStrengths)[]]
@@ -10,7 +10,10 @@ const strengths = Object.keys(fenceStrengths) as [keyof typeof fenceStrengths, .
 export const StaleServerFilter = z.object({ status: z.enum(['open', 'all']).default('all') })
 export const StaleServerRef = z.object({ id: Uuid })
 
-/** Null is not known, never zero. */
+/**
+ * Counted from the newest heartbeat that came over. `estimateSeconds`: at the most, as measured when the target was drained.
+ * `actualSeconds`: at the least, by the newest heartbeat that only the old server holds. Null is not known, never zero.
+ */
 export const LossPair = z.object({ estimateSeconds: z.number().nullable(), actualSeconds: z.number().nullable() })
 
 export const StaleServerSummary = z.object({
@@ -49,11 +52,12 @@ export const StaleServerDetail = StaleServerSummary.extend({
   rebuiltAt: Instant.nullable(),
   /** From its first answer to its closed gate; null while that is not so. */
   openForMs: z.number().nullable(),
-  estimate: z.object({
-    transactions: z.string().nullable(),
-    bytes: z.string().nullable(),
-    basis: z.string().nullable(),
-  }),
+  /** What the plan named as the most; null: the plan is no longer readable. */
+  estimate: LossBound.pick({ kind: true, seconds: true, transactions: true, bytes: true, basis: true }).nullable(),
+  /** The bound once the target was drained. */
+  measured: z.object({ seconds: z.number().nullable(), basis: z.string().nullable() }),
+  /** Log that it holds beyond the place where the logs part; null: not read out, or not comparable. */
+  logBytes: z.string().nullable(),
   tenants: z.array(
     z.object({
       tenantId: Uuid.nullable(),

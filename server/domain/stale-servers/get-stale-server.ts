@@ -3,7 +3,7 @@ import type { StaleServerDetail } from '@/model/schemas/stale-servers'
 import { type FenceStrength, fenceStrengths } from '@/model/states'
 import { authorize, type Ctx } from '@/server/context'
 import type { Db } from '@/server/db'
-import { scopeOfReturn } from '../operations'
+import { readFailoverJournal, readLogBeyond, scopeOfReturn } from '../operations'
 import {
   findFence,
   findStaleServer,
@@ -39,6 +39,11 @@ export async function getStaleServer(ctx: Ctx, { id }: { id: string }): Promise<
   const openConflictCount = await ctx.db.crossRegionConflictCase.count({
     where: { staleServerId: row.id, status: { in: OPEN_CASES } },
   })
+  const returnIds = operations.filter(({ kind }) => kind === 'return').map((run) => run.id)
+  const [journal, logBytes] = await Promise.all([
+    readFailoverJournal(ctx.db, row.operationId),
+    readLogBeyond(ctx.db, row, returnIds),
+  ])
   const loss = failover ? (OperationPlan.safeParse(failover.plan.body).data?.loss ?? null) : null
   return {
     ...summaryOf(row, member?.regionCode ?? 'unknown', openConflictCount),
@@ -59,7 +64,15 @@ export async function getStaleServer(ctx: Ctx, { id }: { id: string }): Promise<
     extractedAt: row.extractedAt?.toISOString() ?? null,
     rebuiltAt: row.rebuiltAt?.toISOString() ?? null,
     openForMs: row.returnedAt && row.closedAt ? Math.max(0, row.closedAt.getTime() - row.returnedAt.getTime()) : null,
-    estimate: { transactions: loss?.transactions ?? null, bytes: loss?.bytes ?? null, basis: loss?.basis ?? null },
+    estimate: loss && {
+      kind: loss.kind,
+      seconds: loss.seconds,
+      transactions: loss.transactions,
+      bytes: loss.bytes,
+      basis: loss.basis,
+    },
+    measured: { seconds: row.lossSecondsEstimate, basis: journal.lossBasis },
+    logBytes: logBytes === null ? null : String(logBytes),
     tenants,
     tables: tables.map(({ tableName, _count }) => ({ table: tableName, lostCount: _count._all })),
     whyNotBringBack: await whyNotBringBack(ctx.db, row.id),

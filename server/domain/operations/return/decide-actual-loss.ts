@@ -1,3 +1,5 @@
+import { CLOCK_READING_MS } from '../forced/limits'
+
 /** What the journal of a failover and the returned server say about the time that was lost; null is not known. */
 export type LossSight = {
   lostWriteCount: number
@@ -9,8 +11,9 @@ export type LossSight = {
 }
 
 /**
- * Pure. Heartbeats are writes like any other, so the time between the newest that came over and the newest that was taken is how
- * much was really lost, as exact as heartbeats are frequent. Lost writes within one heartbeat have no length: null, never zero.
+ * Pure: seconds that were lost at the least, counted as the bound is, from the newest heartbeat that came over. Heartbeats are
+ * writes like any other: the newest that only the former primary holds is lost, and what it acknowledged after that may be
+ * too. At the most it is the bound. Null: not known.
  */
 export function decideActualLoss({
   lostWriteCount,
@@ -20,13 +23,16 @@ export function decideActualLoss({
 }: LossSight): number | null {
   if (lostWriteCount === 0) return 0
   if (isComplete || keptHeartbeatAt === null || lastHeartbeatAt === null) return null
-  const seconds = Math.ceil((lastHeartbeatAt.getTime() - keptHeartbeatAt.getTime()) / 100) / 10
-  return seconds > 0 ? seconds : null
+  const surelyMs = lastHeartbeatAt.getTime() - keptHeartbeatAt.getTime() - CLOCK_READING_MS
+  return Math.max(0, Math.floor(surelyMs / 100) / 10)
 }
 
+/** The bound is rounded up to this. */
+const ROUNDED_TO_MS = 100
+
 /**
- * Pure: when the newest heartbeat was written that the promoted server held. The failover noted the bound and its end, of which the
- * one is the other minus that heartbeat.
+ * Pure: the latest moment at which the newest heartbeat was written that the promoted server held. The failover noted the bound
+ * and its end, of which the one is the other minus that heartbeat, with room for reading clocks.
  */
 export function keptHeartbeatOf(journal: {
   lastAckAt: string | null
@@ -35,5 +41,7 @@ export function keptHeartbeatOf(journal: {
 }): Date | null {
   const ends = [journal.lastAckAt, journal.closedAt].flatMap((end) => (end === null ? [] : [Date.parse(end)]))
   if (ends.length === 0 || journal.lossSeconds === null) return null
-  return new Date(Math.min(...ends) - journal.lossSeconds * 1_000)
+  const missingMs = Math.round(journal.lossSeconds * 1_000) - CLOCK_READING_MS
+  if (missingMs <= 0) return null // it may be any later one
+  return new Date(Math.min(...ends) - missingMs + ROUNDED_TO_MS)
 }

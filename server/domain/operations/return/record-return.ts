@@ -1,13 +1,14 @@
-import { z } from 'zod'
 import { counted } from '@/model/format'
 import { paths } from '@/model/paths'
-import { announce, appendAudit, catalogNow, type Db, type Tx } from '@/server/db'
+import { announce, appendAudit, catalogNow, type Tx } from '@/server/db'
 import type { StepDone } from '@/server/workflows'
 import { raiseAlert } from '../../alerts'
 import type { ClosingOutput } from './close-gate'
 import { decideActualLoss, keptHeartbeatOf } from './decide-actual-loss'
+import { readFailoverJournal } from './failover-journal'
 import { type ReturnRun, returnActor, staleOf } from './return-run'
 
+/** `lossSecondsActual`: at the least; at the most it is the estimate of the failover. Null is not known. */
 export type ReturnSummary = { lostWriteCount: number; lossSecondsActual: number | null }
 
 /** What was really lost, beside what was feared. */
@@ -26,29 +27,15 @@ export async function sumUp(run: ReturnRun): Promise<StepDone> {
   const estimate = stale.lossSecondsEstimate
   const output: ReturnSummary = { lostWriteCount, lossSecondsActual }
   return {
-    says: `${counted(lostWriteCount, 'write was', 'writes were')} lost${lossSecondsActual === null ? '' : `, of the last ${lossSecondsActual} s`}; ${estimate === null ? 'no bound had been named' : `the bound was ${estimate} s`}.`,
+    says: `${counted(lostWriteCount, 'row was', 'rows were')} lost${lostWriteCount === 0 ? '' : `, ${sayRange(lossSecondsActual, estimate)}`}.`,
     output,
   }
 }
 
-const Recheck = z.object({ lastAckAt: z.string().nullable() }).catch({ lastAckAt: null })
-const Fence = z.object({ closedAt: z.string().nullable() }).catch({ closedAt: null })
-const Drain = z
-  .object({ isComplete: z.boolean(), lossSeconds: z.number().nullable() })
-  .catch({ isComplete: false, lossSeconds: null })
-
-/** Three outputs of the failover's journal; a failover of another version may lack them, and then nothing is made up. */
-async function readFailoverJournal(db: Db, failoverId: string) {
-  const steps = await db.operationStep.findMany({
-    where: { operationId: failoverId, name: { in: ['recheck-plan', 'fence-old-primary', 'drain-target'] } },
-    select: { name: true, output: true },
-  })
-  const outputOf = (name: string) => steps.find((step) => step.name === name)?.output ?? null
-  return {
-    ...Recheck.parse(outputOf('recheck-plan')),
-    ...Fence.parse(outputOf('fence-old-primary')),
-    ...Drain.parse(outputOf('drain-target')),
-  }
+function sayRange(atLeast: number | null, atMost: number | null): string {
+  const known = [atLeast !== null && atLeast > 0 && `at least ${atLeast} s`, atMost !== null && `at most ${atMost} s`]
+  const says = known.filter((part) => part !== false).join(' and ')
+  return says === '' ? 'of a time that nobody knows' : `${says} of writes`
 }
 
 /** The end of the return: the ledger is whole from here on, and the server may be emptied once people agree. */
@@ -87,7 +74,7 @@ export async function recordReturn(tx: Tx, run: ReturnRun, done: StepDone): Prom
       dedupeKey: `undecided-conflicts:${stale.id}`,
       scope: stale.scope,
       cellId: stale.cellId,
-      says: `${counted(undecided, 'write')} of ${stale.memberId} never reached ${stale.newPrimary}: decide which row counts.`,
+      says: `${counted(undecided, 'row')} of ${stale.memberId} never reached ${stale.newPrimary}: decide which row counts.`,
       facts: { path: paths.staleServer({ id: stale.id }), count: undecided },
       actor: returnActor,
       homeRegion: deps.vantageRegion,

@@ -151,6 +151,13 @@ test('a powered-off primary comes back for the console alone, is read out to the
   })
   expect(server.loss.actualSeconds).not.toBeNull()
   expect(server.loss.actualSeconds!).toBeLessThanOrEqual(server.loss.estimateSeconds!)
+  expect(server.measured).toEqual({
+    seconds: server.loss.estimateSeconds,
+    basis: expect.stringContaining(`${left.source} acknowledged nothing after`),
+  })
+  expect(server.estimate).toMatchObject({ kind: 'bounded', bytes: null })
+  expect(server.estimate!.seconds!).toBeGreaterThanOrEqual(server.loss.estimateSeconds!)
+  expect(Number(server.logBytes), 'every lost row lies in the log beyond the place where they part').toBeGreaterThan(0)
   const page = await listLedger(operator, { id: left.id, tenantId: cell.base.tenantId, limit: 5 })
   expect(page).toMatchObject({ totalCount: ledger.size })
   expect(page.writes[0]).toMatchObject({
