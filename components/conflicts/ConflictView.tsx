@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { type ReactNode, useState } from 'react'
 import { paths } from '@/model/paths'
+import { sayRowKey } from '@/model/row-key'
 import { type ConflictDecision, type ConflictDetail, conflictDecisions } from '@/model/schemas/conflicts'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { PanelFrame } from '../shell/Panel'
@@ -24,7 +25,7 @@ export function ConflictView({ id }: { id: string }) {
   return (
     <Page>
       <PageHeader
-        title={<span className="break-all">{`${one.table} ${one.key}`}</span>}
+        title={<span className="break-all">{`${one.table}, ${sayRowKey(one.key)}`}</span>}
         crumbs={[{ label: 'Conflicts', href: paths.conflicts() }]}
         badge={<StatusPill status={status} word={decisionWord(one.decision) ?? word} />}
         says={sayConflict(one)}

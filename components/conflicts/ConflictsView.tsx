@@ -6,6 +6,7 @@ import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
+import { sayRowKey } from '@/model/row-key'
 import type { ConflictPage, ConflictRow } from '@/model/schemas/conflicts'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
@@ -182,7 +183,7 @@ function tickColumn(chosen: ReadonlySet<string>, toggle: (id: string) => void): 
       one.status === 'OPEN' || one.status === 'IN_REVIEW' ? (
         <label className="inline-flex size-6 cursor-pointer items-center justify-center">
           <span className="sr-only">
-            Choose {one.table} {one.key}
+            Choose {one.table}, {sayRowKey(one.key)}
           </span>
           <input type="checkbox" checked={chosen.has(one.id)} onChange={() => toggle(one.id)} className="size-4" />
         </label>

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { paths } from '@/model/paths'
+import { sayRowKey } from '@/model/row-key'
 import type { ConflictRow } from '@/model/schemas/conflicts'
 import { TimeStamp } from '../shell/TimeStamp'
 import type { Column } from '../table/columns'
@@ -13,7 +14,7 @@ export const conflictColumns: readonly Column<ConflictRow>[] = [
     card: 'title',
     cell: (one) => (
       <Link href={paths.conflict({ id: one.id })} className="font-mono break-all hover:underline">
-        {one.table} {one.key}
+        {one.table}, {sayRowKey(one.key)}
       </Link>
     ),
     value: (one) => `${one.table} ${one.key}`,

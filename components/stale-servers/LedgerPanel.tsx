@@ -5,6 +5,7 @@ import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import { formatCount, shortHash } from '@/model/format'
 import { paths } from '@/model/paths'
+import { sayRowKey } from '@/model/row-key'
 import type { LedgerRow, StaleServerDetail } from '@/model/schemas/stale-servers'
 import { changeWords, decisionWord } from '../conflicts/conflict-words'
 import { failureOf } from '../shell/errors'
@@ -18,6 +19,8 @@ import { SkeletonRows } from '../ui/Skeleton'
 import { LedgerFilters } from './LedgerFilters'
 
 const PAGE = 100
+/** On a phone each row is a card, and a whole page of them is metres long. */
+const ROWS_AT_FIRST = 10
 
 /** Every write that only this server holds: keys, names of columns and hashes. The rows themselves stay in the cell. */
 export function LedgerPanel({ server }: { server: StaleServerDetail }) {
@@ -66,6 +69,7 @@ export function LedgerPanel({ server }: { server: StaleServerDetail }) {
             rows={page.writes}
             columns={columns}
             rowId={(row) => row.id}
+            rowsAtFirst={ROWS_AT_FIRST}
             csvName={`unreplicated-${server.member}`}
             toolbar={
               <LedgerFilters
@@ -158,10 +162,10 @@ const columns: readonly Column<LedgerRow>[] = [
     cell: (row) =>
       row.conflictId ? (
         <Link href={paths.conflict({ id: row.conflictId })} className="font-mono break-all hover:underline">
-          {row.key}
+          {sayRowKey(row.key)}
         </Link>
       ) : (
-        <span className="font-mono break-all">{row.key}</span>
+        <span className="font-mono break-all">{sayRowKey(row.key)}</span>
       ),
     value: (row) => row.key,
   },

@@ -2,6 +2,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
+import { formatCount } from '@/model/format'
 import { titleOfOperation } from '@/model/operation-kinds'
 import { paths } from '@/model/paths'
 import type { StaleServerDetail } from '@/model/schemas/stale-servers'
@@ -85,7 +86,7 @@ function WherePanel({ server }: { server: StaleServerDetail }) {
       <Facts
         facts={[
           ['Server', <span key="m" className="font-mono">{`${server.member} in ${server.region}`}</span>],
-          ['Its epoch', <EpochChip key="e" epoch={server.epoch} />],
+          ['Was the writer at', <EpochChip key="e" epoch={server.epoch} />],
           [
             'Writer now',
             <span key="w">
@@ -138,9 +139,16 @@ function Undecided({ server }: { server: StaleServerDetail }) {
   return (
     <p className="mt-3 text-sm text-ink-2">
       <Link href={paths.conflicts({ server: server.id })} className="link">
-        {openCount} of {openCount + decidedCount} rows wait for a decision
+        {sayUndecided(openCount, openCount + decidedCount)}
       </Link>
-      . They do not keep it from being rebuilt: both versions lie on {server.activeMember}.
+      .{server.status !== 'rebuilt' && openCount > 0 && ' They do not keep it from being rebuilt.'} Both versions of
+      each lie on {server.activeMember}.
     </p>
   )
+}
+
+function sayUndecided(openCount: number, totalCount: number): string {
+  if (openCount === 0)
+    return totalCount === 1 ? 'Its one row is decided' : `All ${formatCount(totalCount)} rows are decided`
+  return `${formatCount(openCount)} of ${formatCount(totalCount)} rows wait for a decision`
 }

@@ -1,8 +1,8 @@
 'use client'
 import { Columns3, Download } from 'lucide-react'
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
-import { type KeyboardEvent, type ReactNode, useRef } from 'react'
-import { IconButton } from '../ui/Button'
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
+import { Button, IconButton } from '../ui/Button'
 import { ScrollRegion } from '../ui/ScrollRegion'
 import { BodyRow } from './BodyRow'
 import { ColumnChooser } from './ColumnChooser'
@@ -31,6 +31,8 @@ export type DataTableProps<Row> = {
   /** Marks one row as the one whose drawer is open. */
   selectedId?: string | null
   hasTools?: boolean
+  /** Of a long table, only so many rows are shown until all are asked for; the order and the CSV are of all of them. */
+  rowsAtFirst?: number
   /** A table inside a panel with other things: always dense, whatever the URL says. */
   isCompact?: boolean
 }
@@ -51,6 +53,8 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
   const sort = parseSort(sortText, columns) ?? table.initialSort ?? null
   const { frozen, freezeProps } = useFrozenRows(sortRows(rows, columns, sort), rowId)
   const shown = columns.filter((column) => (shownIds ? shownIds.includes(column.id) : column.isShown !== false))
+  const [isWhole, setWhole] = useState(false)
+  const visible = isWhole ? frozen : frozen.slice(0, table.rowsAtFirst)
   const body = useRef<HTMLTableSectionElement>(null)
   return (
     <div className="@container min-w-0">
@@ -88,7 +92,7 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
             className="@max-md:block"
             onKeyDown={(event) => moveBetweenRows(event, body.current)}
           >
-            {frozen.map((row) => (
+            {visible.map((row) => (
               <BodyRow
                 key={rowId(row)}
                 row={row}
@@ -101,6 +105,13 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
           </tbody>
         </table>
       </ScrollRegion>
+      {visible.length < frozen.length && (
+        <div data-no-print className="border-t border-hairline px-2 py-1.5">
+          <Button size="small" tone="ghost" onClick={() => setWhole(true)}>
+            Show all {frozen.length} rows
+          </Button>
+        </div>
+      )}
       {hasTools && (
         <div data-no-print className="flex items-center gap-1 border-t border-hairline px-4 py-1">
           <span className="flex-1 text-xs text-ink-3">

@@ -103,6 +103,9 @@ test.describe
       if (server.loss.actualSeconds !== null)
         expect(server.loss.actualSeconds).toBeLessThanOrEqual(server.loss.estimateSeconds!)
       const ledger = operator.getByRole('table', { name: 'Unreplicated writes' })
+      const all = operator.getByRole('button', { name: /^Show all \d+ rows$/ })
+      await expect(ledger.getByRole('row')).toHaveCount(1 + Math.min(lostCount, 10))
+      if (lostCount > 10) await all.click()
       await expect(ledger.getByRole('row')).toHaveCount(1 + Math.min(lostCount, 100))
       await expect(operator.getByRole('region', { name: 'Alerts' })).toContainText(
         /never reached .*decide which row counts/,
