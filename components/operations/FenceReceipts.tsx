@@ -11,7 +11,7 @@ import { fenceWords } from './fence-words'
 type Receipt = OperationDetail['receipts'][number]
 
 /** How it is known that the old writer commits nothing any more: what the receipt proves, and what it does not. */
-export function FenceReceipts({ receipts }: { receipts: OperationDetail['receipts'] }) {
+export function FenceReceipts({ receipts, staleServer }: Pick<OperationDetail, 'receipts' | 'staleServer'>) {
   return (
     <PanelFrame title="Fence">
       {receipts.length === 0 ? (
@@ -25,7 +25,7 @@ export function FenceReceipts({ receipts }: { receipts: OperationDetail['receipt
               </div>
               <p className="text-sm text-ink-1">{fenceWords[receipt.strength].proves}</p>
               <p className="text-sm text-ink-3">{fenceWords[receipt.strength].doesNot}</p>
-              <Facts facts={factsOf(receipt)} className="text-sm" />
+              <Facts facts={factsOf(receipt, staleServer)} className="text-sm" />
             </li>
           ))}
         </ul>
@@ -36,11 +36,11 @@ export function FenceReceipts({ receipts }: { receipts: OperationDetail['receipt
 
 const mono = (text: string | number | null) => <span className="font-mono">{text ?? 'not known'}</span>
 
-function factsOf(receipt: Receipt): (readonly [string, ReactNode])[] {
+function factsOf(receipt: Receipt, staleServer: OperationDetail['staleServer']): (readonly [string, ReactNode])[] {
   return [
     ['Server', mono(receipt.memberId)],
     ['Closed at epoch', mono(receipt.epoch)],
-    ...seenFacts[receipt.strength](receipt),
+    ...seenFacts[receipt.strength](receipt, staleServer),
     ['Seen from', mono(receipt.vantage)],
     ['Taken', <TimeStamp key="at" at={receipt.takenAt} />],
   ]
@@ -57,7 +57,18 @@ const seenFacts = {
       receipt.systemIdentifier ? <CopyText key="id" text={receipt.systemIdentifier} /> : 'not known',
     ],
   ],
-  POWERED_OFF: () => [['WAL position of the fence', 'not known: it is read when the server returns']],
-  LEASE_EXPIRED: () => [['WAL position of the fence', 'not known: it is read when the server returns']],
+  POWERED_OFF: (_, staleServer) => [['WAL position of the fence', sayUnseen(staleServer)]],
+  LEASE_EXPIRED: (_, staleServer) => [['WAL position of the fence', sayUnseen(staleServer)]],
   DECLARED: () => [['WAL position of the fence', 'not known, and nothing proves that there is a last one']],
-} as const satisfies Record<FenceStrength, (receipt: Receipt) => (readonly [string, ReactNode])[]>
+} as const satisfies Record<
+  FenceStrength,
+  (receipt: Receipt, staleServer: OperationDetail['staleServer']) => (readonly [string, ReactNode])[]
+>
+
+/** Nobody saw the last position then. It is found when the server returns, which may be over by now. */
+function sayUnseen(staleServer: OperationDetail['staleServer']): string {
+  if (staleServer?.status === 'extracted' || staleServer?.status === 'rebuilt')
+    return `not seen by the fence; the log of ${staleServer.member} was read out when it returned`
+  if (staleServer?.status === 'lost') return `not known: what ${staleServer.member} held can no longer be read`
+  return 'not known: it is read when the server returns'
+}

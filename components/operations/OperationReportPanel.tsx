@@ -2,7 +2,7 @@ import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
 import { PanelFrame } from '../shell/Panel'
 import { Figure } from '../ui/Facts'
-import { sayLoss } from './BlastRadius'
+import { sayLoss } from './say-loss'
 
 /** What writers noticed, as measured. What could not be measured is not a number. */
 export function OperationReportPanel({ report }: { report: OperationReport }) {
@@ -16,7 +16,11 @@ export function OperationReportPanel({ report }: { report: OperationReport }) {
           note="p99 before the operation"
         />
         {report.rtoFromFailureMs === undefined ? (
-          <Figure name="Writable again after" value={orUnknown(report.rtoMs)} note="RTO, from the closed gate" />
+          <Figure
+            name="Recovery time"
+            value={orUnknown(report.rtoMs)}
+            note={report.rtoBasis ?? 'From the closed gate until a write was proven.'}
+          />
         ) : (
           <>
             <Figure name="RTO, from the approval" value={orUnknown(report.rtoMs)} note="until a write was accepted" />
