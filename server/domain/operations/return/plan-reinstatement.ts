@@ -50,7 +50,7 @@ export function judgeReinstatement(
     ...differs('write epoch', plan.epoch.from, world.epoch?.epoch ?? 'none'),
     ...differs('writer', plan.target.member, world.epoch?.activeMember ?? 'none'),
     ...differs('server', plan.source.member, stale.memberId),
-    ...differs('unreplicated writes', plan.ledger.lostWriteCount, stale.lostWriteCount ?? 0),
+    ...differs('unreplicated rows', plan.ledger.lostWriteCount, stale.lostWriteCount ?? 0),
     ...driftOfChecks(checks),
   ]
   return { checks, drift, unknown: checks.filter(({ outcome }) => outcome === 'unknown') }

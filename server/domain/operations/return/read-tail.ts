@@ -32,7 +32,7 @@ export async function readTail(run: ReturnRun): Promise<StepDone> {
     says:
       storedCount === 0
         ? `${stale.memberId} wrote nothing that ${writer.activeMember} lacks.`
-        : `Found ${counted(storedCount, 'write')} of ${stale.memberId} that ${writer.activeMember} never saw; the rows lie in homeport.unreplicated_write on ${writer.activeMember}.`,
+        : `Found ${counted(storedCount, 'row')} of ${stale.memberId} that ${writer.activeMember} never saw; the rows lie in homeport.unreplicated_write on ${writer.activeMember}.`,
     output: { storedCount } satisfies TailOutput,
   }
 }

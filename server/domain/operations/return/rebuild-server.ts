@@ -27,7 +27,7 @@ export async function recheckReinstatement(run: ReinstatementRun): Promise<StepD
 /** The effect is in the commit: the record says that the server's contents are no longer needed. */
 export async function giveUpContents({ params: plan }: ReinstatementRun): Promise<StepDone> {
   return {
-    says: `Gave up what ${plan.source.member} holds: its ${plan.ledger.lostWriteCount} unreplicated writes lie in the ledger.`,
+    says: `Gave up what ${plan.source.member} holds: its ${plan.ledger.lostWriteCount} unreplicated rows lie in the ledger.`,
   }
 }
 

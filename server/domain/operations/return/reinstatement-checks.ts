@@ -47,7 +47,7 @@ function judgeLedger({ stale }: Reinstating): Verdict {
     lost: `${stale.memberId} was given up: ${stale.says ?? 'nobody noted why.'}`,
   }[stale.status]
   if (stale.status !== 'extracted') return failed(says ?? `${stale.memberId} is ${stale.status}.`)
-  return passed(`${counted(stale.lostWriteCount ?? 0, 'unreplicated write')} of ${stale.memberId} lie in the ledger.`)
+  return passed(`${counted(stale.lostWriteCount ?? 0, 'unreplicated row')} of ${stale.memberId} lie in the ledger.`)
 }
 
 function judgeNotWriter({ world, stale }: Reinstating): Verdict {
