@@ -18,7 +18,10 @@ export function ForcedFacts({ plan }: { plan: ForcedFailoverPlan }) {
         <FindingCard server={source.member} finding={finding} />
       </section>
       <section aria-label="The fence that it counts on" className="grid min-w-0 grid-cols-1 content-start gap-2">
-        <h3 className="text-sm font-semibold text-ink-1">The fence that it counts on</h3>
+        <h3 className="text-sm font-semibold text-ink-1">
+          The fence that it counts on{' '}
+          <span className="font-normal text-ink-3">as planned; it is proven when it runs</span>
+        </h3>
         <FenceMeans means={fence.means.filter(({ isPossible }) => isPossible)} />
       </section>
     </div>

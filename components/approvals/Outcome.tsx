@@ -33,7 +33,7 @@ const outcomes = {
   waiting: (request) => (request.drift.length > 0 ? <AskAgain request={request} /> : null),
   consumed: (request) => (
     <Notice
-      status="ok"
+      status={request.isBreakGlass ? 'warn' : 'ok'}
       action={
         request.operationId && <Onward href={paths.operation({ id: request.operationId })}>Watch the operation</Onward>
       }

@@ -32,7 +32,7 @@ export function sayGone({ source, ledger }: ReinstatementPlan): string {
 /** Pure: until when it can be taken back, and what there is afterwards. */
 export function sayUndo({ plan, undoUntilStep }: Pick<RequestDetail, 'plan' | 'undoUntilStep'>): string {
   const until = `yes, up to the step “${undoUntilStep}”`
-  if (plan.kind === 'reinstatement') return `${until}, which empties nothing yet. ${sayGone(plan)}`
+  if (plan.kind === 'reinstatement') return `${until}, and not after it. ${sayGone(plan)}`
   if (plan.kind === 'forced-failover')
     return `${until}; later by a new switchover, once ${plan.source.member} is rebuilt. What is lost does not come back with it.`
   if (plan.kind === 'drill-switchover') return `${until}, on each way. After that it goes back by itself.`

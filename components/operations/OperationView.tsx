@@ -113,7 +113,7 @@ function Trail({ operation }: { operation: OperationDetail }) {
           Write epoch{' '}
           <EpochChip
             epoch={operation.plan.epoch.from}
-            to={operation.plan.epoch.to}
+            {...(operation.plan.epoch.to !== operation.plan.epoch.from && { to: operation.plan.epoch.to })}
             correlation={operation.requestId ?? operation.id}
           />
         </li>

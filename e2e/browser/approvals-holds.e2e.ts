@@ -59,6 +59,12 @@ test('break-glass shows what it skips, and starts nothing without a region and a
     await operator.getByRole('button', { name: 'Run it again' }).click()
     await expect(start).toBeVisible({ timeout: 5_000 })
   }).toPass({ timeout: 45_000 })
+  // Nobody looks at it after whoever breaks the glass, so all of the dry run is read here.
+  await expect(operator.getByText(/overridden; nobody else confirms them$/)).toBeVisible()
+  await expect(operator.getByText(/^Not so: The primary is in trouble/)).toBeVisible()
+  await expect(operator.getByRole('list', { name: 'Candidates' })).toContainText('sin-2')
+  for (const part of ['How it would be fenced', 'Whom it touches', 'Affected tenants'])
+    await expect(operator.getByRole('heading', { name: part })).toBeVisible()
   await expect(start).toBeDisabled()
   await expect(start).toHaveAccessibleDescription('Type the region that will be fenced.')
   const viewer = await asRole('viewer')
