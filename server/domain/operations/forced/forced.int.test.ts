@@ -11,6 +11,9 @@ import type { SwitchoverDeps } from '../switchover-deps'
 import { forcedWorkflow } from './forced-workflow'
 import { ForcedCell } from './testing-forced'
 
+/** Half of a round trip between the regions that are the farthest apart. */
+const FARTHEST_ONE_WAY_MS = 165
+
 let cell: ForcedCell
 let worker: { done: Promise<void> } | null = null
 let end = new AbortController()
@@ -77,6 +80,18 @@ test('a primary that answers is closed with proof: with its log flowing, nothing
   expect(detail.receipts).toMatchObject([{ memberId: source, strength: 'PROVEN', refusalCode: 'REGION_READ_ONLY' }])
   expect(detail.report?.rpo).toMatchObject({ kind: 'none', seconds: 0 })
   expect((await cell.actualLoss(BigInt(detail.plan.epoch.from))).lostCount).toBe(0)
+})
+
+test('a primary that is only far away is closed with proof, and keeps its power', async () => {
+  const { source } = await cell.roles()
+  const overrides = [
+    { rule: 'capacity-headroom', reason: 'None declared.' },
+    { rule: 'primary-is-not-healthy', reason: 'Must.' },
+  ]
+  const operationId = await cell.enqueue({ overrides }, 'ServerHealthy')
+  cell.setLag(FARTHEST_ONE_WAY_MS)
+  const detail = await run(operationId)
+  expect(detail).toMatchObject({ status: 'done', receipts: [{ memberId: source, strength: 'PROVEN' }] })
 })
 
 test.each(['black-hole', 'cut'] as const)(

@@ -125,9 +125,17 @@ export class ForcedCell {
     for (const way of [links.link(one, other), links.link(other, one)]) way.set({ state })
   }
 
+  /** So much longer takes each way between the two regions. */
+  setLag(lagMs: number): void {
+    const [one, other] = this.base.cell.fleet.members.map(({ region }) => region) as [string, string]
+    const { links } = this.base.cell.fleet.fleet
+    for (const way of [links.link(one, other), links.link(other, one)]) way.set({ lagMs })
+  }
+
   /** Healthy again, whatever a run or a test left behind: where the next one may begin. */
   async heal(): Promise<void> {
     this.setLink('up')
+    this.setLag(0)
     this.vantages = 'both'
     this.hasAgent = true
     this.isTargetSwapped = false
