@@ -117,5 +117,5 @@ function sayTimeBasis({ leg, report }: DrillRun['legs'][number]): string {
 function sayPoint({ kind, seconds, bytes }: { kind: string; seconds: number | null; bytes: string | null }): string {
   if (kind === 'none') return 'Nothing was lost.'
   if (seconds === null) return 'Not known'
-  return `At most ${formatMs(seconds * 1000)}${bytes === null ? '' : `, ${formatBytes(bytes)}`}`
+  return `At most ${formatMs(seconds * 1000)}${bytes === null ? ', bytes unknown' : `, ${formatBytes(bytes)}`}`
 }
