@@ -79,7 +79,11 @@ function Part({ found: { cellId, isActive, staleServerId } }: { found: ServerFin
   if (isActive) return `writer of ${cellId}`
   if (staleServerId === null) return `standby of ${cellId}`
   return (
-    <Link href={paths.staleServer({ id: staleServerId })} prefetch={false} className="link">
+    <Link
+      href={paths.staleServer({ id: staleServerId })}
+      prefetch={false}
+      className="link inline-flex min-h-6 items-center"
+    >
       stale server of {cellId}
     </Link>
   )

@@ -40,7 +40,7 @@ function StateLink({ href, children }: { href: string; children: string }) {
   return (
     <>
       {' '}
-      <Link href={href} prefetch={false} className="link whitespace-nowrap">
+      <Link href={href} prefetch={false} className="link inline-flex min-h-6 items-center whitespace-nowrap">
         {children}
       </Link>
     </>

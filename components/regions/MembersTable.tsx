@@ -127,7 +127,11 @@ function Name({ member }: { member: MemberView }) {
 function Role({ member: { role, staleServerId } }: { member: MemberView }) {
   if (staleServerId === null) return known(role)
   return (
-    <Link href={paths.staleServer({ id: staleServerId })} prefetch={false} className="link whitespace-nowrap">
+    <Link
+      href={paths.staleServer({ id: staleServerId })}
+      prefetch={false}
+      className="link inline-flex min-h-6 items-center whitespace-nowrap"
+    >
       stale server
     </Link>
   )

@@ -113,7 +113,7 @@ describe('a region', () => {
     })
     expect(decideRegionStatus('r', [gone, { ...gone, vantage: 'b' }], { nowMs, leftBehind: ['fra-1'] })).toMatchObject({
       status: 'crit',
-      says: 'r unreachable from 2 of 2 vantages since 03:07Z: fra-1 there was left behind by a failover and stays out of service until rebuilt.',
+      says: 'r unreachable from 2 of 2 vantages since 03:07Z: fra-1 there is a stale server, left behind by a failover.',
     })
   })
 
@@ -178,7 +178,7 @@ describe('a cell', () => {
   test('after a failover says who writes, that nothing stands by, and who still waits', () => {
     expect(decideCellStatus(failedOver, { nowMs })).toEqual({
       status: 'warn',
-      says: 'sin-2 takes writes at epoch 42. There is no second copy: sin-1 was left behind at epoch 41 and is no standby until it is rebuilt. OP-1 awaits “Take note”.',
+      says: 'sin-2 takes writes at epoch 42. There is no second copy until sin-1, a stale server of epoch 41, is rebuilt. OP-1 awaits “Take note”.',
     })
   })
 
@@ -186,14 +186,14 @@ describe('a cell', () => {
     const members = failedOver.members.map((member) => ({ ...member, state: 'unreachable' as const }))
     const found = decideCellStatus({ ...failedOver, members, reach: { okCount: 0, failingCount: 7 } }, { nowMs })
     expect(found.status).toBe('crit')
-    expect(found.says).toMatch(/^sin-2 is unreachable from 7 of 7 vantages\. There is no second copy: sin-1/)
+    expect(found.says).toMatch(/^sin-2 is unreachable from 7 of 7 vantages\. There is no second copy until sin-1,/)
   })
 
   test('with another standby has a second copy, and its trouble is told as well', () => {
     const third = { targetMember: 'sin-3', status: 'warn', state: 'catching-up' } as const
     const { says } = decideCellStatus({ ...failedOver, lags: [...failedOver.lags, third] }, { nowMs })
     expect(says).not.toContain('no second copy')
-    expect(says).toContain('sin-1 was left behind at epoch 41')
+    expect(says).toContain('sin-1, a stale server of epoch 41, is not rebuilt yet.')
     expect(says).toContain('sin-3 is behind.')
   })
 

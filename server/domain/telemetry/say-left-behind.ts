@@ -17,10 +17,11 @@ export type LeftBehindSight = {
  */
 export function sayLeftBehind({ leftBehind, lags, failoverToNote }: LeftBehindSight): string | null {
   if (leftBehind.length === 0) return null
-  const left = leftBehind.map(({ memberId, epoch }) => `${memberId} was left behind at epoch ${epoch}`)
+  const left = leftBehind.map(({ memberId, epoch }) => `${memberId}, a stale server of epoch ${epoch},`)
   const isCopied = standbyLags({ leftBehind, lags }).some(({ status }) => status === 'ok' || status === 'warn')
-  const stale = `${left.join(', ')} and is no standby until it is rebuilt.`
-  const told = isCopied ? stale : `There is no second copy: ${stale}`
+  const told = isCopied
+    ? `${left.join(' and ')} ${left.length === 1 ? 'is' : 'are'} not rebuilt yet.`
+    : `There is no second copy until ${left.join(' or ')} is rebuilt.`
   return failoverToNote ? `${told} ${sayToNote(failoverToNote)}` : told
 }
 
@@ -40,10 +41,10 @@ export function isLeftBehind(leftBehind: LeftBehindSight['leftBehind'], memberId
   return leftBehind.some((server) => server.memberId === memberId)
 }
 
-/** "; fra-1 was left behind by a failover and stays closed", for those among the silent servers of a region. */
+/** ": fra-1 there is a stale server, left behind by a failover", for those among the silent servers of a region. */
 export function saySilentLeftBehind(silent: readonly string[], leftBehind: readonly string[]): string {
   const left = [...new Set(silent)].filter((id) => leftBehind.includes(id)).sort()
   if (left.length === 0) return ''
-  const [verb, stay] = left.length === 1 ? ['was', 'stays'] : ['were', 'stay']
-  return `: ${sayList(left)} there ${verb} left behind by a failover and ${stay} out of service until rebuilt`
+  const are = left.length === 1 ? 'is a stale server' : 'are stale servers'
+  return `: ${sayList(left)} there ${are}, left behind by a failover`
 }

@@ -5,6 +5,7 @@ import { SwitchoverDrillPlan } from '@/model/schemas/plans'
 import { transact } from '@/server/db'
 import { enqueueOperation, startOperationWorker } from '@/server/workflows'
 import { waitForStatus } from '@/server/workflows/testing/wait-for'
+import { readDrillRuns } from '../../drills'
 import { approveRequest } from '../requests/approve-request'
 import { requestOperation } from '../requests/request-operation'
 import { storePlan } from '../store-plan'
@@ -88,6 +89,12 @@ test('there and back on one approval', async () => {
     expect(report.rtoMs, 'nothing has recovered while its writers wait').toBeGreaterThanOrEqual(report.writePauseMs!)
     process.stdout.write(`pause ${report.writePauseMs} ms, rto ${report.rtoMs} ms\n`)
   }
+  const [told] = await readDrillRuns(cell.db, { id: there.id })
+  expect(told).toMatchObject({
+    outcome: 'done',
+    startedBy: { id: cell.people.operatorId },
+    approvedBy: [{ id: cell.people.approverId }],
+  })
   expect(await bringBackOnce(cell.db, 'eu-west-1')).toEqual({ startedCount: 0 })
   await cell.writer.untilAcked()
   expect(await cell.wholeLedger()).toEqual({ lost: 0, overlaps: 0 })
