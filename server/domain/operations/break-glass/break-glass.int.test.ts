@@ -249,6 +249,25 @@ describe('where nothing proves that the old primary is closed', () => {
     expect(await refusal(approveRequest(calm.ctxOf(calm.people.second), vote))).toMatch(/already consumed/)
   })
 
+  test('nobody may attest it of a server that answers: not in a dry run, and not once a request waits', async () => {
+    await calm.observe()
+    const { plan, checks } = await previewFailover(operator, {
+      cellId: 'sin',
+      overrides,
+      isBreakGlass: true,
+      isDeclared: true,
+    })
+    expect(plan).toBeNull()
+    const says = 'sin-1 answers, so nobody may declare that it takes no writes.'
+    expect(checks).toContainEqual(expect.objectContaining({ rule: 'fence-is-possible', outcome: 'failed', says }))
+
+    const { requestId, operationId, vote } = await declare()
+    expect(operationId).toBeNull()
+    await calm.observe()
+    expect(await refusal(approveRequest(approver, vote))).toContain(says)
+    expect(await getRequest(operator, { id: requestId })).toMatchObject({ status: 'voided', operationId: null })
+  })
+
   test('a no ends it, and the review stays due', async () => {
     const { requestId, vote } = await declare()
     await rejectRequest(approver, { id: requestId, planHash: vote.planHash, reason: 'I see it write.' })
