@@ -5,6 +5,7 @@ import { catalogNow } from '@/server/db'
 import { readWorld } from '../operations'
 import { percentilesOf, readLatencies } from '../telemetry'
 import { CELLS_AT_ONCE_MAX, WHAT_IF_CELLS_MAX } from './limits'
+import { readLeftBehind } from './read-facts'
 import { decideWhatIf, type Medians, type WhatIfCell } from './what-if'
 
 const LATENCY_WINDOW_MS = 300_000
@@ -26,7 +27,16 @@ export async function getWhatIf(ctx: Ctx, { region }: { region: string }): Promi
     readMedians(ctx, now),
     db.region.findMany({ where: { code: { not: region } }, select: { code: true }, orderBy: { code: 'asc' } }),
   ])
-  const given = { region, userRegions: regions.map(({ code }) => code), medians }
+  const leftBehind = await readLeftBehind(
+    db,
+    cells.map(({ id }) => id),
+  )
+  const given = {
+    region,
+    userRegions: regions.map(({ code }) => code),
+    medians,
+    leftBehind: leftBehind.map(({ memberId }) => memberId),
+  }
   const decided: WhatIfCell[] = []
   const waiting = cells.map(({ id }) => id)
   const lane = async () => {

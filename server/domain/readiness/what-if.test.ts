@@ -12,7 +12,10 @@ const medians: Medians = {
   read: (vantage, id) => measured[`read ${vantage} ${id}`] ?? null,
   write: (vantage, id) => measured[`write ${vantage} ${id}`] ?? null,
 }
-const given = (region: string) => ({ region, userRegions: ['us-east-1', 'eu-west-1', 'sa-east-1'], medians })
+const given = (region: string, leftBehind: string[] = []) => ({
+  ...{ region, leftBehind, medians },
+  userRegions: ['us-east-1', 'eu-west-1', 'sa-east-1'],
+})
 
 test('a cell that loses its writer says who takes over, what is lost, and what users notice', () => {
   const cell = decideWhatIf(readyWorld(), given('eu-central-1'))
@@ -58,4 +61,14 @@ test('losing a standby moves nobody', () => {
     says: expect.stringContaining('no copy is left'),
   })
   expect(decideWhatIf(readyWorld(), given('ap-southeast-1'))).toMatchObject({ loses: 'nothing', newWriter: 'fra-1' })
+})
+
+test('a server that a failover left behind is no copy to lose, and no successor', () => {
+  expect(decideWhatIf(readyWorld(), given('eu-west-1', ['fra-2'])).says).toBe(
+    'fra-1 goes on: fra-2 in eu-west-1 is a stale server, and stood by for nobody.',
+  )
+  expect(decideWhatIf(readyWorld(), given('eu-central-1', ['fra-2']))).toMatchObject({
+    newWriter: null,
+    says: 'Nobody could take over. fra-2: it is a stale server, and no standby until it is rebuilt.',
+  })
 })

@@ -19,19 +19,30 @@ export type Medians = {
 /** What must hold of a standby before it could take over; whether the writer is healthy is not the question. */
 const RULES = ['target-is-a-streaming-standby', 'gate-protects-every-table', 'clock-skew']
 
+export type WhatIfGiven = {
+  region: string
+  userRegions: readonly string[]
+  medians: Medians
+  /** Servers that a failover left behind: none of them is a copy, or could take over. */
+  leftBehind: readonly string[]
+}
+
 /** Pure: what happens to one cell if every server of a region is gone this moment. */
-export function decideWhatIf(
-  world: CellWorld,
-  { region, userRegions, medians }: { region: string; userRegions: readonly string[]; medians: Medians },
-): WhatIfCell {
+export function decideWhatIf(world: CellWorld, { region, userRegions, medians, leftBehind }: WhatIfGiven): WhatIfCell {
   const source = sourceOf(world)
   const lost = world.members.filter((member) => member.region === region)
   const left = world.members.filter((member) => member.region !== region && member.id !== source?.id)
   const lawful = [...new Set(left.filter((member) => allowsAll(world, member.region)).map((member) => member.region))]
   const loses = lost.some(({ id }) => id === source?.id) ? 'writer' : lost.length > 0 ? 'standby' : 'nothing'
   const base = { cellId: world.cell.id, loses, lawfulTargets: lawful } as const
-  if (loses !== 'writer') return { ...base, ...staying(world, source, { region, left, userRegions, medians, loses }) }
-  const judged = left.map((target) => ({ target, against: whyNot(world, source, target) }))
+  if (loses !== 'writer')
+    return { ...base, ...staying(world, source, { region, lost, left, userRegions, medians, loses, leftBehind }) }
+  const judged = left.map((target) => ({
+    target,
+    against: leftBehind.includes(target.id)
+      ? 'it is a stale server, and no standby until it is rebuilt.'
+      : whyNot(world, source, target),
+  }))
   const chosen = judged.find(({ against }) => against === null)
   if (!source || !chosen) {
     const why = judged.map(({ target, against }) => `${target.id}: ${against}`).join(' ')
@@ -61,27 +72,28 @@ export function decideWhatIf(
   }
 }
 
-type Staying = {
-  region: string
+type Staying = WhatIfGiven & {
+  lost: readonly MemberWorld[]
   left: readonly MemberWorld[]
-  userRegions: readonly string[]
-  medians: Medians
   loses: 'standby' | 'nothing'
 }
 
 function staying(
   world: CellWorld,
   source: MemberWorld | null,
-  { region, left, userRegions, medians, loses }: Staying,
+  { region, lost, left, userRegions, medians, loses, leftBehind }: Staying,
 ): Omit<WhatIfCell, 'cellId' | 'loses' | 'lawfulTargets'> {
-  const others = left.length === 0 ? 'no copy is left' : `${left.map(({ id }) => id).join(', ')} still follows`
+  const isCopy = ({ id }: MemberWorld) => !leftBehind.includes(id)
+  const copies = left.filter(isCopy).map(({ id }) => id)
+  const others = copies.length === 0 ? 'no copy is left' : `${copies.join(', ')} still follows`
+  const writer = source?.id ?? 'The writer'
+  const gone = lost.some(isCopy)
+    ? `${writer} goes on; its standby in ${region} is gone, and ${others}.`
+    : `${writer} goes on: ${lost.map(({ id }) => id).join(', ')} in ${region} is a stale server, and stood by for nobody.`
   return {
     newWriter: source?.id ?? null,
     newRegion: source?.region ?? null,
-    says:
-      loses === 'standby'
-        ? `${source?.id ?? 'The writer'} goes on; its standby in ${region} is gone, and ${others}.`
-        : `No server of it is in ${region}.`,
+    says: loses === 'standby' ? gone : `No server of it is in ${region}.`,
     headroomPercent: source ? headroomOf(source, world.writesPerSecond) : null,
     loss: null,
     latency: latencyOf(userRegions, source, source, medians),
