@@ -22,7 +22,7 @@ test('a yes is restated by kind, and units keep their case', () => {
 test('a rebuild names what is emptied and what it is copied from, and moves no writes', () => {
   const rebuild = said('reinstatement')
   expect(rebuild).toMatch(/^Empty sin-1 in ap-southeast-1 and copy sin-2 in ap-southeast-2 onto it\./)
-  expect(rebuild).toContain('cannot be brought back afterwards, except its 3 unreplicated writes')
+  expect(rebuild).toContain('cannot be brought back afterwards, except its 3 unreplicated rows')
   expect(rebuild).toContain('The writes of sin stay in ap-southeast-2.')
   expect(rebuild).not.toMatch(/Move the writes|write pause/)
 })

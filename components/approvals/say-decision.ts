@@ -24,9 +24,9 @@ function sayDoing(plan: OperationPlan): string {
 
 /** Pure: what emptying a server takes from everybody for good. */
 export function sayGone({ source, ledger }: ReinstatementPlan): string {
-  const writes =
-    ledger.lostWriteCount === 1 ? '1 unreplicated write' : `${formatCount(ledger.lostWriteCount)} unreplicated writes`
-  return `What ${source.member} holds cannot be brought back afterwards, except its ${writes}, which were read out.`
+  const rows =
+    ledger.lostWriteCount === 1 ? '1 unreplicated row' : `${formatCount(ledger.lostWriteCount)} unreplicated rows`
+  return `What ${source.member} holds cannot be brought back afterwards, except its ${rows}, which were read out.`
 }
 
 /** Pure: until when it can be taken back, and what there is afterwards. */

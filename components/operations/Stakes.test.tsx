@@ -10,7 +10,7 @@ test('a rebuild says which server is emptied and of what, and estimates no pause
   const rebuild = read('reinstatement')
   expect(rebuild).toMatch(/Server that is emptied\s+sin-1\s+ap-southeast-1/)
   expect(rebuild).toMatch(/Copied from\s+sin-2/)
-  expect(rebuild).toMatch(/Its unreplicated writes\s+3/)
+  expect(rebuild).toMatch(/Its unreplicated rows\s+3/)
   expect(rebuild).not.toMatch(/Write pause|Tenants affected/)
 })
 

@@ -16,7 +16,7 @@ function RebuildStakes({ plan: { source, target, ledger, loss } }: { plan: Reins
         <Figure name="Server that is emptied" value={source.member} note={source.region} />
         <Figure name="Copied from" value={target.member} note={`${target.region}: takes the writes, is not touched`} />
         <Figure
-          name="Its unreplicated writes"
+          name="Its unreplicated rows"
           value={formatCount(ledger.lostWriteCount)}
           note={
             ledger.extractedAt ? (

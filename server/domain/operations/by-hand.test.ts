@@ -62,6 +62,7 @@ test('a rebuild empties the server that was left behind and copies the writer, a
     'must say sin-2|8',
     'must say sin-1|extracted',
     'On the machine of sin-1',
+    'cp "$PGDATA"/*.conf "$HOME/sin-1-settings/"',
     'find "$PGDATA" -mindepth 1 -delete',
     'PGAPPNAME=sin-1 pg_basebackup -d "$SIN_2_ADMIN_DSN" -D "$PGDATA" -R -X stream',
     "cluster_name = 'homeport/sin-1/ap-southeast-1'",

@@ -39,7 +39,7 @@ export function moveEpochByHand({ source, target, scope, epoch }: OperationPlan)
 
 export function promoteByHand({ target, scope, epoch }: OperationPlan, { id }: ByHandOrder): string[] {
   return [
-    `${onServer(target.member, 'SELECT pg_promote()')}  # must say t`,
+    `${onServer(target.member, 'SELECT pg_promote()')}  # must say t, or that recovery is not in progress: then it was done already`,
     onServer(target.member, `SELECT homeport.open_gate('${scope}', '${target.region}', ${epoch.to}, '${id}')`),
   ]
 }

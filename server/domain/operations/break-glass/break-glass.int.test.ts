@@ -16,6 +16,7 @@ import {
   reviewBreakGlass,
   startBreakGlass,
 } from '../index'
+import { listOperations } from '../operation-queries'
 import { refuseUnapprovedRun } from '../switchover/recheck-plan'
 import { type CalmCatalog, startCalmCatalog } from '../testing-catalog'
 
@@ -98,6 +99,8 @@ test('starts at once without a quorum, and leaves every rule it skipped with its
   const { requestId, operationId, use: open } = await use()
   const request = await getRequest(approver, { id: requestId })
   expect(request).toMatchObject({ status: 'consumed', isBreakGlass: true, quorum: 2, approvals: [], operationId })
+  const runs = await listOperations(approver, { status: 'all' })
+  expect(runs.find(({ id }) => id === operationId)).toMatchObject({ isBreakGlass: true })
   expect(open).toMatchObject({ reason, person: { name: 'Ona Operator' }, reviewedAt: null, operationId })
   expect(open.rules[0]).toEqual({ rule: 'quorum', reason })
   expect(open.rules.slice(1)).toEqual(request.plan.overrides)

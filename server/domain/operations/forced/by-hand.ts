@@ -15,7 +15,7 @@ export function forcedByHand(plan: ForcedFailoverPlan, order: ByHandOrder): stri
     `# 1. Close ${source.member}. While it may take writes, do nothing that is written below.`,
     `#    If it answers, close its gate. The answer must show FENCED:`,
     fenceByHand(plan, order),
-    `#    If that line does not succeed: switch the machine of ${source.member} off by your own means, look that it is off, and keep it off.`,
+    `#    If that line does not succeed within a minute: switch the machine of ${source.member} off by your own means, look that it is off, and keep it off.`,
     `#    If you can do neither, stop here.`,
     '',
     `# 2. Let ${target.member} replay what it has received. Repeat until both positions stand still for ten seconds; the third column must say f:`,
