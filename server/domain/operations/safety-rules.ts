@@ -3,6 +3,7 @@ import type { Check } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberReportWorld, MemberWorld } from './cell-world'
 import { COOL_DOWN_MS, FACTS_AGE_MS_MAX, OTHER_WRITABLE_REGIONS_MIN } from './limits'
+import { sayTime } from './say-time'
 
 /**
  * What must hold before a planned switchover is offered, asked for or started: one rule, one named check. Pure. A rule that
@@ -66,8 +67,8 @@ export type SafetyRule = keyof typeof rules
 export function reliableReport(member: MemberWorld, nowMs: number): MemberReportWorld | { why: string } {
   const report = member.report
   if (!report) return { why: `${member.id} has never been observed.` }
-  const ageMs = nowMs - report.observedAtMs
-  if (ageMs > FACTS_AGE_MS_MAX) return { why: `${member.id} was last observed ${formatMs(ageMs)} ago.` }
+  if (nowMs - report.observedAtMs > FACTS_AGE_MS_MAX)
+    return { why: `${member.id} was last observed at ${sayTime(report.observedAtMs)}: too old to count.` }
   if (!report.isReachable)
     return { why: `${member.id} is not reachable from ${report.vantage}: ${report.detail ?? 'no answer'}` }
   return report
@@ -151,8 +152,8 @@ function judgeLag({ world, source, target }: Case): Verdict {
   if (!source || !target) return unknown('There is nothing to compare.')
   const lag = target.lag
   if (!lag || lag.sourceMember !== source.id) return unknown(`No lag of ${target.id} behind ${source.id} was measured.`)
-  const ageMs = world.nowMs - lag.sampledAtMs
-  if (ageMs > FACTS_AGE_MS_MAX) return unknown(`The lag of ${target.id} was last measured ${formatMs(ageMs)} ago.`)
+  if (world.nowMs - lag.sampledAtMs > FACTS_AGE_MS_MAX)
+    return unknown(`The lag of ${target.id} was last measured at ${sayTime(lag.sampledAtMs)}: too old to count.`)
   if (lag.state === 'unknown' || lag.state === 'disconnected')
     return unknown(`The lag of ${target.id} is not known: ${lag.state}.`)
   if (lag.heartbeatAgeMs === null) return unknown(`The heartbeat that ${target.id} has replayed has no known age.`)

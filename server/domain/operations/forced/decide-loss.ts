@@ -3,9 +3,9 @@ import type { LossBound } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import type { CellWorld, MemberWorld } from '../cell-world'
 import { reliableReport } from '../safety-rules'
+import { sayTime } from '../say-time'
 import { CLOCK_READING_MS, LOSS_HORIZON_MS, LOSS_MARGIN_MS } from './limits'
 import { bytesBetween } from './positions'
-import { sayTime } from './say-time'
 
 /** What the old primary may have acknowledged last, and on what that stands. */
 type LastAck = { atMs: number; basis: string; isGrowing: boolean }

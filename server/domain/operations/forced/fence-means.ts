@@ -2,8 +2,8 @@ import type { FenceMean } from '@/model/schemas/plans'
 import { fenceStrengths } from '@/model/states'
 import type { CellWorld, MemberWorld } from '../cell-world'
 import { FACTS_AGE_MS_MAX } from '../limits'
+import { sayTime } from '../say-time'
 import { AGENT_ANSWER_AGE_MS_MAX } from './limits'
-import { sayTime } from './say-time'
 
 type Given = { world: CellWorld; source: MemberWorld; path: { isBreakGlass: boolean; isDeclared: boolean } }
 type Verdict = Pick<FenceMean, 'isPossible' | 'says'>

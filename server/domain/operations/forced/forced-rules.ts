@@ -15,9 +15,9 @@ import {
   reliableReport,
   type Verdict,
 } from '../safety-rules'
+import { sayTime } from '../say-time'
 import { HEADROOM_PERCENT_MIN } from './limits'
 import { bytesBetween } from './positions'
-import { sayTime } from './say-time'
 import { writesBefore } from './writes-before'
 
 export type ForcedCase = {

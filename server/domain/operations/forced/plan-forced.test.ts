@@ -278,6 +278,8 @@ describe('the bound on the loss', () => {
     const { plan: made } = plan(deadWorld())
     expect(JSON.stringify(made)).not.toMatch(/\bago\b/)
     expect(made?.loss.basis).toContain('(seen at 02:59:59.0Z)')
+    const { loss } = plan(deadWorld({}, {}, deadTarget({ observedAtMs: NOW_MS - 60_000 })), { targetMember: 'sin-2' })
+    expect(loss).toMatchObject({ kind: 'unknown', basis: 'sin-2 was last observed at 02:59:00.0Z: too old to count.' })
   })
 
   test('that is above the objective of the cell is allowed, and said', () => {
