@@ -68,6 +68,18 @@ const actionsOf = async (requestId: string) =>
     await calm.db.globalAuditEvent.findMany({ where: { correlationId: requestId }, orderBy: { recordedAt: 'asc' } })
   ).map((event) => event.actionType)
 
+test('the same key answers the same request again, and no other', async () => {
+  const { planHash } = await dryRun()
+  const first = order(planHash)
+  const made = await requestOperation(operator, first)
+  expect(await requestOperation(operator, first)).toEqual(made)
+  for (const change of [{ reason: `${reason} And more.` }, { incidentRef: 'INC-771' }])
+    expect(await refusal(requestOperation(operator, { ...first, ...change }))).toMatch(
+      /^conflict: This idempotency key belongs to another request/,
+    )
+  await withdrawRequest(operator, { id: made.requestId, reason })
+})
+
 test('a request, a yes by another person, and a queued operation: one line in the audit trail each', async () => {
   const request = await ask()
   const detail = await getRequest(approver, { id: request.id })

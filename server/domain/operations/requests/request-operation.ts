@@ -109,8 +109,12 @@ async function findEarlier(
 ): Promise<RequestMade | null> {
   const earlier = await db.operationRequest.findUnique({ where: { idempotencyKey: input.idempotencyKey } })
   if (!earlier) return null
-  if (earlier.requesterId !== principal.personId || earlier.planHash !== input.planHash)
-    throw new DomainError('conflict', 'This idempotency key belongs to another request: use a new one.')
+  const isSame =
+    earlier.requesterId === principal.personId &&
+    earlier.planHash === input.planHash &&
+    earlier.reason === input.reason &&
+    earlier.incidentRef === (input.incidentRef ?? null)
+  if (!isSame) throw new DomainError('conflict', 'This idempotency key belongs to another request: use a new one.')
   return { requestId: earlier.id, code: earlier.code }
 }
 
