@@ -54,7 +54,7 @@ function AfterFailover({ operation: { acknowledgement, staleServer, plan } }: { 
           {endSentence(acknowledgement.note)}
         </>
       ) : (
-        `Nobody has taken note of it yet: ${plan.cell} rests from another forced failover until somebody does.`
+        `Nobody has taken note of it yet: ${plan.cell} rests until somebody does.`
       )}{' '}
       {sayLeftBehind(plan.source.member, staleServer?.status ?? 'away')}
     </Notice>

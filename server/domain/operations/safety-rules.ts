@@ -217,12 +217,20 @@ export function judgeWritableRegions({ world, target }: Pick<Case, 'world' | 'ta
 }
 
 function judgeCoolDown({ world }: Case): Verdict {
+  const unnoted = whyUnnoted(world)
+  if (unnoted) return failed(unnoted)
   if (!world.lastSwitchover) return passed('The writer of this cell has not moved before.')
   const restedMs = world.nowMs - world.lastSwitchover.finishedAtMs
   const did = world.lastSwitchover.wentBack ? 'fenced the writer and went back' : 'moved the writer'
   const says = `${world.lastSwitchover.code} ${did} ${formatMs(Math.max(0, restedMs))} ago`
   if (restedMs < COOL_DOWN_MS) return failed(`${says}; the cell rests for ${formatMs(COOL_DOWN_MS)}.`)
   return passed(`${says}.`)
+}
+
+/** After a forced failover a cell rests until somebody has taken note of what it cost. Null: it need not. */
+export function whyUnnoted({ unacknowledgedFailover: last }: CellWorld): string | null {
+  if (!last) return null
+  return `${last.code} failed this cell over at ${sayTime(last.finishedAtMs)}, and nobody has taken note of it.`
 }
 
 /** Which of the two clocks is wrong cannot be told from here, so neither is blamed. */

@@ -14,8 +14,8 @@ import {
   judgeWritableRegions,
   reliableReport,
   type Verdict,
+  whyUnnoted,
 } from '../safety-rules'
-import { sayTime } from '../say-time'
 import { HEADROOM_PERCENT_MIN } from './limits'
 import { bytesBetween } from './positions'
 import { writesBefore } from './writes-before'
@@ -228,9 +228,8 @@ function judgeMeans({ source, means, isDeclared }: ForcedCase): Verdict {
 }
 
 function judgeRest({ world }: ForcedCase): Verdict {
-  const last = world.unacknowledgedFailover
-  if (!last) return passed('No failover waits to be taken note of.')
-  return failed(`${last.code} failed this cell over at ${sayTime(last.finishedAtMs)}, and nobody has taken note of it.`)
+  const unnoted = whyUnnoted(world)
+  return unnoted ? failed(unnoted) : passed('No failover waits to be taken note of.')
 }
 
 function judgeClock({ world, target }: ForcedCase): Verdict {

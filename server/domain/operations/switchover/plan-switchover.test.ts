@@ -140,6 +140,12 @@ const refused: [SafetyRule, 'failed' | 'unknown', string, CellWorld][] = [
     'the writer was fenced and opened again just now',
     calmWorld({ lastSwitchover: { code: 'OP-2', finishedAtMs: NOW_MS - 5_000, wentBack: true } }),
   ],
+  [
+    'cool-down',
+    'failed',
+    'nobody has taken note of the last failover',
+    calmWorld({ unacknowledgedFailover: { code: 'OP-2', finishedAtMs: NOW_MS - 3_600_000 } }),
+  ],
   ['clock-skew', 'failed', 'a clock is off', target({ clockSkewMs: -2_001 })],
   ['clock-skew', 'unknown', 'a clock is not known', target({ clockSkewMs: null })],
 ]
