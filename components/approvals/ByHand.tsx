@@ -25,7 +25,7 @@ export function ByHand({ commands }: { commands: string }) {
 export function Commands({ commands }: { commands: string }) {
   return (
     <pre className="max-w-full rounded-sm border border-hairline bg-surface-0 p-3 text-xs whitespace-pre-wrap">
-      <code className="font-mono break-words">{commands}</code>
+      <code className="font-mono wrap-anywhere">{commands}</code>
     </pre>
   )
 }

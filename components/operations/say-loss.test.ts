@@ -23,7 +23,7 @@ test.each([
 })
 
 test('a bound above the objective says so, and one that is not known is not compared', () => {
-  expect(whyAboveObjective(bound({ objectiveSeconds: 5 }))).toBe('more than the objective of 5 s (RPO)')
+  expect(whyAboveObjective(bound({ objectiveSeconds: 5 }))).toBe('above the RPO of 5 s')
   expect(whyAboveObjective(bound({ objectiveSeconds: 12.1 }))).toBeNull()
   expect(whyAboveObjective(bound({}))).toBeNull()
   expect(whyAboveObjective(bound({ kind: 'unknown', seconds: null, objectiveSeconds: 5 }))).toBeNull()

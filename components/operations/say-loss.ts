@@ -17,5 +17,5 @@ export function sayLoss({ kind, seconds, bytes, transactions }: LossBound): stri
 /** Null where the bound keeps what the cell promises, or the plan is of a time when it did not say. */
 export function whyAboveObjective({ kind, seconds, objectiveSeconds }: LossBound): string | null {
   if (kind !== 'bounded' || seconds === null || objectiveSeconds === undefined) return null
-  return seconds > objectiveSeconds ? `more than the objective of ${formatMs(objectiveSeconds * 1000)} (RPO)` : null
+  return seconds > objectiveSeconds ? `above the RPO of ${formatMs(objectiveSeconds * 1000)}` : null
 }

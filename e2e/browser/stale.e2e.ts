@@ -53,7 +53,7 @@ test.describe
       await row.getByRole('link', { name: source.member }).click()
       await expect(viewer.getByRole('heading', { level: 1, name: source.member })).toBeFocused()
       const loss = viewer.getByRole('table', { name: 'Estimated against actual loss' })
-      await expect(loss.getByRole('row').filter({ hasText: 'Time' })).toContainText(/at most [\d.]+ s.*not read yet/)
+      await expect(loss.getByRole('row').filter({ hasText: /^Time/ })).toContainText(/at most [\d.]+ s.*not read yet/)
       await expect(viewer.getByText('POWERED_OFF', { exact: false }).first()).toBeVisible()
       const bring = viewer.getByRole('button', { name: 'Bring back closed' })
       await expect(bring).toBeDisabled()
