@@ -11,6 +11,11 @@ test('what stays is said by kind, and a cell is said to be served from where its
     `${start}there is no drill, and sin stays served from ap-southeast-1.`,
   )
   expect(ifNobodyActs(plans['forced-failover'], at)).toBe(`${start}writes of sin depend on sin-1 coming back.`)
+  const healthy = {
+    ...plans['forced-failover'],
+    finding: { ...plans['forced-failover'].finding, name: 'ServerHealthy' as const },
+  }
+  expect(ifNobodyActs(healthy, at)).toBe(`${start}sin stays served from ap-southeast-1, where sin-1 takes writes.`)
   expect(ifNobodyActs(plans.reinstatement, at)).toBe(
     `${start}sin-1 stays closed with all that it holds, and sin stays served from ap-southeast-2, without sin-1 as its standby.`,
   )

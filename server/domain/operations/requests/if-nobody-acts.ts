@@ -7,8 +7,10 @@ export function ifNobodyActs(plan: OperationPlan, approveBy: Date): string {
 
 function whatStays(plan: OperationPlan): string {
   const { cell, source, target } = plan
-  // Nobody has moved the writes yet, and most likely nobody takes them.
-  if (plan.kind === 'forced-failover') return `writes of ${cell} depend on ${source.member} coming back.`
+  if (plan.kind === 'forced-failover')
+    return plan.finding.name === 'ServerHealthy'
+      ? `${cell} stays served from ${source.region}, where ${source.member} takes writes.`
+      : `writes of ${cell} depend on ${source.member} coming back.`
   if (plan.kind === 'reinstatement')
     return `${source.member} stays closed with all that it holds, and ${cell} stays served from ${target.region}, without ${source.member} as its standby.`
   if (plan.kind === 'drill-switchover') return `there is no drill, and ${cell} stays served from ${source.region}.`
