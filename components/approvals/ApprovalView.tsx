@@ -95,10 +95,7 @@ export function ApprovalView({ id }: { id: string }) {
           Plan, checks and the way without this page
         </summary>
         <div className="mt-2 grid gap-4">
-          <PanelFrame
-            title="Checks"
-            note={`${request.checks.length - failed.length} of ${request.checks.length} passed`}
-          >
+          <PanelFrame title="Checks" note={sayChecks(request.checks)}>
             <CheckList checks={request.checks} />
           </PanelFrame>
           <PlanPanel plan={plan} planHash={request.planHash} />
@@ -125,4 +122,13 @@ function Why({ request }: { request: RequestDetail }) {
       </span>
     </p>
   )
+}
+
+/** What is overridden has not passed. */
+function sayChecks(checks: RequestDetail['checks']): string {
+  const passedCount = checks.filter(({ outcome }) => outcome === 'passed').length
+  const overriddenCount = checks.filter(
+    (check) => check.outcome !== 'passed' && check.overriddenBecause !== undefined,
+  ).length
+  return `${passedCount} of ${checks.length} passed${overriddenCount === 0 ? '' : `, ${overriddenCount} overridden`}`
 }

@@ -194,10 +194,12 @@ function judgeGate({ world, target }: ForcedCase): Verdict {
 }
 
 function judgeLoss({ loss }: ForcedCase): Verdict {
-  if (loss.kind === 'unknown') return unknown(`Nobody can say how much would be lost: ${loss.basis}`)
   if (loss.kind === 'none') return passed('Nothing is lost.')
+  if (loss.seconds === null) return unknown(`Nobody can say how much would be lost: ${loss.basis}`)
   const until = loss.until === null ? '' : `, if it is fenced by ${loss.until.slice(11, 19)}Z`
-  return passed(`At most the last ${loss.seconds} s of acknowledged writes${until}.${sayObjective(loss)}`)
+  return passed(
+    `At most the last ${formatMs(loss.seconds * 1_000)} of acknowledged writes${until}.${sayObjective(loss)}`,
+  )
 }
 
 /** More than was promised blocks nothing, since waiting may lose more still; it is said wherever the bound is. */

@@ -1,3 +1,4 @@
+import { formatMs } from '@/model/format'
 import { joinSentences } from '@/model/join-sentences'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
 import { sourceOf } from '../cell-world'
@@ -42,7 +43,7 @@ export async function recheckForced(run: ForcedRun): Promise<StepDone> {
     lastAckAt: last.isGrowing ? null : new Date(last.atMs).toISOString(),
   }
   return {
-    says: `Found the plan still true: ${source.finding.says} ${loss.seconds === null ? 'The loss has no bound.' : `At most the last ${loss.seconds} s can be lost.`}`,
+    says: `Found the plan still true: ${source.finding.says} ${loss.seconds === null ? 'The loss has no bound.' : `At most the last ${formatMs(loss.seconds * 1_000)} can be lost.`}`,
     output,
   }
 }
