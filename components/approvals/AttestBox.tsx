@@ -1,10 +1,12 @@
-/** The word that stands in for a fence, said in the first person. Nobody's box is ticked for them. */
+/** The word that stands in for a fence, said in the first person. Nobody's box is ticked for them. `note`: what follows from it. */
 export function AttestBox({
   member,
+  note,
   hasAttested,
   onChange,
 }: {
   member: string
+  note: string
   hasAttested: boolean
   onChange: (hasAttested: boolean) => void
 }) {
@@ -17,8 +19,7 @@ export function AttestBox({
         onChange={(event) => onChange(event.target.checked)}
       />
       <span>
-        <span className="font-medium text-ink-1">I attest that {member} takes no writes.</span> Nothing else proves it:
-        if it does, two servers will take writes at once.
+        <span className="font-medium text-ink-1">I attest that {member} takes no writes.</span> {note}
       </span>
     </label>
   )

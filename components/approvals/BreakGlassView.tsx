@@ -18,6 +18,7 @@ import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
 import { SelectField, TextField } from '../ui/Field'
 import { Notice } from '../ui/Notice'
+import { AttestBox } from './AttestBox'
 import { BreakGlassForm } from './BreakGlassForm'
 import { CheckList } from './CheckList'
 
@@ -132,20 +133,14 @@ function Declaration({
 }) {
   const canBeProven = means.some(({ strength, isPossible }) => strength !== 'DECLARED' && isPossible)
   if (canBeProven && !isDeclared) return null
-  const isOutOfDate = plan !== null && Boolean(plan.isDeclared) !== isDeclared
+  const isOutOfDate = plan === null || Boolean(plan.isDeclared) !== isDeclared
   return (
-    <label className="flex items-start gap-2 text-sm text-ink-1 max-md:min-h-11">
-      <input
-        type="checkbox"
-        className="mt-0.5 size-4"
-        checked={isDeclared}
-        onChange={(event) => onDeclared(event.target.checked)}
-      />
-      <span>
-        I attest that {plan?.source.member ?? 'the old primary'} takes no writes: nothing can prove it. It then waits
-        until another person attests the same.{isOutOfDate || !plan ? ' Run the dry run again.' : ''}
-      </span>
-    </label>
+    <AttestBox
+      member={plan?.source.member ?? 'the old primary'}
+      note={`Nothing can prove it. It then waits until another person attests the same.${isOutOfDate ? ' Run the dry run again.' : ''}`}
+      hasAttested={isDeclared}
+      onChange={onDeclared}
+    />
   )
 }
 

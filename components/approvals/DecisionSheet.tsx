@@ -83,7 +83,12 @@ export function DecisionSheet({
         <p>{restate(request)}</p>
         {isYes && <ConfirmOverrides overrides={request.plan.overrides} confirmed={confirmed} onChange={setConfirmed} />}
         {isAttesting && (
-          <AttestBox member={request.plan.source.member} hasAttested={hasAttested} onChange={setAttested} />
+          <AttestBox
+            member={request.plan.source.member}
+            note="Nothing else proves it: if it does, two servers will take writes at once."
+            hasAttested={hasAttested}
+            onChange={setAttested}
+          />
         )}
         <ReasonField
           label={isAttesting ? `Reason: how you know it of ${request.plan.source.member}` : undefined}
