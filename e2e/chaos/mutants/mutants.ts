@@ -193,8 +193,8 @@ export const mutants: readonly Mutant[] = [
     source: [
       {
         file: 'server/domain/operations/requests/close-request.ts',
-        from: 'return { ...row, now: clock!.now }',
-        to: 'return { ...row, now: new Date(clock!.now.getTime() - 7_200_000) }',
+        from: 'now: await catalogNow(tx) }',
+        to: 'now: new Date((await catalogNow(tx)).getTime() - 7_200_000) }',
       },
     ],
   },
