@@ -125,7 +125,7 @@ async function readMembers(
 
 /**
  * The last answer that any vantage had from each member, and the first refusal by its host since: a refusal counts where
- * nothing lies in between that could refuse in its place. Later is the safe side, so the beginning of the present outcome will do.
+ * nothing lies in between that could refuse in its place. Later is the safe side: it is when the newest row of refusals began.
  */
 async function readSigns(
   db: Db | Tx,

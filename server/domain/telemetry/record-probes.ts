@@ -32,8 +32,8 @@ const BATCH_ROWS_MAX = 500
 const DETAIL_CHARS_MAX = 300
 
 /**
- * Keeps the newest answer of each vantage, member and kind. `outcome_since` moves only when the outcome changes, and a
- * late batch never replaces a newer answer. `records` holds at most one record a key.
+ * Keeps the newest answer of each vantage, member and kind. `outcome_since` moves when the outcome changes, and when a host
+ * begins to refuse, since that tells more than "unreachable". A late batch never replaces a newer answer. `records` holds at most one record a key.
  */
 export async function recordProbes(db: Db, records: readonly ProbeRecord[]): Promise<void> {
   for (const batch of batches(records)) {
@@ -50,7 +50,9 @@ export async function recordProbes(db: Db, records: readonly ProbeRecord[]): Pro
       ON CONFLICT (vantage_region, member_id, kind) DO UPDATE SET
         outcome = EXCLUDED.outcome, reach = EXCLUDED.reach, latency_ms = EXCLUDED.latency_ms, detail = EXCLUDED.detail,
         observed_at = EXCLUDED.observed_at,
-        outcome_since = CASE WHEN known.outcome = EXCLUDED.outcome THEN known.outcome_since ELSE EXCLUDED.outcome_since END,
+        outcome_since = CASE
+          WHEN known.outcome <> EXCLUDED.outcome OR (EXCLUDED.reach = 'refused' AND known.reach IS DISTINCT FROM 'refused')
+          THEN EXCLUDED.outcome_since ELSE known.outcome_since END,
         last_ok_at = coalesce(EXCLUDED.last_ok_at, known.last_ok_at),
         last_ok_ms = coalesce(EXCLUDED.last_ok_ms, known.last_ok_ms)
       WHERE known.observed_at <= EXCLUDED.observed_at`

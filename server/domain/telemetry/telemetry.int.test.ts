@@ -70,6 +70,10 @@ test('the beginning of an outcome stands while the outcome does, and a late batc
     lastOkAt: ago(10_000),
     lastOkMs: 4,
   })
+  // A host that refuses runs no server, and the bound of a loss counts to when it began to: not to when the way to it broke.
+  await recordProbes(catalog.db, [seen({ ...dark, reach: 'refused', observedAt: ago(4_000) })])
+  await recordProbes(catalog.db, [seen({ ...dark, reach: 'refused', observedAt: ago(2_000) })])
+  expect(await catalog.db.probeObservation.findMany()).toMatchObject([{ outcomeSince: ago(4_000) }])
 })
 
 test('a lag series keeps its extremes and marks what was unknown', async () => {
