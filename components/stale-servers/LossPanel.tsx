@@ -9,7 +9,7 @@ import { type LossLine, prepareLoss } from './prepare-loss'
 /** What the plan feared and the promotion measured, beside what the server was found to hold, and whose rows those are. */
 export function LossPanel({ server }: { server: StaleServerDetail }) {
   return (
-    <div className="grid items-start gap-4 xl:grid-cols-2">
+    <div className="grid items-start gap-4 xl:grid-cols-[2fr_1fr]">
       <PanelFrame title="Feared and found" padded={false}>
         <DataTable
           caption="Estimated against actual loss"

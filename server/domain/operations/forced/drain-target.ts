@@ -1,6 +1,7 @@
 import { formatBytes, formatMs } from '@/model/format'
 import { NotDone, OutcomeUnknown } from '@/server/engines/contract'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
+import { sayTime } from '../say-time'
 import { epochsOf, failoverOf, looking } from '../switchover-deps'
 import type { DrainOutput, ForcedFenceOutput, ForcedRecheckOutput, ForcedRun } from './forced-run'
 import { CLOCK_READING_MS, REPLAY_WITHOUT_STREAM_MS } from './limits'
@@ -106,7 +107,7 @@ async function measureLoss(run: ForcedRun): Promise<Pick<DrainOutput, 'lossSecon
   const lossSeconds = Math.ceil(missingMs / 100) / 10
   return {
     lossSeconds,
-    lossBasis: `${plan.target.member} holds the heartbeat of ${new Date(heartbeatAtMs).toISOString()}; ${plan.source.member} acknowledged nothing after ${lastAckAt.toISOString()}.`,
+    lossBasis: `${plan.target.member} holds the heartbeat of ${sayTime(heartbeatAtMs)}; ${plan.source.member} acknowledged nothing after ${sayTime(lastAckAt.getTime())}.`,
   }
 }
 
