@@ -1,19 +1,15 @@
 'use client'
-import { useState } from 'react'
 import { Button } from '../ui/Button'
+import { useCopied } from '../ui/use-copied'
 
 /** The same decision as commands, in whole lines: whoever needs them may have to read them off a screen. */
 export function ByHand({ commands }: { commands: string }) {
-  const [isCopied, setCopied] = useState(false)
-  const onCopy = async () => {
-    await navigator.clipboard.writeText(commands)
-    setCopied(true)
-  }
+  const { isCopied, copy } = useCopied(commands)
   return (
     <div className="grid min-w-0 gap-2">
       <Commands commands={commands} />
       <div>
-        <Button size="small" onClick={onCopy}>
+        <Button size="small" onClick={copy}>
           {isCopied ? 'Copied' : 'Copy the commands'}
         </Button>
       </div>

@@ -1,4 +1,4 @@
-import { formatCount, formatMs, shortHash } from '@/model/format'
+import { counted, formatCount, formatMs, shortHash } from '@/model/format'
 import type { RequestDetail } from '@/model/schemas/operations'
 import type { OperationPlan, ReinstatementPlan } from '@/model/schemas/plans'
 import { sayLoss } from '../operations/say-loss'
@@ -24,8 +24,7 @@ function sayDoing(plan: OperationPlan): string {
 
 /** Pure: what emptying a server takes from everybody for good. */
 export function sayGone({ source, ledger }: ReinstatementPlan): string {
-  const rows =
-    ledger.lostWriteCount === 1 ? '1 unreplicated row' : `${formatCount(ledger.lostWriteCount)} unreplicated rows`
+  const rows = counted(ledger.lostWriteCount, 'unreplicated row')
   return `What ${source.member} holds cannot be brought back afterwards, except its ${rows}, which were read out.`
 }
 

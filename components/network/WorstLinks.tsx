@@ -4,7 +4,7 @@ import { formatMsBare, formatRatio } from '@/model/format'
 import type { Network } from '@/model/schemas/estate'
 import { useNow } from '../shell/clock'
 import { useFrozenRows } from '../table/use-frozen-rows'
-import { Button } from '../ui/Button'
+import { ShowAll } from '../ui/ShowAll'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { MatrixCellFace } from './MatrixCellFace'
 import { cellStatus, type LatencyMetric, worstLinks } from './prepare-matrix'
@@ -54,13 +54,7 @@ export function WorstLinks({
           </li>
         ))}
       </ol>
-      {isLonger && (
-        <div className="border-t border-hairline px-2 py-1.5">
-          <Button size="small" tone="ghost" onClick={() => setWhole(true)}>
-            Show all {network.links.length} links
-          </Button>
-        </div>
-      )}
+      {isLonger && <ShowAll what={`${network.links.length} links`} onShow={() => setWhole(true)} />}
     </>
   )
 }

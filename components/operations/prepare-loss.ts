@@ -1,4 +1,4 @@
-import { formatCount, formatMs } from '@/model/format'
+import { counted, formatMs } from '@/model/format'
 import type { OperationDetail } from '@/model/schemas/operations'
 
 type LossLine = { name: string; value: string | null; basis: string }
@@ -28,7 +28,7 @@ function secondsOf(loss: OperationDetail['plan']['loss']): string | null {
 
 function countedOf(stale: OperationDetail['staleServer']): string | null {
   if (!stale || stale.lostWriteCount === null) return null
-  const rows = stale.lostWriteCount === 1 ? '1 row' : `${formatCount(stale.lostWriteCount)} rows`
+  const rows = counted(stale.lostWriteCount, 'row')
   const atLeast = stale.lossSecondsActual
   return atLeast === null || atLeast === 0 ? rows : `${rows}, at least ${formatMs(atLeast * 1000)}`
 }

@@ -11,7 +11,7 @@ import { Panel, type PanelQuery } from '../shell/Panel'
 import { statusAt, worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
-import { Button } from '../ui/Button'
+import { ShowAll } from '../ui/ShowAll'
 import { Skeleton } from '../ui/Skeleton'
 import { StatusGlyph } from '../ui/StatusGlyph'
 
@@ -66,13 +66,7 @@ function RoutingContent({ overview }: { overview: Overview }) {
           hasTools={false}
           isCompact
         />
-        {links.length > shownCount && (
-          <div data-no-print className="border-t border-hairline px-2 py-1.5">
-            <Button size="small" tone="ghost" onClick={() => setWhole(true)}>
-              Show all {links.length} links
-            </Button>
-          </div>
-        )}
+        {links.length > shownCount && <ShowAll what={`${links.length} links`} onShow={() => setWhole(true)} />}
       </div>
     </div>
   )

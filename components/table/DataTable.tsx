@@ -2,8 +2,9 @@
 import { Columns3, Download } from 'lucide-react'
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
-import { Button, IconButton } from '../ui/Button'
+import { IconButton } from '../ui/Button'
 import { ScrollRegion } from '../ui/ScrollRegion'
+import { ShowAll } from '../ui/ShowAll'
 import { BodyRow } from './BodyRow'
 import { ColumnChooser } from './ColumnChooser'
 import { type Column, parseSort, type Sort, sortRows } from './columns'
@@ -105,13 +106,7 @@ export function DataTable<Row>({ urlKey = '', hasTools = true, ...table }: DataT
           </tbody>
         </table>
       </ScrollRegion>
-      {visible.length < frozen.length && (
-        <div data-no-print className="border-t border-hairline px-2 py-1.5">
-          <Button size="small" tone="ghost" onClick={() => setWhole(true)}>
-            Show all {frozen.length} rows
-          </Button>
-        </div>
-      )}
+      {visible.length < frozen.length && <ShowAll what={`${frozen.length} rows`} onShow={() => setWhole(true)} />}
       {hasTools && (
         <div data-no-print className="flex items-center gap-1 border-t border-hairline px-4 py-1">
           <span className="flex-1 text-xs text-ink-3">

@@ -1,7 +1,7 @@
 'use client'
 import { Check, Copy } from 'lucide-react'
-import { useState } from 'react'
 import { cx } from './cx'
+import { useCopied } from './use-copied'
 
 /** An id, hash or command that can be selected and copied. `shown` may be shorter than what is copied. */
 export function CopyText({
@@ -15,11 +15,7 @@ export function CopyText({
   label?: string
   className?: string
 }) {
-  const [isCopied, setCopied] = useState(false)
-  const onCopy = async () => {
-    await navigator.clipboard.writeText(text)
-    setCopied(true)
-  }
+  const { isCopied, copy, forget } = useCopied(text)
   return (
     <span className={cx('inline-flex max-w-full items-center gap-1', className)}>
       <code className="truncate font-mono text-sm" title={shown ? text : undefined}>
@@ -29,8 +25,8 @@ export function CopyText({
         type="button"
         aria-label={`${label}: ${text}`}
         title={isCopied ? 'Copied' : label}
-        onClick={onCopy}
-        onBlur={() => setCopied(false)}
+        onClick={copy}
+        onBlur={forget}
         className="inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-ink-3 hover:bg-surface-2 hover:text-ink-1"
       >
         {isCopied ? <Check aria-hidden size={13} /> : <Copy aria-hidden size={13} />}

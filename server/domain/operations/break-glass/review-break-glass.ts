@@ -1,5 +1,6 @@
 import { DomainError } from '@/model/errors'
 import type { ReviewBreakGlass } from '@/model/schemas/break-glass'
+import { finalOperationStates } from '@/model/states'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { announce, appendAudit, catalogNow, type Prisma, transact } from '@/server/db'
 
@@ -50,7 +51,7 @@ type Reviewed = Prisma.OperationRequestGetPayload<{ select: typeof REVIEWED }>
 /** A review of what has not happened yet would close the case before there is one. Null: it is over. */
 export function whyUnended({ code, status, approveBy, operation }: Reviewed, now: Date): string | null {
   if (operation)
-    return operation.status === 'done' || operation.status === 'undone'
+    return finalOperationStates.some((final) => final === operation.status)
       ? null
       : `${operation.code} has not ended yet: review it when it has.`
   return status === 'waiting' && approveBy > now
