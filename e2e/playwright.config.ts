@@ -9,7 +9,7 @@ export default defineConfig({
   workers: 1, // one estate, and operations change it: the files run in order
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['./support/why-reporter.ts']],
   use: {
     baseURL: process.env.HOMEPORT_URL,
     launchOptions: {

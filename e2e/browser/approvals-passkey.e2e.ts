@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { runOnCatalog } from '../support/catalog'
+import { giveCode } from '../support/deciding'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { requestSwitchover, withdrawWhatWaits } from '../support/scenes'
 import { signInByApi } from '../support/sign-in'
@@ -49,8 +50,7 @@ for (const viewport of [phone, desktop])
     await page.getByRole('button', { name: 'Add a passkey' }).click()
     const adding = page.getByRole('dialog', { name: 'Add a passkey' })
     await adding.getByRole('textbox', { name: 'Name' }).fill(KEY)
-    const code = adding.getByRole('textbox', { name: 'Code from your authenticator' })
-    if (await code.isVisible()) await code.fill(await nextTotp(person.totpSecret))
+    await giveCode(adding, person)
     await adding.getByRole('button', { name: 'Add passkey' }).click()
     await expect(page.getByRole('list', { name: 'Your passkeys' }).getByText(KEY)).toBeVisible()
 

@@ -3,10 +3,10 @@ import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { refusalOf } from '../support/api'
 import { runOnCatalog } from '../support/catalog'
+import { giveCode } from '../support/deciding'
 import { expectInFirstScreen } from '../support/expect-parts'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { requestSwitchover, withdrawWhatWaits } from '../support/scenes'
-import { nextTotp } from '../support/totp'
 
 const CELL = 'syd'
 const NUMBERS = ['Tenants affected', 'Data loss', 'Write pause, estimated', 'Residency']
@@ -181,8 +181,7 @@ test.describe('a forced failover', () => {
       await expect(confirm).toBeDisabled()
       await expect(confirm).toHaveAccessibleDescription('Confirm each overridden rule first.')
       for (const box of await sheet.getByRole('checkbox').all()) await box.check()
-      const code = sheet.getByRole('textbox', { name: 'Code from your authenticator' })
-      if (await code.isVisible()) await code.fill(await nextTotp((await personOf('approver')).totpSecret))
+      await giveCode(sheet, await personOf('approver'))
       await confirm.click()
       await expect(manager.getByText('1 of 2 approved')).toBeVisible()
       await expect(approveOn(manager)).toHaveCount(1)

@@ -4,11 +4,11 @@ import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import type { Role } from '@/model/permissions'
 import { type Api, createApi, refusalOf } from '../support/api'
+import { giveCode, proveAgain } from '../support/deciding'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { createFleetCommands } from '../support/fleet'
 import { withdrawWhatWaits } from '../support/scenes'
 import { createSessions, findPerson, type RunningConsole } from '../support/sign-in'
-import { nextTotp } from '../support/totp'
 
 const CELL = 'syd'
 const NOTICED_WITHIN_MS = 60_000
@@ -88,8 +88,7 @@ test.describe
       const dialog = operator.getByRole('dialog', { name: `Bring ${source.member} back closed?` })
       await expect(dialog.getByRole('button', { name: 'Back' })).toBeFocused()
       await dialog.getByRole('button', { name: 'The machine is repaired' }).click()
-      const code = dialog.getByRole('textbox', { name: 'Code from your authenticator' })
-      if (await code.isVisible()) await code.fill(await nextTotp((await personOf('operator')).totpSecret))
+      await giveCode(dialog, await personOf('operator'))
       await dialog.getByRole('button', { name: `Switch ${source.member} on` }).click()
       await expect(dialog).toBeHidden({ timeout: NOTICED_WITHIN_MS })
 
@@ -187,7 +186,7 @@ test.describe
       await operator.waitForURL(/\/approvals\/[0-9a-f-]{36}$/)
       const id = new URL(operator.url()).pathname.split('/').at(-1)!
       const approver = await apiOf('approver')
-      await prove(approver, (await personOf('approver')).totpSecret)
+      await proveAgain(approver, await personOf('approver'))
       const { planHash } = await approver.requests.get.query({ id })
       const { operationId } = await approver.requests.approve.mutate({ id, planHash, reason: 'It is read out' })
       await expect
@@ -257,7 +256,7 @@ async function failOver(estate: RunningConsole, operator: Api, { source, target 
   let operationId: string | null = null
   for (const role of ['approver', 'admin'] as const) {
     const api = await apiFor(estate, role)
-    await prove(api, (await findPerson(estate.dataDir, role)).totpSecret)
+    await proveAgain(api, await findPerson(estate.dataDir, role))
     const vote = { id, planHash, reason: 'Set up by a browser test', confirmedOverrides }
     operationId = (await api.requests.approve.mutate(vote)).operationId
   }
@@ -302,11 +301,4 @@ async function lagMs(operator: Api): Promise<number> {
 
 async function apiFor(estate: RunningConsole, role: Role): Promise<Api> {
   return createApi(estate.url, await createSessions(estate)(role))
-}
-
-/** A proof of less than five minutes ago still counts, and a code counts once. */
-async function prove(api: Api, totpSecret: string): Promise<void> {
-  const { steppedUpUntil } = await api.session.me.query()
-  if (steppedUpUntil && Date.parse(steppedUpUntil) > Date.now() + 60_000) return
-  await api.session.stepUp.mutate({ code: await nextTotp(totpSecret) })
 }

@@ -4,10 +4,10 @@ import { promisify } from 'node:util'
 import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { refusalOf } from '../support/api'
+import { giveCode } from '../support/deciding'
 import { expectInFirstScreen, expectRow, expectStep } from '../support/expect-parts'
 import { expect, phone, test } from '../support/fixtures'
 import { withdrawWhatWaits } from '../support/scenes'
-import { nextTotp } from '../support/totp'
 
 const run = promisify(execFile)
 const CELL = 'fra'
@@ -141,8 +141,7 @@ test.describe
       await expect(sheet).toContainText(`from ${source} to ${target}`)
       await expect(sheet.getByRole('button', { name: 'Back' })).toBeFocused()
       await sheet.getByRole('button', { name: 'Planned maintenance' }).click()
-      const code = sheet.getByRole('textbox', { name: 'Code from your authenticator' })
-      if (await code.isVisible()) await code.fill(await nextTotp((await personOf('approver')).totpSecret))
+      await giveCode(sheet, await personOf('approver'))
       await sheet.getByRole('button', { name: 'Confirm approval' }).click()
 
       await manager.waitForURL(/\/operations\/[0-9a-f-]{36}$/)
