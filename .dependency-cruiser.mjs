@@ -113,7 +113,7 @@ export default {
     only(
       'fleet-knows-model',
       '^server/fleet/',
-      '^(server/fleet|model)/|^server/log\\.ts$',
+      '^(server/fleet|model)/|^server/(kept-file|log)\\.ts$',
       'The embedded servers stand in for machines: they know nothing of the console.',
     ),
     only(

@@ -8,13 +8,13 @@ import type { z } from 'zod'
 export async function readKeptFile<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
-    throw new Error(`${file} cannot be read (${error.code}). Restore it, or begin anew with --fresh.`)
+    throw new Error(`${file} cannot be read (${error.code}). Restore it, or begin anew with --fresh (all data goes).`)
   })
   if (text === null) return null
   try {
     return schema.parse(JSON.parse(text))
   } catch (cause) {
-    throw new Error(`${file} is damaged. Restore it, or begin anew with --fresh.`, { cause })
+    throw new Error(`${file} is damaged. Restore it, or begin anew with --fresh (all data goes).`, { cause })
   }
 }
 

@@ -109,6 +109,13 @@ const columns: readonly Column<RequestSummary>[] = [
     value: (request) => request.code,
   },
   {
+    id: 'break-glass',
+    header: 'Break-glass',
+    isShown: false,
+    cell: (request) => (request.isBreakGlass ? 'yes' : 'no'),
+    value: (request) => (request.isBreakGlass ? 'yes' : 'no'),
+  },
+  {
     id: 'state',
     header: 'Outcome',
     card: 'line',

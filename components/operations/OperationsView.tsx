@@ -87,6 +87,13 @@ const columns: readonly Column<OperationSummary>[] = [
     value: (run) => run.code,
   },
   {
+    id: 'break-glass',
+    header: 'Break-glass',
+    isShown: false,
+    cell: (run) => (run.isBreakGlass ? 'yes' : 'no'),
+    value: (run) => (run.isBreakGlass ? 'yes' : 'no'),
+  },
+  {
     id: 'state',
     header: 'State',
     cell: (run) => <StatusPill {...operationWords[run.status]} />,

@@ -60,7 +60,8 @@ function operationItem(operation: OperationSummary) {
       title={operation.title}
       note={
         <>
-          {operation.code} · {operation.status} · step {operation.stepsDone} of {operation.stepsTotal}
+          {operation.code} · {operation.isBreakGlass && 'break-glass · '}
+          {operation.status} · step {operation.stepsDone} of {operation.stepsTotal}
           {operation.currentStep && `: ${operation.currentStep}`}
         </>
       }
@@ -89,7 +90,8 @@ function requestItem(request: RequestSummary) {
       title={request.title}
       note={
         <>
-          {request.code} · {given} of {request.quorum} · asked by {request.requester.name}
+          {request.code} · {request.isBreakGlass && 'break-glass · '}
+          {given} of {request.quorum} · asked by {request.requester.name}
         </>
       }
       at={request.approveBy}

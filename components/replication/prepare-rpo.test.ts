@@ -14,6 +14,7 @@ const lag = (targetMember: string, heartbeatAgeMs: number | null, change: Partia
   heartbeatAgeMs,
   engineLagMs: null,
   lagMsMax: 5_000,
+  staleServerId: null,
   status: 'ok',
   seen: { observedAt: new Date(nowMs - 3_000).toISOString(), vantage: null, intervalMs: 2_000 },
   ...change,

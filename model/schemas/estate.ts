@@ -26,6 +26,8 @@ export const Lag = z.object({
   heartbeatAgeMs: z.number().nullable(),
   engineLagMs: z.number().nullable(),
   lagMsMax: z.number(),
+  /** It was left behind by a failover and streams nothing until it is rebuilt: the id of its page; else null. */
+  staleServerId: Uuid.nullable(),
   status: Status,
   seen: Seen,
 })

@@ -3,11 +3,11 @@ import { rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeKeptFile } from '@/server/kept-file'
 import { CONTROL_FILE, type ControlAddress } from './client'
 import { LagOrder, LinkAction, LockoutAction, OperationOrder, PowerAction, PowerOrder, RebuildOrder } from './contract'
 import type { Fleet } from './fleet'
 import { FleetError, type FleetErrorCode } from './fleet-error'
-import { writeJsonFile } from './json-files'
 import { LOOPBACK } from './ports'
 
 const BODY_BYTES_MAX = 16 * 1024
@@ -60,7 +60,7 @@ export async function openControlApi(fleet: Fleet): Promise<ControlApi> {
   const address = server.address()
   const url = `http://${LOOPBACK}:${address && typeof address === 'object' ? address.port : 0}`
   const path = join(fleet.dataDir, CONTROL_FILE)
-  await writeJsonFile(path, { version: 1, url, token, pid: process.pid } satisfies ControlAddress)
+  await writeKeptFile(path, { version: 1, url, token, pid: process.pid } satisfies ControlAddress)
   const close = async () => {
     await rm(path, { force: true })
     server.closeAllConnections()

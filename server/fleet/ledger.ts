@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { readJsonFile, writeJsonFile } from './json-files'
+import { writeKeptFile } from '@/server/kept-file'
+import { readJsonFile } from './json-files'
 
 /** The ports of the last start, so that the next one finds the same estate at the same addresses. */
 const Ledger = z.object({
@@ -19,5 +20,5 @@ export async function loadLedger(path: string): Promise<Ledger> {
 }
 
 export async function saveLedger(path: string, ledger: Ledger): Promise<void> {
-  await writeJsonFile(path, ledger)
+  await writeKeptFile(path, ledger)
 }

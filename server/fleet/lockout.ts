@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { writeKeptFile } from '@/server/kept-file'
 import { FleetError } from './fleet-error'
-import { readJsonFile, writeJsonFile } from './json-files'
+import { readJsonFile } from './json-files'
 
 /** Operations whose release is remembered: a power-off that comes late, after its own release, must find that out. */
 const RELEASED_KEPT_MAX = 100
@@ -66,7 +67,7 @@ export class LockoutBook {
   #write(change: (book: Lockouts) => Lockouts): Promise<void> {
     const turn = this.#queue.then(async () => {
       const next = change(this.book)
-      await writeJsonFile(this.path, next)
+      await writeKeptFile(this.path, next)
       this.book = next
     })
     this.#queue = turn.catch(() => {})

@@ -2,8 +2,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import { access, chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeKeptFile } from '@/server/kept-file'
 import { FleetError } from './fleet-error'
-import { readJsonFile, writeJsonFile } from './json-files'
+import { readJsonFile } from './json-files'
 import { type Account, canWorkIn, giveTo } from './server-account'
 
 /** Where servers go when their account cannot walk into the data directory: survives a reboot, open to every account. */
@@ -24,8 +25,8 @@ export async function findServersDir(dataDir: string, account: Account | null): 
   if (recorded) return recognise(dataDir, recorded)
   const serversDir = await makeServersDir(dataDir, account)
   const id = randomUUID()
-  await writeJsonFile(join(serversDir, MARK), { id, dataDir } satisfies z.infer<typeof Mark>)
-  await writeJsonFile(join(dataDir, RECORD), { id, serversDir } satisfies z.infer<typeof Place>)
+  await writeKeptFile(join(serversDir, MARK), { id, dataDir } satisfies z.infer<typeof Mark>)
+  await writeKeptFile(join(dataDir, RECORD), { id, serversDir } satisfies z.infer<typeof Place>)
   return serversDir
 }
 
@@ -73,7 +74,7 @@ async function recognise(dataDir: string, recorded: z.infer<typeof Place>): Prom
     )
   }
   // The data directory was moved: the servers in it moved along, those beside it stayed.
-  await writeJsonFile(join(recorded.serversDir, MARK), { id: recorded.id, dataDir } satisfies z.infer<typeof Mark>)
+  await writeKeptFile(join(recorded.serversDir, MARK), { id: recorded.id, dataDir } satisfies z.infer<typeof Mark>)
   return recorded.serversDir
 }
 

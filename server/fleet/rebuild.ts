@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { writeKeptFile } from '@/server/kept-file'
 import { copyStandby } from './base-backup'
 import { RebuildReceipt } from './contract'
 import { FleetError } from './fleet-error'
-import { readJsonFile, writeJsonFile } from './json-files'
+import { readJsonFile } from './json-files'
 import type { Member } from './member'
 import { stopPostmaster } from './postmaster'
 import { withServer } from './sql'
@@ -51,7 +52,7 @@ export async function rebuildStandby(
     durationMs: Math.round(performance.now() - startedAtMs),
   }
   await mkdir(dirname(run.receiptsPath), { recursive: true })
-  await writeJsonFile(run.receiptsPath, { version: 1, receipts: [...kept, receipt].slice(-RECEIPTS_KEPT_MAX) })
+  await writeKeptFile(run.receiptsPath, { version: 1, receipts: [...kept, receipt].slice(-RECEIPTS_KEPT_MAX) })
   return receipt
 }
 

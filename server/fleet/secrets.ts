@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { writeKeptFile } from '@/server/kept-file'
 import type { Estate } from './estate'
-import { readJsonFile, writeJsonFile } from './json-files'
+import { readJsonFile } from './json-files'
 
 const PASSWORD_BYTES = 24
 
@@ -16,7 +17,7 @@ export async function loadSecrets(path: string, estate: Estate): Promise<Record<
   const stored = await readJsonFile(path, FleetSecrets)
   const cells = { ...stored?.cells }
   for (const cell of estate.cells) cells[cell.name] ??= { admin: password(), app: password(), replicator: password() }
-  await writeJsonFile(path, { version: 1, cells } satisfies z.infer<typeof FleetSecrets>)
+  await writeKeptFile(path, { version: 1, cells } satisfies z.infer<typeof FleetSecrets>)
   return cells
 }
 

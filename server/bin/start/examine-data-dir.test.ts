@@ -23,7 +23,7 @@ describe('a data directory before the start', () => {
     const file = path.join(dir, name)
     await writeFile(file, text)
     await expect(examineDataDir(dir)).rejects.toThrow(
-      new Error(`${file} is damaged. Restore it, or begin anew with --fresh.`),
+      new Error(`${file} is damaged. Restore it, or begin anew with --fresh (all data goes).`),
     )
     expect(await readFile(file, 'utf8')).toBe(text)
   })

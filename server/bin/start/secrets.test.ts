@@ -26,7 +26,7 @@ describe('the console’s own secrets', () => {
     const file = path.join(dir, 'secrets.json')
     await writeFile(file, text)
     await expect(loadSecrets(dir)).rejects.toThrow(
-      new Error(`${file} is damaged. Restore it, or begin anew with --fresh.`),
+      new Error(`${file} is damaged. Restore it, or begin anew with --fresh (all data goes).`),
     )
     expect(await readFile(file, 'utf8')).toBe(text)
   })

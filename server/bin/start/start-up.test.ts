@@ -39,7 +39,7 @@ describe('npm start', { timeout: TIMEOUT_MS }, () => {
     await writeFile(file, '[{')
     expect(await start(dir)).toEqual({
       code: 1,
-      says: `${file} is damaged. Restore it, or begin anew with --fresh.\n`,
+      says: `${file} is damaged. Restore it, or begin anew with --fresh (all data goes).\n`,
     })
     expect(await readdir(dir)).toEqual(['people.json'])
   })

@@ -99,7 +99,7 @@ function viewMember(world: World, cell: CellRow, sight: MemberSight): Omit<Membe
     cellId: cell.id,
     region: sight.region,
     isActive: sight.isActive,
-    staleServerId: cell.leftBehind.find(({ memberId }) => memberId === sight.id)?.id ?? null,
+    staleServerId: staleServerIdOf(cell, sight.id),
     state: sight.state,
     role: sight.role,
     timeline: heard?.timeline ?? null,
@@ -142,6 +142,7 @@ export function viewLags(world: World, cell: CellRow): Lag[] {
         heartbeatAgeMs,
         engineLagMs: seen?.engineLagMs ?? null,
         lagMsMax: cell.lagMsMax,
+        staleServerId: staleServerIdOf(cell, member.id),
         status: decideLagStatus({ state, heartbeatAgeMs, observedAt, lagMsMax: cell.lagMsMax }, { nowMs: world.nowMs }),
         seen: {
           observedAt: observedAt?.toISOString() ?? null,
@@ -150,6 +151,10 @@ export function viewLags(world: World, cell: CellRow): Lag[] {
         },
       }
     })
+}
+
+function staleServerIdOf({ leftBehind }: CellRow, memberId: string): string | null {
+  return leftBehind.find((server) => server.memberId === memberId)?.id ?? null
 }
 
 function reachOf(world: World, memberId: string): { okCount: number; failingCount: number } {

@@ -88,6 +88,7 @@ test.each<[string, Partial<PlaceHold>, RegExp]>([
   ['a tenant nobody has', { level: 'tenant', subject: randomUUID() }, /^not-found: There is no tenant/],
   ['something that is no tenant', { level: 'tenant', subject: "' OR true --" }, /^not-found: There is no tenant/],
   ['an end in the past', { endsAt: '2020-01-01T00:00:00Z' }, /^invalid-input: A hold must end in the future/],
+  ['an end that nobody will see', { endsAt: '9999-12-31T00:00:00Z' }, /^invalid-input: A hold ends within a year/],
 ])('%s is refused', async (_what, change, says) => {
   expect(await refusal(placeHold(operator, hold(change)))).toMatch(says)
 })

@@ -5,6 +5,9 @@ import type { PlaceHold } from '@/model/schemas/holds'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { announce, appendAudit, catalogNow, Prisma, type Tx, transact } from '@/server/db'
 
+/** Further away is a slip of the pen, or no end at all. */
+const HOLD_MS_MAX = 366 * 24 * 3_600_000
+
 /** Keeps operations from a region, a cell or a tenant. One open hold of a kind and a subject: a unique index settles races. */
 export async function placeHold(ctx: Ctx, input: PlaceHold): Promise<{ id: string }> {
   const principal = authorizePerson(ctx, 'hold:place')
@@ -13,7 +16,7 @@ export async function placeHold(ctx: Ctx, input: PlaceHold): Promise<{ id: strin
       await refuseUnknownSubject(tx, input)
       const now = await catalogNow(tx)
       const endsAt = input.endsAt ? new Date(input.endsAt) : null
-      if (endsAt && endsAt <= now) throw new DomainError('invalid-input', 'A hold must end in the future.')
+      if (endsAt) refuseEnd(endsAt, now)
       await closeEnded(tx, input, { personId: principal.personId, now })
       const id = uuidv7()
       const { kind, level, subject, reason } = input
@@ -38,6 +41,15 @@ export async function placeHold(ctx: Ctx, input: PlaceHold): Promise<{ id: strin
       throw new DomainError('conflict', `A hold for ${input.kind} on this ${input.level} is open already.`)
     throw error
   }
+}
+
+function refuseEnd(endsAt: Date, now: Date): void {
+  if (endsAt <= now) throw new DomainError('invalid-input', 'A hold must end in the future.')
+  if (endsAt.getTime() - now.getTime() > HOLD_MS_MAX)
+    throw new DomainError(
+      'invalid-input',
+      'A hold ends within a year. Leave the end out for one that lasts until it is released.',
+    )
 }
 
 async function refuseUnknownSubject(tx: Tx, { level, subject }: PlaceHold): Promise<void> {
