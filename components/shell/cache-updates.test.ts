@@ -74,3 +74,11 @@ test('a resync makes everything old', () => {
   vi.advanceTimersByTime(300)
   expect([isOld(overview), isOld(audit)]).toEqual([true, true])
 })
+
+test('events that never pause for breath put nothing off', () => {
+  for (let sent = 0; sent < 20; sent += 1) {
+    take(event('estate'))
+    vi.advanceTimersByTime(50)
+  }
+  expect(isOld(overview)).toBe(true)
+})

@@ -5,13 +5,12 @@ import { isConcerned, type LiveTopic, paceOf } from './prepare-invalidation'
 
 /** Events come in bursts: one refetch serves those that arrive together. */
 const GATHER_MS = 100
-const GATHER_MS_MAX = 2_000
 
 /** Collects topics and fetches what they concern, at each topic's pace; while paused it only counts. */
 export function startCacheUpdates(queryClient: QueryClient, signal: AbortSignal): { take: (event: LiveEvent) => void } {
   const waiting = new Set<LiveTopic>()
   const ranAtMs = new Map<LiveTopic, number>()
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: { id: ReturnType<typeof setTimeout>; atMs: number } | undefined
   let wasPaused = liveState().isPaused
 
   const flush = () => {
@@ -31,10 +30,12 @@ export function startCacheUpdates(queryClient: QueryClient, signal: AbortSignal)
     return lastMs === undefined ? 0 : lastMs + paceOf(topic) - nowMs
   }
   const schedule = () => {
-    if (timer !== undefined || waiting.size === 0 || liveState().isPaused) return
+    if (waiting.size === 0 || liveState().isPaused) return
     const nowMs = performance.now()
-    const soonestMs = Math.min(...[...waiting].map((topic) => dueInMs(topic, nowMs)))
-    timer = setTimeout(flush, Math.max(GATHER_MS, soonestMs))
+    const inMs = Math.max(GATHER_MS, Math.min(...[...waiting].map((topic) => dueInMs(topic, nowMs))))
+    if (timer && timer.atMs <= nowMs + inMs) return // a flood of events must not put off what it announces
+    clearTimeout(timer?.id)
+    timer = { id: setTimeout(flush, inMs), atMs: nowMs + inMs }
   }
   const stopListening = onLiveState(() => {
     const { isPaused } = liveState()
@@ -43,17 +44,13 @@ export function startCacheUpdates(queryClient: QueryClient, signal: AbortSignal)
     schedule()
   })
   signal.addEventListener('abort', () => {
-    clearTimeout(timer)
+    clearTimeout(timer?.id)
     stopListening()
   })
   return {
     take: (event) => {
       waiting.add(event.topic)
       if (liveState().isPaused && event.topic !== 'telemetry') setLiveState({ heldCount: liveState().heldCount + 1 })
-      if (timer !== undefined && paceOf(event.topic) <= GATHER_MS_MAX) {
-        clearTimeout(timer)
-        timer = undefined
-      }
       schedule()
     },
   }
