@@ -7,11 +7,14 @@ import { useTRPC } from '../trpc'
 import { useHydrated } from '../ui/use-hydrated'
 import { answerByPasskey, hasPasskeys } from './passkeys'
 
+/** A proof that ends while a reason is being typed would be refused at the last click. */
+const SPARE_MS = 60_000
+
 /** What a proof by passkey is given for: the challenge that is signed is made from it. */
 export type BoundTo = { requestId: string; planHash: string }
 
 export type Proof = {
-  /** False while the last proof of this session still counts. */
+  /** False while the last proof of this session counts for long enough. */
   isNeeded: boolean
   by: 'passkey' | 'code'
   /** Null where the other way cannot be had. */
@@ -40,7 +43,7 @@ export function useProof(boundTo: BoundTo | null = null): Proof {
   const [wantsCode, setWantsCode] = useState(false)
   const [isRefused, setRefused] = useState(false)
   const until = me.data?.steppedUpUntil ?? null
-  const isNeeded = isRefused || (me.data !== undefined && (until === null || Date.parse(until) <= nowMs))
+  const isNeeded = isRefused || (me.data !== undefined && (until === null || Date.parse(until) - nowMs <= SPARE_MS))
   const canPasskey = isHydrated && hasPasskeys() && (me.data?.passkeyCount ?? 0) > 0
   const by = canPasskey && !wantsCode ? 'passkey' : 'code'
   return {

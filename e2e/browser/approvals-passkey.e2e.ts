@@ -1,11 +1,10 @@
 import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { runOnCatalog } from '../support/catalog'
-import { giveCode } from '../support/deciding'
+import { letProofsEnd, typeCode } from '../support/deciding'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { requestSwitchover, withdrawWhatWaits } from '../support/scenes'
 import { signInByApi } from '../support/sign-in'
-import { nextTotp } from '../support/totp'
 
 const CELL = 'syd'
 const KEY = 'Key of a browser test'
@@ -44,20 +43,18 @@ for (const viewport of [phone, desktop])
     const person = await personOf('approver')
     const page = await (await open(await signInByApi(estate.url, person), { viewport })).newPage()
     const authenticator = await plugIn(page)
-    const forgetProofs = () => runOnCatalog(estate.dataDir, 'UPDATE auth_session SET stepped_up_at = NULL')
 
     await page.goto(paths.profile())
     await page.getByRole('button', { name: 'Add a passkey' }).click()
     const adding = page.getByRole('dialog', { name: 'Add a passkey' })
     await adding.getByRole('textbox', { name: 'Name' }).fill(KEY)
-    await giveCode(adding, person)
     await adding.getByRole('button', { name: 'Add passkey' }).click()
     await expect(page.getByRole('list', { name: 'Your passkeys' }).getByText(KEY)).toBeVisible()
 
     // A quorum of two, so that this one yes is counted and moves nothing.
     const { id } = await requestSwitchover(operator, CELL)
     await runOnCatalog(estate.dataDir, 'UPDATE operation_request SET quorum = 2 WHERE id = $1', [id])
-    await forgetProofs()
+    await letProofsEnd(estate.dataDir)
     await page.goto(paths.approval({ id }))
     await page.getByRole('button', { name: 'Approve', exact: true }).click()
     const sheet = page.getByRole('dialog', { name: 'Approve this switchover?' })
@@ -67,7 +64,7 @@ for (const viewport of [phone, desktop])
     await expect(page.getByText('1 of 2 approved')).toBeVisible()
     await withdrawWhatWaits(operator, CELL)
 
-    await forgetProofs()
+    await letProofsEnd(estate.dataDir)
     await authenticator.refuse()
     await page.goto(paths.profile())
     await page.getByRole('button', { name: `Remove ${KEY}` }).click()
@@ -75,9 +72,7 @@ for (const viewport of [phone, desktop])
     await removing.getByRole('button', { name: 'Remove passkey' }).click()
     await expect(removing.getByRole('alert')).toContainText('The passkey was not used')
     await removing.getByRole('button', { name: 'Use a code instead' }).click()
-    await removing
-      .getByRole('textbox', { name: 'Code from your authenticator' })
-      .fill(await nextTotp(person.totpSecret))
+    await typeCode(removing, person)
     await removing.getByRole('button', { name: 'Remove passkey' }).click()
     await expect(page.getByText('You have no passkey.')).toBeVisible()
   })

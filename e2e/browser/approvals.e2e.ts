@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { refusalOf } from '../support/api'
 import { runOnCatalog } from '../support/catalog'
-import { giveCode } from '../support/deciding'
+import { proveAgain } from '../support/deciding'
 import { expectInFirstScreen } from '../support/expect-parts'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { requestSwitchover, withdrawWhatWaits } from '../support/scenes'
@@ -160,6 +160,7 @@ test.describe('a forced failover', () => {
     test(`needs two people, each rule confirmed, at ${viewport.width}`, async ({ asRole, apiOf, personOf }) => {
       test.setTimeout(120_000)
       const { id, rules } = await requestForced(await apiOf('operator'))
+      await proveAgain(await apiOf('approver'), await personOf('approver'))
       const manager = await asRole('approver', { viewport })
       await manager.goto(paths.approval({ id }))
       await expectInFirstScreen(manager, [
@@ -181,7 +182,6 @@ test.describe('a forced failover', () => {
       await expect(confirm).toBeDisabled()
       await expect(confirm).toHaveAccessibleDescription('Confirm each overridden rule first.')
       for (const box of await sheet.getByRole('checkbox').all()) await box.check()
-      await giveCode(sheet, await personOf('approver'))
       await confirm.click()
       await expect(manager.getByText('1 of 2 approved')).toBeVisible()
       await expect(approveOn(manager)).toHaveCount(1)

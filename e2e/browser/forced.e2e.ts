@@ -107,13 +107,13 @@ test.describe
       expect(own).toMatchObject({ errorCode: 'forbidden', httpStatus: 403 })
 
       const manager = await asRole('approver', { viewport: phone })
-      await approveOnPage(manager, requestId, await personOf('approver'))
+      await approveOnPage(manager, { id: requestId, api: await apiOf('approver'), person: await personOf('approver') })
       await expect(manager.getByText('1 of 2 approved')).toBeVisible()
       await expect(manager).toHaveURL(paths.approval({ id: requestId }))
       expect((await operator.requests.get.query({ id: requestId })).status).toBe('waiting')
 
       const admin = await asRole('admin')
-      await approveOnPage(admin, requestId, await personOf('admin'))
+      await approveOnPage(admin, { id: requestId, api: await apiOf('admin'), person: await personOf('admin') })
       await admin.waitForURL(/\/operations\/[0-9a-f-]{36}$/)
       operationId = new URL(admin.url()).pathname.split('/').at(-1)!
       await expectStep(admin, 'Fence the old primary by the strongest means', 'Done', { timeout: OPERATION_TIMEOUT_MS })

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import type { Role } from '@/model/permissions'
 import { type Api, createApi, refusalOf } from '../support/api'
-import { giveCode, proveAgain } from '../support/deciding'
+import { proveAgain } from '../support/deciding'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { createFleetCommands } from '../support/fleet'
 import { withdrawWhatWaits } from '../support/scenes'
@@ -83,12 +83,12 @@ test.describe
     }) => {
       test.setTimeout(OPERATION_TIMEOUT_MS)
       const operator = await asRole('operator')
+      await proveAgain(await apiOf('operator'), await personOf('operator'))
       await operator.goto(paths.staleServer({ id: staleId }))
       await operator.getByRole('button', { name: 'Bring back closed' }).click()
       const dialog = operator.getByRole('dialog', { name: `Bring ${source.member} back closed?` })
       await expect(dialog.getByRole('button', { name: 'Back' })).toBeFocused()
       await dialog.getByRole('button', { name: 'The machine is repaired' }).click()
-      await giveCode(dialog, await personOf('operator'))
       await dialog.getByRole('button', { name: `Switch ${source.member} on` }).click()
       await expect(dialog).toBeHidden({ timeout: NOTICED_WITHIN_MS })
 

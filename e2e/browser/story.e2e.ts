@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { refusalOf } from '../support/api'
-import { giveCode } from '../support/deciding'
+import { letProofsEnd, typeCode } from '../support/deciding'
 import { expectInFirstScreen, expectRow, expectStep } from '../support/expect-parts'
 import { expect, phone, test } from '../support/fixtures'
 import { withdrawWhatWaits } from '../support/scenes'
@@ -109,8 +109,13 @@ test.describe
       expect(refusal).toMatchObject({ errorCode: 'forbidden', httpStatus: 403 })
     })
 
-    test('is approved on a phone from one screen, and watched to its measured end', async ({ asRole, personOf }) => {
+    test('is approved on a phone from one screen, and watched to its measured end', async ({
+      asRole,
+      personOf,
+      estate,
+    }) => {
       test.setTimeout(150_000)
+      await letProofsEnd(estate.dataDir)
       const manager = await asRole('approver', { viewport: phone })
       await manager.goto(paths.overview())
       await manager.getByRole('link', { name: /^\d+ approvals?$/ }).click()
@@ -141,7 +146,7 @@ test.describe
       await expect(sheet).toContainText(`from ${source} to ${target}`)
       await expect(sheet.getByRole('button', { name: 'Back' })).toBeFocused()
       await sheet.getByRole('button', { name: 'Planned maintenance' }).click()
-      await giveCode(sheet, await personOf('approver'))
+      await typeCode(sheet, await personOf('approver'))
       await sheet.getByRole('button', { name: 'Confirm approval' }).click()
 
       await manager.waitForURL(/\/operations\/[0-9a-f-]{36}$/)
