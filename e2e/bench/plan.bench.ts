@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { startCatalog } from '@/server/db/testing'
 import { forcedSteps } from '@/server/domain/operations/forced/forced-workflow'
 import { planForcedFailover } from '@/server/domain/operations/forced/plan-forced'
-import { readWorld } from '@/server/domain/operations/read-world'
+import { readWorld } from '@/server/domain/operations/world/read-world'
 import type { BenchOptions, Comparison, Figures } from './bench'
 import { seedLargeCell } from './plan/seed-large-cell'
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { CellWorld } from './cell-world'
 import { decideDrift, describeDrift } from './decide-drift'
 import { planSwitchover } from './switchover/plan-switchover'
 import { switchoverSteps } from './switchover/switchover-workflow'
 import { calmSource, calmTarget, calmWorld, NOW_MS } from './testing'
+import type { CellWorld } from './world/cell-world'
 
 const madeBy = '019f0000-0000-7000-8000-0000000000aa'
 const plan = planSwitchover(calmWorld(), { targetMember: 'sin-2', madeBy, steps: switchoverSteps }).plan!

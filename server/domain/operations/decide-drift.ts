@@ -1,8 +1,8 @@
 import type { Check, Drift, LosslessPlan, MemberFingerprint, OperationPlan } from '@/model/schemas/plans'
-import type { CellWorld } from './cell-world'
 import type { Judgement } from './judgement'
 import { allows, reliableReport } from './safety-rules'
 import { planSwitchover } from './switchover/plan-switchover'
+import type { CellWorld } from './world/cell-world'
 
 /**
  * Pure: does the plan still describe the world? Positions, lag and rates change every second and are held to their limits

@@ -1,6 +1,6 @@
 import type { BlastRadius, OperationPlan } from '@/model/schemas/plans'
-import type { CellWorld, MemberWorld } from './cell-world'
 import { allows } from './safety-rules'
+import type { CellWorld, MemberWorld } from './world/cell-world'
 
 /** Whom an operation on the cell touches, and what its target would have to carry. Pure. */
 export function describeBlastRadius(world: CellWorld, target: MemberWorld): BlastRadius {

@@ -11,7 +11,6 @@ import { forcedSteps, forcedWorkflow } from './forced/forced-workflow'
 import { judgeForced } from './forced/judge-forced'
 import { planForcedFailover } from './forced/plan-forced'
 import type { Judgement } from './judgement'
-import { readWorld } from './read-world'
 import { rebuildByHand } from './return/by-hand'
 import { judgeReinstatementPlan, replanReinstatement } from './return/preview-reinstatement'
 import { reinstatementWorkflow } from './return/reinstatement-workflow'
@@ -20,6 +19,7 @@ import { switchoverByHand } from './switchover/by-hand'
 import { planSwitchover } from './switchover/plan-switchover'
 import { switchoverSteps, switchoverWorkflow } from './switchover/switchover-workflow'
 import type { SwitchoverDeps } from './switchover-deps'
+import { readWorld } from './world/read-world'
 
 /** The request or the operation that is being judged must not stand in its own way. */
 export type Except = { exceptRequestId?: string; exceptOperationId?: string }

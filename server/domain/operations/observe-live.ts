@@ -1,5 +1,5 @@
 import type { MemberReport } from '@/server/engines/contract'
-import { type CellWorld, type MemberWorld, sourceOf } from './cell-world'
+import { type CellWorld, type MemberWorld, sourceOf } from './world/cell-world'
 
 export type LiveReports = { source: MemberReport; target: MemberReport; vantage: string; observedAtMs: number }
 

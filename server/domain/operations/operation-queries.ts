@@ -22,9 +22,9 @@ import type { Db, Prisma } from '@/server/db'
 import { catalogNow } from '@/server/db'
 import { nextTryOf } from '@/server/workflows'
 import { LIST_MAX, PAST_RUNS_MAX, PAST_RUNS_MIN, RUNNER_SILENT_MS_MAX } from './limits'
-import { writePauseOf } from './read-world'
 import { approvalView, namesOf } from './requests/request-queries'
 import { quantile } from './switchover/estimate-write-pause'
+import { writePauseOf } from './world/read-past'
 
 /** Newest first. */
 export async function listOperations(ctx: Ctx, input: z.infer<typeof OperationFilter>): Promise<OperationSummary[]> {

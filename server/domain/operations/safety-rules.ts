@@ -1,9 +1,9 @@
 import { counted, formatBytes, formatMs } from '@/model/format'
 import type { Check } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
-import type { CellWorld, MemberReportWorld, MemberWorld } from './cell-world'
 import { COOL_DOWN_MS, FACTS_AGE_MS_MAX, OTHER_WRITABLE_REGIONS_MIN } from './limits'
 import { sayTime } from './say-time'
+import type { CellWorld, MemberReportWorld, MemberWorld } from './world/cell-world'
 
 /**
  * What must hold before a planned switchover is offered, asked for or started: one rule, one named check. Pure. A rule that

@@ -1,4 +1,4 @@
-import type { CellWorld, MemberReportWorld, MemberWorld } from './cell-world'
+import type { CellWorld, MemberReportWorld, MemberWorld } from './world/cell-world'
 
 /** A world in which a switchover of sin from sin-1 to sin-2 passes every check; tests change one thing in it. */
 export function calmWorld(change: Partial<CellWorld> = {}): CellWorld {

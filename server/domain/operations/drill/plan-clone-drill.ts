@@ -1,7 +1,7 @@
 import type { Check, CloneDrillPlan } from '@/model/schemas/plans'
-import { type CellWorld, type MemberWorld, sourceOf } from '../cell-world'
 import { checkSwitchover, type SafetyRule } from '../safety-rules'
 import { describePlan } from '../switchover/plan-switchover'
+import { type CellWorld, type MemberWorld, sourceOf } from '../world/cell-world'
 import { scopeOfDrill } from './clone-run'
 
 export type Objectives = { rtoObjectiveMs: number; rpoObjectiveMs: number }

@@ -1,8 +1,8 @@
 import { formatMs } from '@/model/format'
 import type { SwitchoverDrillPlan } from '@/model/schemas/plans'
-import type { CellWorld } from '../cell-world'
 import { COOL_DOWN_MS } from '../limits'
 import { type PlanOrder, planSwitchover, type SwitchoverChoice } from '../switchover/plan-switchover'
+import type { CellWorld } from '../world/cell-world'
 import { BACK_WITHIN_MS } from './limits'
 import type { Objectives } from './plan-clone-drill'
 

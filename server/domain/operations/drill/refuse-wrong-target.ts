@@ -1,5 +1,5 @@
 import { DomainError } from '@/model/errors'
-import { type CellWorld, sourceOf } from '../cell-world'
+import { type CellWorld, sourceOf } from '../world/cell-world'
 
 /** What was named must be a standby of this cell. Throws invalid-input, before any rule says something about nobody. */
 export function refuseWrongTarget(world: CellWorld, targetMember: string | undefined): void {

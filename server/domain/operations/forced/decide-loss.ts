@@ -1,9 +1,9 @@
 import { counted, formatBytes, formatMs } from '@/model/format'
 import type { LossBound } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
-import type { CellWorld, MemberWorld } from '../cell-world'
 import { reliableReport } from '../safety-rules'
 import { sayTime } from '../say-time'
+import type { CellWorld, MemberWorld } from '../world/cell-world'
 import { CLOCK_READING_MS, LOSS_HORIZON_MS, LOSS_MARGIN_MS } from './limits'
 import { bytesBetween } from './positions'
 

@@ -1,7 +1,7 @@
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
-import type { CellWorld, MemberWorld } from '../cell-world'
 import { sayTime } from '../say-time'
+import type { CellWorld, MemberWorld } from '../world/cell-world'
 import { CLOSE_MS_MAX, POWER_OFF_MS_MAX } from './limits'
 
 /** Round trips to the target between the receipt and the first accepted write: drain, promote, open. */

@@ -1,8 +1,8 @@
 import type { FenceMean } from '@/model/schemas/plans'
 import { fenceStrengths } from '@/model/states'
-import type { CellWorld, MemberWorld } from '../cell-world'
 import { FACTS_AGE_MS_MAX } from '../limits'
 import { sayTime } from '../say-time'
+import type { CellWorld, MemberWorld } from '../world/cell-world'
 import { AGENT_ANSWER_AGE_MS_MAX } from './limits'
 
 type Given = { world: CellWorld; source: MemberWorld; path: { isBreakGlass: boolean; isDeclared: boolean } }

@@ -2,7 +2,6 @@ import { formatBytes, formatMs } from '@/model/format'
 import { forcedRuleTitles } from '@/model/rule-titles'
 import type { Check, FenceMean, LossBound, Override } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
-import type { CellWorld, MemberReportWorld, MemberWorld } from '../cell-world'
 import { headroomOf } from '../describe-impact'
 import { FACTS_AGE_MS_MAX } from '../limits'
 import {
@@ -16,6 +15,7 @@ import {
   type Verdict,
   whyUnnoted,
 } from '../safety-rules'
+import type { CellWorld, MemberReportWorld, MemberWorld } from '../world/cell-world'
 import { HEADROOM_PERCENT_MIN } from './limits'
 import { bytesBetween } from './positions'
 import { writesBefore } from './writes-before'

@@ -1,6 +1,6 @@
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
 import { defineWorkflow, type StepDone } from '@/server/workflows'
-import { FAILOVER_KIND } from '../read-world'
+import { FAILOVER_KIND } from '../kind-names'
 import {
   announceRoutes,
   markTargetWritable,

@@ -1,8 +1,8 @@
 import type { FindingName } from '@/model/findings'
 import type { Drift, ForcedFailoverPlan } from '@/model/schemas/plans'
-import { type CellWorld, sourceOf } from '../cell-world'
 import { differs, driftOfChecks, driftOfEpoch, driftOfLaw, driftOfMember, driftOfSteps } from '../decide-drift'
 import type { Judgement } from '../judgement'
+import { type CellWorld, sourceOf } from '../world/cell-world'
 import { isAgainst } from './forced-rules'
 import { type ForcedChoice, planForcedFailover } from './plan-forced'
 

@@ -3,8 +3,8 @@ import type { FailoverPreview, PreviewFailover } from '@/model/schemas/failovers
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { transact } from '@/server/db'
 import { PLAN_LIFE_MS } from '../limits'
-import { readWorld } from '../read-world'
 import { storePlan } from '../store-plan'
+import { readWorld } from '../world/read-world'
 import { forcedSteps } from './forced-workflow'
 import { planForcedFailover } from './plan-forced'
 

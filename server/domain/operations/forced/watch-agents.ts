@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '@/server/db'
 import type { FencingAgent } from '@/server/engines/contract'
 import { log } from '@/server/log'
-import { AGENT_CHECK } from '../read-world'
+import { AGENT_CHECK } from '../world/read-members'
 import { AGENT_CHECK_EVERY_MS } from './limits'
 
 const CHECK_MS_MAX = 5_000

@@ -1,5 +1,5 @@
-import { type CellWorld, sourceOf } from '../cell-world'
 import { WRITE_RATE_WINDOW_MS } from '../limits'
+import { type CellWorld, sourceOf } from '../world/cell-world'
 
 /**
  * Accepted writes a second in the last minute in which the writer answered: what its successor has to carry. The rate of now

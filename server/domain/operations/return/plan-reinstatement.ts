@@ -1,7 +1,7 @@
 import type { Check, Drift, ReinstatementPlan } from '@/model/schemas/plans'
-import { sourceOf } from '../cell-world'
 import { differs, driftOfChecks, driftOfSteps } from '../decide-drift'
 import type { Judgement } from '../judgement'
+import { sourceOf } from '../world/cell-world'
 import { commonOf, knownFingerprint } from './plan-return'
 import { checkReinstatement, type Reinstating } from './reinstatement-checks'
 

@@ -1,7 +1,7 @@
 import type { BlastRadius, LossBound, MemberFingerprint, OperationPlan, ReturnPlan } from '@/model/schemas/plans'
-import { type CellWorld, type MemberWorld, sourceOf } from '../cell-world'
 import { describeBlastRadius, describeResidency } from '../describe-impact'
 import { DRAIN_MS_MAX, REPLAY_MS_MAX } from '../limits'
+import { type CellWorld, type MemberWorld, sourceOf } from '../world/cell-world'
 import type { StaleRow } from './return-run'
 
 type Order = { madeBy: string; steps: ReturnPlan['steps'] }

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '@/server/db'
-import { readWorld } from '../read-world'
+import { readWorld } from '../world/read-world'
 import type { Reinstating } from './reinstatement-checks'
 
 /** Everything that a rebuild is judged by. Null: there is no such record, or no such cell any more. */

@@ -1,7 +1,7 @@
 import { counted } from '@/model/format'
 import type { Check } from '@/model/schemas/plans'
-import { type CellWorld, type MemberWorld, sourceOf } from '../cell-world'
 import { judgeAlone, reliableReport, type Verdict } from '../safety-rules'
+import { type CellWorld, type MemberWorld, sourceOf } from '../world/cell-world'
 import type { StaleRow } from './return-run'
 
 export type Reinstating = { world: CellWorld; stale: StaleRow; openConflictCount: number }

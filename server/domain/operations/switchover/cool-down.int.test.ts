@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { approveRequest, previewSwitchover, requestOperation } from '../index'
-import { readWorld } from '../read-world'
 import { type CalmCatalog, startCalmCatalog } from '../testing-catalog'
+import { readWorld } from '../world/read-world'
 
 let calm: CalmCatalog
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { counted, formatMs } from '@/model/format'
 import type { SwitchoverPlan } from '@/model/schemas/plans'
-import type { CellWorld, MemberWorld } from '../cell-world'
 import { PAST_RUNS_MIN } from '../limits'
+import type { CellWorld, MemberWorld } from '../world/cell-world'
 
 /** Round trips between the last write that the source accepts and the first one at the target: close and prove; replay, promote and open. */
 const ROUND_TRIPS_TO_SOURCE = 2

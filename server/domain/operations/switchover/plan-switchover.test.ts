@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { CellWorld } from '../cell-world'
 import { hashPlan } from '../hash-plan'
 import { FACTS_AGE_MS_MAX } from '../limits'
 import { rules, type SafetyRule } from '../safety-rules'
 import { calmSource, calmTarget, calmWorld, NOW_MS } from '../testing'
+import type { CellWorld } from '../world/cell-world'
 import { planSwitchover } from './plan-switchover'
 import { switchoverSteps } from './switchover-workflow'
 

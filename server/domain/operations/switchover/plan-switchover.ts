@@ -1,8 +1,8 @@
 import type { Check, SwitchoverPlan } from '@/model/schemas/plans'
-import { type CellWorld, type MemberWorld, sourceOf } from '../cell-world'
 import { describeBlastRadius, describeResidency } from '../describe-impact'
 import { DRAIN_MS_MAX, REPLAY_MS_MAX } from '../limits'
 import { checkSwitchover, reliableReport } from '../safety-rules'
+import { type CellWorld, type MemberWorld, sourceOf } from '../world/cell-world'
 import { estimateWritePause } from './estimate-write-pause'
 
 export type PlanOrder = {

@@ -4,8 +4,8 @@ import type { PreviewSwitchover, SwitchoverPreview } from '@/model/schemas/opera
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { transact } from '@/server/db'
 import { PLAN_LIFE_MS } from '../limits'
-import { readWorld } from '../read-world'
 import { storePlan } from '../store-plan'
+import { readWorld } from '../world/read-world'
 import { planSwitchover } from './plan-switchover'
 import { switchoverSteps } from './switchover-workflow'
 

@@ -6,8 +6,8 @@ import { type StepDone, StepFailed, StepRefused, type StepRun } from '@/server/w
 import { decideDrift, describeDrift } from '../decide-drift'
 import { hashPlan } from '../hash-plan'
 import { whyNotThatServer, withLiveReports } from '../observe-live'
-import { readWorld } from '../read-world'
 import { failoverOf, looking, type RecheckOutput, type SwitchoverDeps, type SwitchoverRun } from '../switchover-deps'
+import { readWorld } from '../world/read-world'
 
 /**
  * The world moved while people were reading. Everything that was approved is judged again, this time by what both servers

@@ -1,7 +1,7 @@
 import { formatMs } from '@/model/format'
 import { announce } from '@/server/db'
 import type { ReadBack, StepDone } from '@/server/workflows'
-import { FENCE_STEP } from '../read-world'
+import { FENCE_STEP } from '../kind-names'
 import { callOf, effect, epochsOf, failoverOf, looking, type SwitchoverRun, stampOf } from '../switchover-deps'
 import { type FenceOutput, receiptOf } from './close-source'
 import { moveEpoch, readOpening, readPromotionBy } from './move-writer'

@@ -1,7 +1,7 @@
 import type { SwitchoverPlan } from '@/model/schemas/plans'
 import { defineWorkflow } from '@/server/workflows'
+import { FENCE_STEP, SWITCHOVER_KIND } from '../kind-names'
 import { DRAIN_MS_MAX, REPLAY_MS_MAX } from '../limits'
-import { FENCE_STEP, SWITCHOVER_KIND } from '../read-world'
 import type { SwitchoverDeps } from '../switchover-deps'
 import { checkPrepared, fenceOldPrimary, markSourceWritable, reopenSource, storeReceipt } from './close-source'
 import { measureSwitchover, TRAFFIC_REPORT_WITHIN_MS } from './measure-switchover'

@@ -1,0 +1,53 @@
+import type { Db, Tx } from '@/server/db'
+import { FAILOVER_KIND, FENCE_STEP, LOSSLESS_KINDS } from '../kind-names'
+import { PAST_RUNS_MAX } from '../limits'
+import type { CellWorld } from './cell-world'
+
+/** What moved the writer of a scope before. */
+export async function readPast(
+  db: Db | Tx,
+  scope: string,
+): Promise<Pick<CellWorld, 'lastSwitchover' | 'pastWritePausesMs'>> {
+  const past = await db.operation.findMany({
+    where: { scope, kind: { in: LOSSLESS_KINDS }, status: 'done', finishedAt: { not: null } },
+    select: { report: true },
+    orderBy: { finishedAt: 'desc' },
+    take: PAST_RUNS_MAX,
+  })
+  return {
+    lastSwitchover: await readLastSwitchover(db, scope),
+    pastWritePausesMs: past.map((run) => writePauseOf(run.report)).filter((pauseMs) => pauseMs !== null),
+  }
+}
+
+/** Going back from a fence raises the epoch like going forward, by two, and every client had to follow it. */
+async function readLastSwitchover(db: Db | Tx, scope: string): Promise<CellWorld['lastSwitchover']> {
+  const last = await db.operation.findFirst({
+    where: {
+      scope,
+      kind: { in: LOSSLESS_KINDS },
+      finishedAt: { not: null },
+      OR: [{ status: 'done' }, { status: 'undone', steps: { some: { name: FENCE_STEP, status: 'undone' } } }],
+    },
+    select: { code: true, status: true, finishedAt: true },
+    orderBy: { finishedAt: 'desc' },
+  })
+  if (!last?.finishedAt) return null
+  return { code: last.code, finishedAtMs: last.finishedAt.getTime(), wentBack: last.status === 'undone' }
+}
+
+/** From the report that the last step of a switchover left; null when nothing could be measured. */
+export function writePauseOf(report: unknown): number | null {
+  if (typeof report !== 'object' || report === null || !('writePauseMs' in report)) return null
+  return typeof report.writePauseMs === 'number' ? report.writePauseMs : null
+}
+
+/** A failover that ended, either way, and that nobody has taken note of yet. One that changed nothing needs no rest. */
+export async function readUnacknowledged(db: Db | Tx, scope: string): Promise<CellWorld['unacknowledgedFailover']> {
+  const last = await db.operation.findFirst({
+    where: { scope, kind: FAILOVER_KIND, status: 'done', acknowledgedAt: null, finishedAt: { not: null } },
+    select: { code: true, finishedAt: true },
+    orderBy: { finishedAt: 'desc' },
+  })
+  return last?.finishedAt ? { code: last.code, finishedAtMs: last.finishedAt.getTime() } : null
+}
