@@ -5,6 +5,7 @@ import type { Override } from '@/model/schemas/plans'
 import { runSequencer } from '@/server/domain/audit'
 import { approveRequest, previewReinstatement, requestOperation, startBreakGlass } from '@/server/domain/operations'
 import { ForcedCell, undeclared } from '@/server/domain/operations/forced/testing-forced'
+import { actualLoss } from '@/server/domain/operations/forced/testing-loss'
 import { SCOPE } from '@/server/domain/operations/testing-cell'
 import { attendReturns, bringBackServer } from '@/server/domain/stale-servers'
 import { leaseEndsAt } from '@/server/domain/write-leases'
@@ -94,7 +95,7 @@ export class ForcedArena {
       const { status, statusReason: reason } = operation
       const played = { violations, status, reason, strength: receipt?.strength ?? null, lostCount: 0 }
       if (operation.status !== 'done') return played
-      played.lostCount = (await cell.actualLoss(epoch)).lostCount
+      played.lostCount = (await actualLoss(cell.base, epoch)).lostCount
       violations.push(...(await this.bringHome(attack, operation, source, epoch)))
       return played
     } finally {

@@ -10,6 +10,7 @@ import { getOperation } from '../operation-queries'
 import type { SwitchoverDeps } from '../switchover-deps'
 import { forcedWorkflow } from './forced-workflow'
 import { ForcedCell } from './testing-forced'
+import { actualLoss } from './testing-loss'
 
 /** Half of a round trip between the regions that are the farthest apart. */
 const FARTHEST_ONE_WAY_MS = 165
@@ -79,7 +80,7 @@ test('a primary that answers is closed with proof: with its log flowing, nothing
   expect(detail.status).toBe('done')
   expect(detail.receipts).toMatchObject([{ memberId: source, strength: 'PROVEN', refusalCode: 'REGION_READ_ONLY' }])
   expect(detail.report?.rpo).toMatchObject({ kind: 'none', seconds: 0 })
-  expect((await cell.actualLoss(BigInt(detail.plan.epoch.from))).lostCount).toBe(0)
+  expect((await actualLoss(cell.base, BigInt(detail.plan.epoch.from))).lostCount).toBe(0)
 })
 
 test('a primary that is only far away is closed with proof, and keeps its power', async () => {
@@ -106,7 +107,7 @@ test.each(['black-hole', 'cut'] as const)(
     const detail = await run(operationId)
     expect(detail.status).toBe('done')
     expect(detail.receipts).toMatchObject([{ memberId: source, strength: 'POWERED_OFF' }])
-    expect((await cell.actualLoss(BigInt(detail.plan.epoch.from))).lostCount).toBeGreaterThan(0)
+    expect((await actualLoss(cell.base, BigInt(detail.plan.epoch.from))).lostCount).toBeGreaterThan(0)
   },
 )
 

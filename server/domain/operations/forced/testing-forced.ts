@@ -4,7 +4,7 @@ import type { ProbeKind } from '@/model/observations'
 import type { PreviewFailover } from '@/model/schemas/failovers'
 import type { ForcedFailoverPlan, Override } from '@/model/schemas/plans'
 import { systemClock } from '@/server/clock'
-import { type Endpoint, type FencingAgent, NotDone, type ProbeResult } from '@/server/engines/contract'
+import type { Endpoint, FencingAgent, ProbeResult } from '@/server/engines/contract'
 import { endpointOf } from '@/server/engines/postgres/testing'
 import type { OperationRecord } from '@/server/workflows'
 import type { Fault } from '@/server/workflows/every-fault'
@@ -15,9 +15,9 @@ import { approveRequest } from '../requests/approve-request'
 import { requestOperation } from '../requests/request-operation'
 import type { SwitchoverDeps } from '../switchover-deps'
 import { SCOPE, SwitchoverCell } from '../testing-cell'
-import { judgeLedger } from '../testing-writer'
-import type { DrainOutput } from './forced-run'
 import { previewFailover } from './preview-failover'
+import { lossViolations } from './testing-loss'
+import { powerSwitchOf } from './testing-power-switch'
 import { recordAgents } from './watch-agents'
 
 const LOOK_EVERY_MS = 500
@@ -93,43 +93,23 @@ export class ForcedCell {
 
   /** The fleet's own power switch, with its padlock. */
   get agent(): FencingAgent {
-    const { fleet } = this.base.cell.fleet
-    const lockOut = async (
-      member: string,
-      action: 'power-off' | 'bring-back-closed' | 'release',
-      operationId: string,
-    ) => {
-      try {
-        return await fleet.lockOut(member, action, operationId)
-      } catch (error) {
-        throw new NotDone(error instanceof Error ? error.message : String(error), { cause: error })
-      }
-    }
-    return {
-      describes: 'power switch of the test fleet',
-      check: async () => ({ isReady: true, says: 'The power switch answers.' }),
-      powerOff: async (member, { operationId }) => {
-        const { offAt, killedCount } = await lockOut(member, 'power-off', operationId)
-        return { offAt: new Date(offAt!), evidence: { killedCount } }
-      },
-      bringBackClosed: async (member, { operationId }) =>
-        void (await lockOut(member, 'bring-back-closed', operationId)),
-      release: async (member, { operationId }) => void (await lockOut(member, 'release', operationId)),
-    }
+    return powerSwitchOf(this.base.cell.fleet.fleet)
   }
 
   /** Both ways between the regions of the two members. */
   setLink(state: 'up' | 'cut' | 'black-hole'): void {
-    const [one, other] = this.base.cell.fleet.members.map(({ region }) => region) as [string, string]
-    const { links } = this.base.cell.fleet.fleet
-    for (const way of [links.link(one, other), links.link(other, one)]) way.set({ state })
+    for (const way of this.ways()) way.set({ state })
   }
 
   /** So much longer takes each way between the two regions. */
   setLag(lagMs: number): void {
+    for (const way of this.ways()) way.set({ lagMs })
+  }
+
+  private ways() {
     const [one, other] = this.base.cell.fleet.members.map(({ region }) => region) as [string, string]
     const { links } = this.base.cell.fleet.fleet
-    for (const way of [links.link(one, other), links.link(other, one)]) way.set({ lagMs })
+    return [links.link(one, other), links.link(other, one)]
   }
 
   /** Healthy again, whatever a run or a test left behind: where the next one may begin. */
@@ -144,7 +124,7 @@ export class ForcedCell {
        WHERE status = 'done' AND acknowledged_at IS NULL`
     const { source, target } = await this.roles()
     this.consoleRegion = this.base.cell.fleet.member(target).region
-    for (const { name } of this.base.cell.fleet.members) await this.release(name, source)
+    await this.release(source)
     await this.reopen(source)
     await this.base.heal()
     await this.db.$executeRaw`
@@ -245,21 +225,7 @@ export class ForcedCell {
     if (!isDone && left.length > 0) violations.push('A server is left behind by a run that went back.')
     violations.push(...(await this.writerViolations(row)))
     if (isDone) await this.writer.untilAcked().catch((error: unknown) => violations.push(String(error)))
-    return [...violations, ...(await this.ledgerViolations(operation, isDone))]
-  }
-
-  /**
-   * The application's own loss since the test began: what it was told at this epoch or an earlier one, and the writer of now
-   * does not hold, in seconds and writes.
-   */
-  async actualLoss(epoch: bigint): Promise<{ lostCount: number; seconds: number }> {
-    const { activeMember } = await this.base.epochRow()
-    const acks = this.writer.acks.filter((ack) => ack.epoch <= epoch && ack.sentAtMs > this.base.healedAtMs)
-    const { lost } = judgeLedger(acks, await this.base.storedRows(activeMember))
-    if (lost.length === 0) return { lostCount: 0, seconds: 0 }
-    const first = Math.min(...lost.map((ack) => ack.ackedAtMs))
-    const last = Math.max(...acks.map((ack) => ack.ackedAtMs))
-    return { lostCount: lost.length, seconds: (last - first) / 1_000 }
+    return [...violations, ...(await lossViolations(this.base, operation))]
   }
 
   async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
@@ -287,34 +253,6 @@ export class ForcedCell {
       if (result.outcome === 'ok')
         violations.push(`${other} takes writes at epoch ${at}, and ${activeMember} is the writer.`)
     }
-    return violations
-  }
-
-  private async ledgerViolations({ id, params }: OperationRecord, isDone: boolean): Promise<string[]> {
-    const plan = params as ForcedFailoverPlan
-    const { activeMember } = await this.base.epochRow()
-    const isUp = (await this.base.facts(activeMember)) !== null
-    if (!isUp) return []
-    const stored = await this.base.storedRows(activeMember)
-    const { overlapping } = judgeLedger(this.writer.acks, stored)
-    const violations =
-      overlapping.length > 0 ? [`${overlapping.length} writes of an old epoch came after a newer one.`] : []
-    const actual = await this.actualLoss(BigInt(plan.epoch.from))
-    if (!isDone)
-      return actual.lostCount === 0
-        ? violations
-        : [...violations, `A run that went back lost ${actual.lostCount} writes.`]
-    const step = await this.db.operationStep.findFirstOrThrow({ where: { operationId: id, name: 'drain-target' } })
-    const { lossSeconds, isComplete } = step.output as unknown as DrainOutput
-    if (isComplete && actual.lostCount > 0) violations.push(`${actual.lostCount} writes were lost where none could be.`)
-    if (
-      lossSeconds === null ||
-      actual.seconds > lossSeconds ||
-      (plan.loss.seconds !== null && lossSeconds > plan.loss.seconds)
-    )
-      violations.push(
-        `Lost ${actual.seconds} s (${actual.lostCount} writes); measured ${lossSeconds}, approved ${plan.loss.seconds}.`,
-      )
     return violations
   }
 
@@ -400,11 +338,10 @@ export class ForcedCell {
   }
 
   /** Whatever an operation switched off and did not bring back: a person would release it by hand. */
-  private async release(member: string, source: string): Promise<void> {
-    const rows = await this.db.operation.findMany({ select: { id: true }, orderBy: { createdAt: 'desc' }, take: 1 })
-    if (member !== source) return
-    for (const { id } of rows) await this.base.cell.fleet.fleet.lockOut(member, 'release', id).catch(() => {})
-    await this.base.cell.fleet.member(member).start()
+  private async release(source: string): Promise<void> {
+    const last = await this.db.operation.findFirst({ select: { id: true }, orderBy: { createdAt: 'desc' } })
+    if (last) await this.base.cell.fleet.fleet.lockOut(source, 'release', last.id).catch(() => {})
+    await this.base.cell.fleet.member(source).start()
   }
 
   /** After a run that went back without reaching the old primary: a person opens its gate. */
