@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { DomainError } from '@/model/errors'
 import { type Actor, announce, appendAudit, Prisma, type Tx } from '@/server/db'
 import type { Workflow } from './define'
+import { describeSteps } from './describe-steps'
 
 export type EnqueueOrder = {
   planId: string
@@ -36,7 +37,9 @@ export async function enqueueOperation<Params, Deps>(
       })
     throw error
   }
-  await tx.operationStep.createMany({ data: stepRows(operationId, workflow) })
+  await tx.operationStep.createMany({
+    data: describeSteps(workflow).map((step, index) => ({ operationId, position: index + 1, ...step })),
+  })
   await appendAudit(tx, {
     actor,
     action: 'operation.enqueued',
@@ -55,16 +58,4 @@ export async function enqueueOperation<Params, Deps>(
 async function nextCode(tx: Tx): Promise<string> {
   const [row] = await tx.$queryRaw<{ n: bigint }[]>`SELECT nextval('operation_code_seq') AS n`
   return `OP-${row!.n}`
-}
-
-function stepRows<Params, Deps>(operationId: string, { steps }: Workflow<Params, Deps>) {
-  const decidedAt = steps.findIndex((step) => step.pointOfNoReturn)
-  return steps.map((step, index) => ({
-    operationId,
-    position: index + 1,
-    name: step.name,
-    title: step.title,
-    undoable: Boolean(step.undo),
-    pastReturn: index >= decidedAt,
-  }))
 }

@@ -9,6 +9,7 @@ export {
   type StepRun,
   type Workflow,
 } from './define'
+export { describeSteps } from './describe-steps'
 export { enqueueOperation } from './enqueue-operation'
 export { signalPlan } from './faults'
 export { nextTryOf, type OperationRecord } from './operation-record'

@@ -1,5 +1,5 @@
 import type { CloneDrillPlan } from '@/model/schemas/plans'
-import { defineWorkflow } from '@/server/workflows'
+import { defineWorkflow, describeSteps } from '@/server/workflows'
 import type { SwitchoverDeps } from '../switchover-deps'
 import { checkDrill, discardClone, notePositions, openCloneGate, proveCloneWritable, startClone } from './clone-steps'
 import { CLONE_CALL_MS, CLONE_MS_MAX } from './limits'
@@ -77,9 +77,4 @@ export const cloneDrillWorkflow = defineWorkflow<CloneDrillPlan, SwitchoverDeps>
 })
 
 /** The steps as a plan shows them. */
-export const cloneDrillSteps: CloneDrillPlan['steps'] = cloneDrillWorkflow.steps.map((step, index, steps) => ({
-  name: step.name,
-  title: step.title,
-  undoable: step.undo !== undefined,
-  pastReturn: index >= steps.findIndex((candidate) => candidate.pointOfNoReturn),
-}))
+export const cloneDrillSteps: CloneDrillPlan['steps'] = describeSteps(cloneDrillWorkflow)

@@ -1,7 +1,14 @@
 import type { OperationReport } from '@/model/schemas/operations'
 import type { LosslessPlan, SwitchoverDrillPlan } from '@/model/schemas/plans'
 import { announce, type Tx } from '@/server/db'
-import { defineWorkflow, type StepDone, StepRefused, type StepRun, type Workflow } from '@/server/workflows'
+import {
+  defineWorkflow,
+  describeSteps,
+  type StepDone,
+  StepRefused,
+  type StepRun,
+  type Workflow,
+} from '@/server/workflows'
 import { SWITCHOVER_DRILL_KIND } from '../kind-names'
 import { measureSwitchover } from '../switchover/measure-switchover'
 import { recheckPlan } from '../switchover/recheck-plan'
@@ -26,14 +33,7 @@ export const switchoverDrillWorkflow = defineWorkflow<SwitchoverDrillPlan, Switc
 })
 
 /** The steps as a plan shows them. */
-export const switchoverDrillSteps: SwitchoverDrillPlan['steps'] = switchoverDrillWorkflow.steps.map(
-  (step, index, steps) => ({
-    name: step.name,
-    title: step.title,
-    undoable: step.undo !== undefined,
-    pastReturn: index >= steps.findIndex((candidate) => candidate.pointOfNoReturn),
-  }),
-)
+export const switchoverDrillSteps: SwitchoverDrillPlan['steps'] = describeSteps(switchoverDrillWorkflow)
 
 async function recheckDrill(run: DrillRun): Promise<StepDone> {
   const { deps, params: plan, operationId } = run

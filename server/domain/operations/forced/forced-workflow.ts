@@ -1,5 +1,5 @@
 import type { ForcedFailoverPlan } from '@/model/schemas/plans'
-import { defineWorkflow, type StepDone } from '@/server/workflows'
+import { defineWorkflow, describeSteps, type StepDone } from '@/server/workflows'
 import { FAILOVER_KIND } from '../kind-names'
 import {
   announceRoutes,
@@ -146,9 +146,4 @@ async function tellRoutersOfFailover(run: ForcedRun): Promise<StepDone> {
 }
 
 /** The steps as a plan shows them: part of what is approved. */
-export const forcedSteps: ForcedFailoverPlan['steps'] = forcedWorkflow.steps.map((step, index, steps) => ({
-  name: step.name,
-  title: step.title,
-  undoable: step.undo !== undefined,
-  pastReturn: index >= steps.findIndex((candidate) => candidate.pointOfNoReturn),
-}))
+export const forcedSteps: ForcedFailoverPlan['steps'] = describeSteps(forcedWorkflow)

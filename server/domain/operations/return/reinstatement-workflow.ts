@@ -1,5 +1,5 @@
 import type { ReinstatementPlan } from '@/model/schemas/plans'
-import { defineWorkflow } from '@/server/workflows'
+import { defineWorkflow, describeSteps } from '@/server/workflows'
 import { readReinstatement } from '../switchover/reinstate-source'
 import type { SwitchoverDeps } from '../switchover-deps'
 import { giveUpContents, rebuildServer, recheckReinstatement, recordGivingUp, recordRebuild } from './rebuild-server'
@@ -45,9 +45,4 @@ export const reinstatementWorkflow = defineWorkflow<ReinstatementPlan, Switchove
 })
 
 /** The steps as a plan shows them: part of what is approved. */
-export const reinstatementSteps: ReinstatementPlan['steps'] = reinstatementWorkflow.steps.map((step, index, steps) => ({
-  name: step.name,
-  title: step.title,
-  undoable: step.undo !== undefined,
-  pastReturn: index >= steps.findIndex((candidate) => candidate.pointOfNoReturn),
-}))
+export const reinstatementSteps: ReinstatementPlan['steps'] = describeSteps(reinstatementWorkflow)

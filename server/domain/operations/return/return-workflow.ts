@@ -1,5 +1,5 @@
 import type { ReturnPlan } from '@/model/schemas/plans'
-import { defineWorkflow } from '@/server/workflows'
+import { defineWorkflow, describeSteps } from '@/server/workflows'
 import type { SwitchoverDeps } from '../switchover-deps'
 import { bringBackClosed } from './bring-back-closed'
 import { CLOSE_GATE_MS_MAX, closeGate, recordClosing } from './close-gate'
@@ -53,9 +53,4 @@ export const returnWorkflow = defineWorkflow<ReturnPlan, SwitchoverDeps>({
 })
 
 /** The steps as a plan shows them. */
-export const returnSteps: ReturnPlan['steps'] = returnWorkflow.steps.map((step, index, steps) => ({
-  name: step.name,
-  title: step.title,
-  undoable: step.undo !== undefined,
-  pastReturn: index >= steps.findIndex((candidate) => candidate.pointOfNoReturn),
-}))
+export const returnSteps: ReturnPlan['steps'] = describeSteps(returnWorkflow)

@@ -1,5 +1,5 @@
 import type { SwitchoverPlan } from '@/model/schemas/plans'
-import { defineWorkflow } from '@/server/workflows'
+import { defineWorkflow, describeSteps } from '@/server/workflows'
 import { FENCE_STEP, SWITCHOVER_KIND } from '../kind-names'
 import { DRAIN_MS_MAX, REPLAY_MS_MAX } from '../limits'
 import type { SwitchoverDeps } from '../switchover-deps'
@@ -121,9 +121,4 @@ export const switchoverWorkflow = defineWorkflow<SwitchoverPlan, SwitchoverDeps>
 })
 
 /** The steps as a plan shows them: part of what is approved. */
-export const switchoverSteps: SwitchoverPlan['steps'] = switchoverWorkflow.steps.map((step, index, steps) => ({
-  name: step.name,
-  title: step.title,
-  undoable: step.undo !== undefined,
-  pastReturn: index >= steps.findIndex((candidate) => candidate.pointOfNoReturn),
-}))
+export const switchoverSteps: SwitchoverPlan['steps'] = describeSteps(switchoverWorkflow)
