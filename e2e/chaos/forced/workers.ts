@@ -1,21 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { finalOperationStates } from '@/model/states'
 import { transact } from '@/server/db'
 import type { ForcedCell } from '@/server/domain/operations/forced/testing-forced'
 import { type requestAbort, requestRetry } from '@/server/workflows'
 import { findOperation, type OperationRecord } from '@/server/workflows/operation-record'
 import { WorkerProcess } from '../switchover/spawn-worker'
+import { untilFinal } from '../until-final'
 import { resolvePrepared } from './faults'
 import type { Fate, Means } from './plan-attacks'
 
 const WORKER_LEASE_MS = 2_000
 const POLL_MS = 25
-const RUN_MS_MAX = 300_000
 /** How long a catalog may be away when a worker starts, and an operation may wait to be taken. */
 const START_MS_MAX = 20_000
 /** The last place of all lies behind the record that makes the operation final. */
 const LAST_RECORD_GRACE_MS = 1_000
-const RETRIES_MAX = 30
 
 /** What the workers of a run have in common. */
 export type Crew = { means: Means; clockShiftMs: number; refuseAt: string | null }
@@ -49,34 +47,19 @@ export class Workers {
     return (await findOperation(this.cell.db, operation.id))!
   }
 
-  private async untilFinal(
-    operationId: string,
-    crew: Crew,
-    victim: WorkerProcess | null,
-    blows: readonly Promise<void>[],
-  ): Promise<OperationRecord> {
-    const giveUpAtMs = performance.now() + RUN_MS_MAX
-    let retries = 0
-    let areOver = false
-    void Promise.all(blows).then(() => {
-      areOver = true
-    })
-    for (;;) {
-      const operation = await this.read(operationId)
-      if (operation && finalOperationStates.some((state) => state === operation.status)) return operation
-      if (performance.now() > giveUpAtMs)
-        throw new Error(
-          `${operation?.kind} is not over after ${RUN_MS_MAX} ms: ${operation ? whereItStands(operation) : 'unknown'}`,
-        )
-      if (operation?.status === 'needs-human' && areOver) {
-        if (++retries > RETRIES_MAX) throw new Error(`It needs a human again and again: ${operation.statusReason}`)
+  private untilFinal(operationId: string, crew: Crew, victim: WorkerProcess | null, blows: readonly Promise<void>[]) {
+    const around = {
+      read: () => this.read(operationId),
+      help: async (operation: OperationRecord) => {
         // As the reason asks for, where it is one that came over with the log.
         if (operation.statusReason?.includes('prepared transactions')) await this.resolveOnTarget(operation)
         await this.command(operationId, requestRetry)
-      }
-      if (![...this.alive].some((worker) => !worker.isGone && worker !== victim)) await this.spawn(crew, null)
-      await sleep(4 * POLL_MS)
+      },
+      replaceDead: async () => {
+        if (![...this.alive].some((worker) => !worker.isGone && worker !== victim)) await this.spawn(crew, null)
+      },
     }
+    return untilFinal(around, blows)
   }
 
   private async resolveOnTarget({ params }: OperationRecord): Promise<void> {
@@ -155,11 +138,4 @@ export class Workers {
   async read(operationId: string): Promise<OperationRecord | null> {
     return findOperation(this.cell.db, operationId).catch(() => null)
   }
-}
-
-/** For whoever has to find out why it goes no further. */
-function whereItStands({ status, statusReason, leaseHolder, steps }: OperationRecord): string {
-  const begun = steps.filter((step) => !['pending', 'done'].includes(step.status))
-  const told = begun.map((step) => `${step.name} ${step.status}, attempt ${step.attempts}: ${step.error ?? 'no error'}`)
-  return [`${status}, held by ${leaseHolder ?? 'nobody'}`, statusReason, ...told].filter(Boolean).join('; ')
 }

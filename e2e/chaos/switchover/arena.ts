@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { finalOperationStates } from '@/model/states'
 import { transact } from '@/server/db'
 import { SwitchoverCell } from '@/server/domain/operations/testing-cell'
 import { endpointOf } from '@/server/engines/postgres/testing'
@@ -7,6 +6,7 @@ import { type ControlApi, openControlApi } from '@/server/fleet'
 import { requestAbort, requestRetry } from '@/server/workflows'
 import { historyViolations, restViolations } from '@/server/workflows/history'
 import { findOperation, type OperationRecord } from '@/server/workflows/operation-record'
+import { untilFinal } from '../until-final'
 import { type Attack, type Blow, isHarmless, type Moment } from './plan-attacks'
 import { WorkerProcess } from './spawn-worker'
 import { Surroundings } from './surroundings'
@@ -16,10 +16,8 @@ const VANTAGE = 'eu-central-1'
 const FAR = 'eu-west-1'
 const LEASE_TTL_MS = 2_000
 const POLL_MS = 10
-const RUN_MS_MAX = 180_000
 /** A moment that has not come by then will not: its blow is not dealt. */
 const MOMENT_MS_MAX = 20_000
-const RETRIES_MAX = 20
 
 /** One cell, one catalog, worker processes that come and go: every run attacks one switchover on it. */
 export class Arena {
@@ -53,7 +51,14 @@ export class Arena {
         await this.untilTaken(operationId, victim)
         standby.signal('SIGCONT')
       }
-      const operation = await this.untilFinal(operationId, blows)
+      const operation = await untilFinal(
+        {
+          read: () => this.read(operationId),
+          help: () => this.ask(operationId, requestRetry),
+          replaceDead: () => this.standbyWorker(),
+        },
+        blows,
+      )
       victim?.signal('SIGCONT') // wakes after everything is over, and must change nothing
       await this.letLateWorkerSpeak(victim)
       await Promise.all(blows)
@@ -119,28 +124,6 @@ export class Arena {
     while (performance.now() < giveUpAtMs && !victim.isGone) {
       if (((await this.read(operationId))?.leaseEpoch ?? 0n) > 0n) return
       await sleep(POLL_MS)
-    }
-  }
-
-  /** Waits for the end; a person helps where one is asked for, and dead workers are replaced. */
-  private async untilFinal(operationId: string, blows: readonly Promise<void>[]): Promise<OperationRecord> {
-    const giveUpAtMs = performance.now() + RUN_MS_MAX
-    let retries = 0
-    let areOver = false
-    void Promise.all(blows).then(() => {
-      areOver = true
-    })
-    for (;;) {
-      const operation = await this.read(operationId)
-      if (operation && finalOperationStates.some((state) => state === operation.status)) return operation
-      if (performance.now() > giveUpAtMs)
-        throw new Error(`It is ${operation?.status ?? 'unknown'} after ${RUN_MS_MAX} ms: ${operation?.statusReason}`)
-      if (operation?.status === 'needs-human' && areOver) {
-        if (++retries > RETRIES_MAX) throw new Error(`It needs a human again and again: ${operation.statusReason}`)
-        await this.ask(operationId, requestRetry)
-      }
-      await this.standbyWorker()
-      await sleep(5 * POLL_MS)
     }
   }
 
