@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLiveFeed } from '@/server/db'
 import { forcedWorkflow } from '@/server/domain/operations/forced/forced-workflow'
 import { ForcedCell } from '@/server/domain/operations/forced/testing-forced'
 import { approveRequest } from '@/server/domain/operations/requests/approve-request'
-import { requestOperation } from '@/server/domain/operations/requests/request-operation'
 import { SCOPE } from '@/server/domain/operations/testing-cell'
 import { startOperationWorker } from '@/server/workflows'
 import { findOperation, type OperationRecord } from '@/server/workflows/operation-record'
@@ -14,7 +12,6 @@ const RUN_MS_MAX = 60_000
 const POLL_MS = 5
 /** A loaded machine may take longer than one patience of the cell until its servers look healthy again. */
 const HEAL_TRIES_MAX = 5
-const REASON = 'The primary was killed.'
 
 /** `approvedAtMs`: when the vote that completed the quorum was in the catalog; without one, when the script began. */
 export type Failover = {
@@ -66,18 +63,8 @@ export class ForcedStage {
   async failOverByHomeport(): Promise<Failover> {
     const { source, epoch } = await this.begin()
     await this.cell.base.cell.fleet.member(source).kill()
-    const { plan, planHash } = await this.cell.plan({}, 'ServerDown')
     const { base } = this.cell
-    const { requestId } = await requestOperation(base.ctxOf('operator'), {
-      kind: 'forced-failover',
-      cellId: 'cell',
-      targetMember: plan.target.member,
-      planHash,
-      typedRegion: plan.source.region,
-      reason: REASON,
-      idempotencyKey: randomUUID(),
-    })
-    const vote = { id: requestId, planHash, reason: REASON, confirmedOverrides: plan.overrides.map(({ rule }) => rule) }
+    const vote = await this.cell.ask({}, 'ServerDown')
     await approveRequest(base.ctxOf('approver'), vote)
     const startedAtMs = nowMs()
     const { operationId } = await approveRequest(base.ctxOf('second'), vote)

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { z } from 'zod'
 import type { ProbeKind } from '@/model/observations'
 import type { PreviewFailover } from '@/model/schemas/failovers'
+import type { ApproveRequest } from '@/model/schemas/operations'
 import type { ForcedFailoverPlan, Override } from '@/model/schemas/plans'
 import { systemClock } from '@/server/clock'
 import type { Endpoint, FencingAgent, ProbeResult } from '@/server/engines/contract'
@@ -189,8 +191,8 @@ export class ForcedCell {
     return { plan: preview.plan!, planHash: preview.planHash! }
   }
 
-  /** Asked for by one person and approved by two others. */
-  async enqueue(input: Partial<PreviewFailover> = {}, finding?: string): Promise<string> {
+  /** Planned and asked for by one person. Answers what the others vote on. */
+  async ask(input: Partial<PreviewFailover> = {}, finding?: string): Promise<z.input<typeof ApproveRequest>> {
     const { plan, planHash } = await this.plan(input, finding)
     const { requestId } = await requestOperation(this.base.ctxOf('operator'), {
       kind: 'forced-failover',
@@ -201,7 +203,12 @@ export class ForcedCell {
       reason: REASON,
       idempotencyKey: randomUUID(),
     })
-    const vote = { id: requestId, planHash, reason: REASON, confirmedOverrides: plan.overrides.map(({ rule }) => rule) }
+    return { id: requestId, planHash, reason: REASON, confirmedOverrides: plan.overrides.map(({ rule }) => rule) }
+  }
+
+  /** Asked for by one person and approved by two others. */
+  async enqueue(input: Partial<PreviewFailover> = {}, finding?: string): Promise<string> {
+    const vote = await this.ask(input, finding)
     await approveRequest(this.base.ctxOf('approver'), vote)
     const { operationId } = await approveRequest(this.base.ctxOf('second'), vote)
     return operationId!
