@@ -2,17 +2,21 @@
 import Link from 'next/link'
 import { formatSpan } from '@/model/format'
 import type { CellReadiness, ReadinessCheckView } from '@/model/schemas/readiness'
+import { worstFirst } from '../shell/status-now'
 import { TimeStamp } from '../shell/TimeStamp'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
 import { StatusPill } from '../ui/StatusPill'
 import { outcomeWords, statusOfCheck } from './readiness-words'
 
-export function CheckTable({ cell }: { cell: CellReadiness }) {
+/** What is not proven comes first, and alone until the rest is asked for, unless `isWhole`. */
+export function CheckTable({ cell, isWhole }: { cell: CellReadiness; isWhole: boolean }) {
+  const openCount = cell.checks.filter(({ outcome }) => outcome !== 'passed').length
   return (
     <DataTable
       caption={`Checks of ${cell.cellId}`}
-      rows={cell.checks}
+      rows={cell.checks.toSorted((a, b) => worstFirst(statusOfCheck(a), statusOfCheck(b)))}
+      rowsAtFirst={isWhole ? undefined : Math.max(openCount, 1)}
       columns={columns}
       rowId={({ check }) => check}
       urlKey={`${cell.cellId}-`}

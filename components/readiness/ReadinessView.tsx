@@ -51,7 +51,7 @@ export function ReadinessView() {
       </Panel>
       {shownOf(cells, cellId).map((cell) => (
         <PanelFrame key={cell.cellId} title={`Checks of ${cell.cellId}`} note={cell.name} padded={false}>
-          <CheckTable cell={cell} />
+          <CheckTable cell={cell} isWhole={cellId !== null} />
         </PanelFrame>
       ))}
     </Page>

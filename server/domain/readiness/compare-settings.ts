@@ -28,7 +28,7 @@ export function compareSettings(
   if (differences.length === 0)
     return {
       outcome: 'passed',
-      says: `${standby} has ${names.length} settings in common with ${source}: ${names.join(', ')}.`,
+      says: `${standby} and ${source} agree in all ${names.length} settings that are compared.`,
     }
   const more = differences.length > DIFFERENCES_TOLD_MAX ? ` and ${differences.length - DIFFERENCES_TOLD_MAX} more` : ''
   return { outcome: 'failed', says: `${differences.slice(0, DIFFERENCES_TOLD_MAX).join('; ')}${more}.` }
