@@ -29,8 +29,8 @@ export type CollectorContext = {
   lagSampledAt: Map<string, number>
   /** How each collector fared last; goes into the process's heartbeat. */
   health: Map<string, CollectorHealth>
-  /** True once something was recorded that readers have not been told of. */
-  news: { isWaiting: boolean }
+  /** `isWaiting`: something was recorded that readers have not been told of. `hasTurned`: it is more than averages moving. */
+  news: { isWaiting: boolean; hasTurned: boolean }
   signal: AbortSignal
 }
 

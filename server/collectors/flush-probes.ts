@@ -11,7 +11,8 @@ export async function flushProbes(context: CollectorContext, which: 'ended' | 'a
   const { board, clock, db } = context
   const results = board.takeNewest()
   try {
-    await recordProbes(db, results)
+    const { turnedCount } = await recordProbes(db, results)
+    if (turnedCount > 0) context.news.hasTurned = true
   } catch (error) {
     board.giveBack(results)
     throw error

@@ -75,7 +75,7 @@ export function createCollectorContext(options: CollectorOptions): CollectorCont
     lagSampledAt: new Map(),
     process: { id: workerName, build, kind: 'worker', regionCode: homeRegion, startedAt: clock.now() },
     health: new Map(),
-    news: { isWaiting: false },
+    news: { isWaiting: false, hasTurned: false },
   }
 }
 

@@ -42,7 +42,7 @@ test('its page is named where the server stands, and the failover where its note
   const { cells, regions } = await getOverview(ctx)
   expect(cells[0]).toMatchObject({ activeMember: 'fra-2', failoverToNote: { id: failoverId, code: 'OP-1' } })
   expect(cells[0]?.says).toBe(
-    'fra-2 takes writes at epoch 2. There is no second copy until fra-1, a stale server of epoch 1, is rebuilt. OP-1 awaits “Take note”.',
+    'fra-2 takes writes at epoch 2. There is no second copy until fra-1, a stale server of epoch 1, is rebuilt. OP-1 must be acknowledged.',
   )
   expect(cells[0]?.status).toBe('warn')
   expect(cells[0]?.members.map(({ id, staleServerId }) => [id, staleServerId])).toEqual([

@@ -89,7 +89,7 @@ function judgeMoving(
 ): CellJudgement {
   const { closed, fresh, nowMs, intervalMs } = seen
   const moving = judgeOperation(operation)
-  const disturbed = judgeReach(cell) ?? judgeDisconnected(cell, fresh)
+  const disturbed = judgeWays(cell, followingLags(cell, fresh))
   if (closed === null) return joinWorse(moving, judgeActive(cell, nowMs, intervalMs) ?? disturbed)
   const unprotected = fresh.find((member) => member.isActive)?.unprotected ?? []
   if (unprotected.length > 0) return joinWorse(moving, judgeActive(cell, nowMs, intervalMs))
@@ -169,7 +169,7 @@ function judgeUnreachable(active: MemberSight, { reach }: CellSight): CellJudgem
     }
   return {
     status: 'crit',
-    says: `${active.id} is unreachable${vantages > 0 ? ` from ${vantages} of ${counted(vantages, 'vantage')}` : ''}.`,
+    says: `${active.id} does not answer${vantages > 0 ? ` from ${vantages} of ${counted(vantages, 'vantage')}` : ''}.`,
   }
 }
 
@@ -188,7 +188,7 @@ function judgeStandbys(cell: CellSight, fresh: readonly MemberSight[]): CellJudg
     (member) => !member.isActive && member.role === 'primary' && !isLeftBehind(cell.leftBehind, member.id),
   )
   if (stray) return { status: 'warn', says: `${stray.id} is a closed server of an earlier epoch, not a standby.` }
-  const cutOff = judgeReach(cell) ?? sayDisconnected(lags)
+  const cutOff = judgeWays(cell, lags)
   if (cutOff) return cutOff
   const unknown = lags.filter((lag) => lag.status === 'unknown').map((lag) => lag.targetMember)
   if (unknown.length > 0) return { status: 'warn', says: `Lag of ${sayList(unknown)} is unknown.` }
@@ -198,25 +198,30 @@ function judgeStandbys(cell: CellSight, fresh: readonly MemberSight[]): CellJudg
   return null
 }
 
-function judgeReach({ reach }: CellSight): CellJudgement | null {
+/** Whether copies arrive decides what a failover would lose, so it comes before who reaches the writer. */
+function judgeWays(cell: CellSight, lags: CellSight['lags']): CellJudgement | null {
+  const told = [sayUncopied(lags), sayReach(cell)].filter((says) => says !== null)
+  return told.length === 0 ? null : { status: 'warn', says: told.join(' ') }
+}
+
+function sayReach({ reach }: CellSight): string | null {
   if (reach.failingCount === 0) return null
   const vantages = reach.okCount + reach.failingCount
-  return {
-    status: 'warn',
-    says: `The writer is unreachable from ${reach.failingCount} of ${counted(vantages, 'vantage')}.`,
-  }
+  return `The writer is unreachable from ${reach.failingCount} of ${counted(vantages, 'vantage')}.`
+}
+
+function sayUncopied(lags: CellSight['lags']): string | null {
+  const disconnected = lags.filter((lag) => lag.status === 'crit').map((lag) => lag.targetMember)
+  if (disconnected.length === 0) return null
+  if (disconnected.length === lags.length)
+    return `${sayList(disconnected)} ${disconnected.length === 1 ? 'receives' : 'receive'} nothing: what is written now has no second copy.`
+  return `${sayList(disconnected)} ${disconnected.length === 1 ? 'receives nothing: it is' : 'receive nothing: they are'} disconnected.`
 }
 
 /** Of observed standbys only: the old primary receives nothing until the operation has rebuilt it. */
-function judgeDisconnected(cell: CellSight, fresh: readonly MemberSight[]): CellJudgement | null {
+function followingLags(cell: CellSight, fresh: readonly MemberSight[]): CellSight['lags'] {
   const standbys = fresh.filter((member) => !member.isActive && member.role === 'standby').map(({ id }) => id)
-  return sayDisconnected(standbyLags(cell).filter((lag) => standbys.includes(lag.targetMember)))
-}
-
-function sayDisconnected(lags: CellSight['lags']): CellJudgement | null {
-  const disconnected = lags.filter((lag) => lag.status === 'crit').map((lag) => lag.targetMember)
-  if (disconnected.length === 0) return null
-  return { status: 'warn', says: `${sayList(disconnected)} receives nothing: the standby is disconnected.` }
+  return standbyLags(cell).filter((lag) => standbys.includes(lag.targetMember))
 }
 
 function judgeHealthy(cell: CellSight): CellJudgement {

@@ -53,7 +53,7 @@ export function decideRegionStatus(
   if (failing.length > 0) {
     const since = earliest(failing.map((sight) => sight.since))
     return {
-      status: fresh.length === 0 ? 'crit' : 'warn',
+      status: fresh.length === 0 && !isOnlyLeftBehind(failing, leftBehind) ? 'crit' : 'warn',
       says: `${region} ${sayFailure(failing)} from ${failing.length} of ${counted(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}${sayLeft(failing, leftBehind)}${saySilent(silent)}.`,
       since,
       ...counts,
@@ -80,6 +80,13 @@ export function decideRegionStatus(
     since: latest(fresh.map((sight) => sight.since)),
     ...counts,
   }
+}
+
+/** Nothing that anybody needs is silent there: its writer stands elsewhere, and the cell says what it lacks. */
+function isOnlyLeftBehind(sights: readonly VantageSight[], leftBehind: readonly string[]): boolean {
+  return sights.every(
+    ({ failing }) => failing.length > 0 && failing.every(({ memberId }) => leftBehind.includes(memberId)),
+  )
 }
 
 function sayLeft(sights: readonly VantageSight[], leftBehind: readonly string[]): string {

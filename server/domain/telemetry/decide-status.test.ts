@@ -105,14 +105,14 @@ describe('a region', () => {
     expect(decideRegionStatus('r', sights, { nowMs })).toMatchObject({ status, says })
   })
 
-  test('that holds only a server that a failover left behind says so, and is not green', () => {
+  test('that holds only a server that a failover left behind says so: no alarm, and not green', () => {
     const gone = sight('a', {
       ...dark,
       answering: [],
       failing: [{ memberId: 'fra-1', outcome: 'timeout', since: ago(9_000) }],
     })
     expect(decideRegionStatus('r', [gone, { ...gone, vantage: 'b' }], { nowMs, leftBehind: ['fra-1'] })).toMatchObject({
-      status: 'crit',
+      status: 'warn',
       says: 'r unreachable from 2 of 2 vantages since 03:07Z: fra-1 there is a stale server, left behind by a failover.',
     })
   })
@@ -178,7 +178,7 @@ describe('a cell', () => {
   test('after a failover says who writes, that nothing stands by, and who still waits', () => {
     expect(decideCellStatus(failedOver, { nowMs })).toEqual({
       status: 'warn',
-      says: 'sin-2 takes writes at epoch 42. There is no second copy until sin-1, a stale server of epoch 41, is rebuilt. OP-1 awaits “Take note”.',
+      says: 'sin-2 takes writes at epoch 42. There is no second copy until sin-1, a stale server of epoch 41, is rebuilt. OP-1 must be acknowledged.',
     })
   })
 
@@ -186,7 +186,7 @@ describe('a cell', () => {
     const members = failedOver.members.map((member) => ({ ...member, state: 'unreachable' as const }))
     const found = decideCellStatus({ ...failedOver, members, reach: { okCount: 0, failingCount: 7 } }, { nowMs })
     expect(found.status).toBe('crit')
-    expect(found.says).toMatch(/^sin-2 is unreachable from 7 of 7 vantages\. There is no second copy until sin-1,/)
+    expect(found.says).toMatch(/^sin-2 does not answer from 7 of 7 vantages\. There is no second copy until sin-1,/)
   })
 
   test('with another standby has a second copy, and its trouble is told as well', () => {
@@ -312,7 +312,7 @@ describe('a cell', () => {
       'has a disconnected standby while an operation runs',
       { ...operated('running'), ...withLag('crit') },
       'warn',
-      /disconnected\. A planned switchover is running\.$/,
+      /no second copy\. A planned switchover is running\.$/,
     ],
     [
       'answers nobody while an operation runs',
@@ -322,7 +322,7 @@ describe('a cell', () => {
         reach: { okCount: 0, failingCount: 7 },
       },
       'crit',
-      /^sin-1 is unreachable from 7 of 7 vantages\. A planned switchover is running\.$/,
+      /^sin-1 does not answer from 7 of 7 vantages\. A planned switchover is running\.$/,
     ],
     [
       'has lost its gate triggers while an operation runs',
@@ -353,7 +353,7 @@ describe('a cell', () => {
       'answers nobody',
       { ...withActive({ state: 'unreachable', role: null }), reach: { okCount: 0, failingCount: 7 } },
       'crit',
-      /unreachable from 7 of 7/,
+      /does not answer from 7 of 7/,
     ],
     ['has a standby where the writer should be', withActive({ role: 'standby' }), 'crit', /is a standby/],
     ['is frozen', withActive({ gateStatus: 'FROZEN' }), 'crit', /FROZEN/],
@@ -361,7 +361,29 @@ describe('a cell', () => {
     ['has disabled gate triggers', withActive({ unprotected: ['public.written'] }), 'crit', /public\.written/],
     ['has another epoch than the catalog', withActive({ gateEpoch: 40n }), 'crit', /epoch 40, the catalog at 41/],
     ['is unreachable from some', { reach: { okCount: 5, failingCount: 2 } }, 'warn', /from 2 of 7 vantages/],
-    ['has a disconnected standby', withLag('crit'), 'warn', /disconnected/],
+    [
+      'has no standby that receives anything',
+      withLag('crit'),
+      'warn',
+      /^sin-2 receives nothing: what is written now has no second copy\.$/,
+    ],
+    [
+      'has one standby of two that receives nothing',
+      {
+        lags: [
+          { targetMember: 'sin-2', status: 'crit', state: 'disconnected' },
+          { targetMember: 'sin-3', status: 'ok', state: 'streaming' },
+        ],
+      },
+      'warn',
+      /^sin-2 receives nothing: it is disconnected\.$/,
+    ],
+    [
+      'says first that nothing is copied, then from where the writer is not reached',
+      { ...withLag('crit'), reach: { okCount: 6, failingCount: 1 } },
+      'warn',
+      /^sin-2 receives nothing: .* copy\. The writer is unreachable from 1 of 7 vantages\.$/,
+    ],
     ['does not know the lag of its standby', withLag('unknown'), 'warn', /unknown/],
     ['has a standby that is behind', withLag('warn'), 'warn', /behind/],
   ])('%s', (_, change, status, says) => {

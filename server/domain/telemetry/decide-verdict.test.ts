@@ -57,6 +57,14 @@ test('two writers outrank an unreachable region', () => {
   expect(verdict.says).toMatch(/^Singapore: Two writers: .* a is unreachable\. 0 of 1 region healthy/)
 })
 
+test('what threatens the data of a cell comes before a region that some do not reach, and after one that nobody does', () => {
+  const copyless = cell('warn', 'sin-2 receives nothing.')
+  const from = (status: Status) =>
+    decideVerdict({ ...quiet, regions: [region('a', { status, says: 'a is unreachable.' })], cells: [copyless] }).says
+  expect(from('warn')).toMatch(/^Singapore: sin-2 receives nothing\. a is unreachable\./)
+  expect(from('crit')).toMatch(/^a is unreachable\. Singapore: sin-2 receives nothing\./)
+})
+
 test('a region that answers but hosts a cell in trouble is not counted as healthy; one that is being operated is', () => {
   const verdict = decideVerdict({
     ...quiet,

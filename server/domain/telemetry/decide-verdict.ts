@@ -9,6 +9,13 @@ export type Verdict = { status: Status; says: string; since: Date | null }
 const SENTENCES_MAX = 3
 const severity = { crit: 0, warn: 1, unknown: 2, active: 3, ok: 4 } as const satisfies Record<Status, number>
 
+type Trouble = { status: Status; says: string; since: Date | null; isCell: boolean }
+
+/** A region that nobody reaches explains its cells; one that some do not reach matters less than what a cell lacks. */
+function rankOf({ status, isCell }: Trouble): number {
+  return severity[status] * 2 + (status === 'crit' ? Number(isCell) : Number(!isCell))
+}
+
 /**
  * The one sentence of the overview: what is wrong, where, since when and seen by how many, worst first; or that nothing
  * is wrong, when that was checked and from how many vantages.
@@ -33,12 +40,12 @@ export function decideVerdict(input: {
   const healthy = `${healthyCount} of ${counted(regions.length, 'region')} healthy, checked at ${sayInstant(input.checkedAt)} from ${counted(input.vantageCount, 'vantage')}`
   if (status === 'ok') return { status, says: `${healthy}.`, since: null }
 
-  const troubles = [
-    ...regions.map(({ judgement }) => ({ status: judgement.status, says: judgement.says, since: judgement.since })),
-    ...cells.map((cell) => ({ status: cell.status, says: `${cell.name}: ${cell.says}`, since: null })),
+  const troubles: Trouble[] = [
+    ...regions.map(({ judgement: { status, says, since } }) => ({ status, says, since, isCell: false })),
+    ...cells.map((cell) => ({ status: cell.status, says: `${cell.name}: ${cell.says}`, since: null, isCell: true })),
   ]
     .filter((trouble) => trouble.status !== 'ok')
-    .sort((a, b) => severity[a.status] - severity[b.status])
+    .sort((a, b) => rankOf(a) - rankOf(b))
   const told = troubles.slice(0, SENTENCES_MAX)
   const untold = troubles.length - told.length
   return {

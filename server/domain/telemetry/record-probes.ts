@@ -33,12 +33,14 @@ const DETAIL_CHARS_MAX = 300
 
 /**
  * Keeps the newest answer of each vantage, member and kind. `outcome_since` moves when the outcome changes, and when a host
- * begins to refuse, since that tells more than "unreachable". A late batch never replaces a newer answer. `records` holds at most one record a key.
+ * begins to refuse, since that tells more than "unreachable". A late batch never replaces a newer answer. `records` holds at
+ * most one record a key. `turnedCount`: how many turned out otherwise than the answer before.
  */
-export async function recordProbes(db: Db, records: readonly ProbeRecord[]): Promise<void> {
+export async function recordProbes(db: Db, records: readonly ProbeRecord[]): Promise<{ turnedCount: number }> {
+  let turnedCount = 0
   for (const batch of batches(records)) {
     const rows = batch.map((record) => ({ ...record, detail: record.detail?.slice(0, DETAIL_CHARS_MAX) ?? null }))
-    await db.$executeRaw`
+    const known = await db.$queryRaw<{ hasTurned: boolean }[]>`
       INSERT INTO probe_observation AS known
         (vantage_region, member_id, kind, outcome, reach, latency_ms, detail, observed_at, outcome_since, last_ok_at, last_ok_ms)
       SELECT "vantageRegion", "memberId", kind, outcome, reach, "latencyMs", detail, "observedAt", "observedAt",
@@ -55,8 +57,11 @@ export async function recordProbes(db: Db, records: readonly ProbeRecord[]): Pro
           THEN EXCLUDED.outcome_since ELSE known.outcome_since END,
         last_ok_at = coalesce(EXCLUDED.last_ok_at, known.last_ok_at),
         last_ok_ms = coalesce(EXCLUDED.last_ok_ms, known.last_ok_ms)
-      WHERE known.observed_at <= EXCLUDED.observed_at`
+      WHERE known.observed_at <= EXCLUDED.observed_at
+      RETURNING known.outcome_since = known.observed_at AS "hasTurned"`
+    turnedCount += known.filter(({ hasTurned }) => hasTurned).length
   }
+  return { turnedCount }
 }
 
 /**

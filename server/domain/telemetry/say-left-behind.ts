@@ -7,12 +7,12 @@ export type LeftBehindSight = {
   lags: readonly { targetMember: string; status: Status; state: string }[]
   /** Servers that a failover left behind and that are not yet rebuilt; `epoch`: the last at which each was the writer. */
   leftBehind: readonly { memberId: string; epoch: bigint }[]
-  /** The newest forced failover that nobody has taken note of. */
+  /** The newest forced failover that nobody has acknowledged. */
   failoverToNote: { code: string } | null
 }
 
 /**
- * What a failover left undone: servers that are no copies until they are rebuilt, and a failover that nobody has taken note of.
+ * What a failover left undone: servers that are no copies until they are rebuilt, and a failover that nobody has acknowledged.
  * Null when nothing is. Pure.
  */
 export function sayLeftBehind({ leftBehind, lags, failoverToNote }: LeftBehindSight): string | null {
@@ -26,7 +26,7 @@ export function sayLeftBehind({ leftBehind, lags, failoverToNote }: LeftBehindSi
 }
 
 export function sayToNote({ code }: NonNullable<LeftBehindSight['failoverToNote']>): string {
-  return `${code} awaits “Take note”.`
+  return `${code} must be acknowledged.`
 }
 
 /** The lags of those that are meant to follow: what was left behind receives nothing on purpose. */

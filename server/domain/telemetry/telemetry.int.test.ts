@@ -58,10 +58,11 @@ test('the beginning of an outcome stands while the outcome does, and a late batc
     ...change,
   })
   const dark = { outcome: 'unreachable', latencyMs: null } as const
-  await recordProbes(catalog.db, [seen({})])
-  await recordProbes(catalog.db, [seen({ ...dark, observedAt: ago(8_000) })])
-  await recordProbes(catalog.db, [seen({ ...dark, observedAt: ago(6_000) })])
-  await recordProbes(catalog.db, [seen({ observedAt: ago(7_000) })])
+  // Answers how many turned out otherwise than before: those are told at once.
+  expect(await recordProbes(catalog.db, [seen({})])).toEqual({ turnedCount: 1 })
+  expect(await recordProbes(catalog.db, [seen({ ...dark, observedAt: ago(8_000) })])).toEqual({ turnedCount: 1 })
+  expect(await recordProbes(catalog.db, [seen({ ...dark, observedAt: ago(6_000) })])).toEqual({ turnedCount: 0 })
+  expect(await recordProbes(catalog.db, [seen({ observedAt: ago(7_000) })]), 'too late').toEqual({ turnedCount: 0 })
   const [row] = await catalog.db.probeObservation.findMany()
   expect(row).toMatchObject({
     outcome: 'unreachable',
