@@ -6,7 +6,7 @@ import { ScrollRegion } from '../ui/ScrollRegion'
 import { MatrixCellFace, RollUpFace } from './MatrixCellFace'
 import { type LatencyMetric, type Matrix, type MatrixCell, sayCell } from './prepare-matrix'
 
-/** From rows to columns, each direction by itself. One tab stop: the arrows move inside, Enter opens the link. */
+/** From rows to columns, each vantage by itself. One tab stop: the arrows move inside, Enter opens the link. */
 export function LatencyMatrix({
   matrix,
   metric,
@@ -114,6 +114,7 @@ function CellButton({
       className={cx(
         'flex h-full w-full min-w-20 items-center justify-end rounded-[2px] px-2 whitespace-nowrap hover:outline-1 hover:outline-control focus-visible:outline-2 focus-visible:outline-focus',
         cell.kind === 'down' && 'hatch border border-crit/60',
+        cell.kind === 'answers' && 'border border-warn/60',
         cell.kind === 'last-known' && 'hatch border border-dashed border-unknown/60',
       )}
       style={

@@ -9,18 +9,21 @@ import { Panel } from '../shell/Panel'
 import { statusAt } from '../shell/status-now'
 import { useTRPC } from '../trpc'
 import { Facts } from '../ui/Facts'
+import { LinkSaysWhole } from '../ui/ProbeSays'
 import { Sheet } from '../ui/Sheet'
 import { Skeleton } from '../ui/Skeleton'
 import { StatusPill } from '../ui/StatusPill'
+import { ROUND_TRIP } from './MatrixLegend'
 
 const DAY_MS = 86_400_000
 
-/** One link over the last day, each direction from its own vantage. */
+/** One link over the last day, each way round from its own vantage. */
 export function LinkDrawer({ link, onClose }: { link: { from: string; to: string } | null; onClose: () => void }) {
   return (
     <Sheet isOpen={link !== null} onClose={onClose} title={link ? `${link.from} ⇄ ${link.to}` : ''}>
       {link && (
         <div className="grid gap-4">
+          <p className="text-sm text-ink-2">{ROUND_TRIP}</p>
           <Direction from={link.from} to={link.to} />
           <Direction from={link.to} to={link.from} />
         </div>
@@ -73,7 +76,7 @@ function DirectionContent({ history: { link, p50, p99, failures } }: { history: 
           ['p50 against budget', link.ratio === null ? 'unknown' : formatRatio(link.ratio)],
           ['Replicates', link.replicates.join(', ') || 'nothing'],
           ['Failed probes, 24 h', String(failureCount)],
-          ...(link.detail ? ([['Says', link.detail]] as const) : []),
+          ...(link.detail ? ([['Says', <LinkSaysWhole key="says" raw={link.detail} />]] as const) : []),
         ]}
       />
       <TimeSeries

@@ -1,4 +1,4 @@
-import { ArrowLeftRight, CircleDashed, Unplug } from 'lucide-react'
+import { ArrowLeftRight, CircleDashed, MessageSquareWarning, Unplug } from 'lucide-react'
 import { formatMsBare, formatRatio } from '@/model/format'
 import type { MatrixCell, RollUp } from './prepare-matrix'
 
@@ -8,6 +8,12 @@ export function MatrixCellFace({ cell }: { cell: MatrixCell }) {
   if (cell.kind === 'up') return <Value cell={cell} />
   if (cell.kind === 'last-known') return <span className="text-unknown">last {formatMsBare(cell.valueMs)}</span>
   if (cell.kind === 'down') return <span className="font-medium text-crit">✕ down</span>
+  if (cell.kind === 'answers')
+    return (
+      <span className="inline-flex items-center gap-1 text-warn" title={cell.says}>
+        <MessageSquareWarning aria-hidden size={12} /> no read
+      </span>
+    )
   if (cell.kind === 'probe-missing')
     return (
       <span className="inline-flex items-center gap-1 text-ink-3" title="Nobody measures this pair">
@@ -48,6 +54,7 @@ export function RollUpFace({ rollUp: { worst, upCount, count } }: { rollUp: Roll
 
 function WorstWord({ worst }: { worst: MatrixCell }) {
   if (worst.kind === 'down') return <span className="font-medium text-crit">✕ down</span>
+  if (worst.kind === 'answers') return <span className="text-warn">no read</span>
   if (worst.kind === 'up') return worst.ratio === null ? `${formatMsBare(worst.valueMs)} ms` : formatRatio(worst.ratio)
   return <span className="text-unknown">unknown</span>
 }

@@ -18,7 +18,7 @@ import { matrixWindows, windowIds } from './matrix-windows'
 import { type LatencyMetric, latencyMetrics, prepareMatrix } from './prepare-matrix'
 import { WorstLinks } from './WorstLinks'
 
-/** Is a region dead, or only the path to it? Every direction by itself, against its own budget. */
+/** Is a region dead, or only the path to it? Every pair from both ends, each against its own budget. */
 export function NetworkView() {
   const [metric, setMetric] = useQueryState('q', parseAsStringLiteral(latencyMetrics).withDefault('p50'))
   const [windowId, setWindowId] = useQueryState('window', parseAsStringLiteral(windowIds).withDefault('5m'))
@@ -32,7 +32,7 @@ export function NetworkView() {
     <Page>
       <PageHeader
         title="Network latency"
-        says="One point read on a kept connection, from the region of the row to the servers in the region of the column."
+        says="One point read on a kept connection, there and back, from the region of the row to the servers in the region of the column."
       />
       <Panel
         title="Which link is slow or down?"

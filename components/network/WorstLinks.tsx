@@ -4,6 +4,7 @@ import { formatMsBare, formatRatio } from '@/model/format'
 import type { Network } from '@/model/schemas/estate'
 import { useNow } from '../shell/clock'
 import { useFrozenRows } from '../table/use-frozen-rows'
+import { LinkSays } from '../ui/ProbeSays'
 import { ShowAll } from '../ui/ShowAll'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { MatrixCellFace } from './MatrixCellFace'
@@ -44,7 +45,9 @@ export function WorstLinks({
                   <span className="whitespace-nowrap">{link.from} →</span>{' '}
                   <span className="whitespace-nowrap">{link.to}</span>
                 </span>
-                <span className="block truncate text-xs text-ink-3">{detail(link, cell)}</span>
+                <span className="block truncate text-xs text-ink-3">
+                  <Detail link={link} cell={cell} />
+                </span>
               </span>
               <span className="text-right whitespace-nowrap">
                 <MatrixCellFace cell={cell} />
@@ -59,8 +62,8 @@ export function WorstLinks({
   )
 }
 
-function detail(link: Network['links'][number], cell: ReturnType<typeof worstLinks>[number]['cell']): string {
-  if (link.detail) return link.detail
+function Detail({ link, cell }: ReturnType<typeof worstLinks>[number]) {
+  if (link.detail) return <LinkSays raw={link.detail} />
   if (cell.kind !== 'up') return `seen from ${link.from}`
   const budget = link.budgetMs === null ? 'no budget' : `budget ${formatMsBare(link.budgetMs)} ms`
   return cell.ratio === null ? budget : `${formatRatio(cell.ratio)} of its ${budget}`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { LinkView } from '@/model/schemas/estate'
-import { prepareMatrix, ratioStep, sayCell, worstLinks } from './prepare-matrix'
+import { prepareCell, prepareMatrix, ratioStep, sayCell, worstLinks } from './prepare-matrix'
 
 const link = (from: string, to: string, change: Partial<LinkView> = {}): LinkView => ({
   from,
@@ -76,4 +76,28 @@ test('a cell speaks', () => {
   expect(
     sayCell(prepareMatrix(network, 'p95', nowMs).rows.find(({ region }) => region === iad)!.cells[1]!, 'p95'),
   ).toBe('p95 120 ms, 1.20 times its budget')
+})
+
+describe('a link over which a server answers with an error', () => {
+  const empty = { p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null, count: 0 }
+  const detail = 'iad-1: no pg_hba.conf entry for host "127.0.0.1", user "app", no encryption (SQLSTATE 28000)'
+  const shut = link(fra!, iad!, { latency: empty, ratio: null, detail })
+  const row = prepareMatrix({ regions: [fra!, iad!], links: [shut] }, 'p50', nowMs).rows[0]!
+
+  test('is no link without a sample: it says why there is no time, in words', () => {
+    const says = sayCell(row.cells[1]!, 'p50')
+    expect(says).toMatch(/^the way works, but no read comes back: iad-1: it answers, but its host rules/)
+  })
+
+  test('counts as heard', () => {
+    expect(row.rollUp).toMatchObject({ worst: { kind: 'answers' }, upCount: 1, count: 1 })
+  })
+
+  test('is not believed to answer once nobody looks', () => {
+    expect(prepareCell(shut, 'p50', nowMs + 60_000).kind).toBe('no-sample')
+  })
+
+  test('without anything said there is only no sample', () => {
+    expect(prepareCell({ ...shut, detail: null }, 'p50', nowMs).kind).toBe('no-sample')
+  })
 })

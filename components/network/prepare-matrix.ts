@@ -1,4 +1,5 @@
 import type { Status } from '@/model/observations'
+import { sayProbes } from '@/model/probe-words'
 import type { LinkView, Network } from '@/model/schemas/estate'
 import { ageOf } from '../shell/clock'
 
@@ -11,6 +12,8 @@ export type MatrixCell =
   | { kind: 'self' }
   | { kind: 'up'; link: LinkView; valueMs: number; ratio: number | null; step: RatioStep | null }
   | { kind: 'last-known'; link: LinkView; valueMs: number }
+  /** A server answers over the link, though with an error: the way works, and there is no time of a read to show. */
+  | { kind: 'answers'; link: LinkView; says: string }
   | { kind: 'down' | 'probe-missing' | 'not-established' | 'no-sample'; link: LinkView | null }
 
 export type RatioStep = 1 | 2 | 3 | 4 | 5
@@ -59,9 +62,13 @@ export function prepareCell(link: LinkView | 'self' | null, metric: LatencyMetri
   if (link === null) return { kind: 'probe-missing', link: null }
   if (link.state !== 'up') return { kind: link.state, link }
   const valueMs = link.latency[`${metric}Ms`]
-  if (valueMs === null) return { kind: 'no-sample', link }
   const { freshness } = ageOf(link.seen, nowMs)
-  if (freshness === 'last-known' || freshness === 'unknown') return { kind: 'last-known', link, valueMs }
+  const isOld = freshness === 'last-known' || freshness === 'unknown'
+  if (valueMs === null)
+    return link.detail === null || isOld
+      ? { kind: 'no-sample', link }
+      : { kind: 'answers', link, says: sayProbes(link.detail).says }
+  if (isOld) return { kind: 'last-known', link, valueMs }
   const ratio = link.budgetMs ? valueMs / link.budgetMs : null
   return { kind: 'up', link, valueMs, ratio, step: ratio === null ? null : ratioStep(ratio) }
 }
@@ -69,6 +76,7 @@ export function prepareCell(link: LinkView | 'self' | null, metric: LatencyMetri
 /** Higher is worse. A broken link is worse than any number; one that nobody probes is a gap, not a fault. */
 function badness(cell: MatrixCell): number {
   if (cell.kind === 'down') return Number.POSITIVE_INFINITY
+  if (cell.kind === 'answers') return 2e9
   if (cell.kind === 'not-established' || cell.kind === 'no-sample' || cell.kind === 'last-known') return 1e9
   if (cell.kind === 'up') return cell.ratio ?? 0
   return -1
@@ -77,7 +85,7 @@ function badness(cell: MatrixCell): number {
 function rollUp(cells: readonly MatrixCell[]): RollUp {
   const links = cells.filter((cell) => cell.kind !== 'self')
   const worst = links.reduce<MatrixCell | null>((a, b) => (a === null || badness(b) > badness(a) ? b : a), null)
-  return { worst, upCount: links.filter((cell) => cell.kind === 'up').length, count: links.length }
+  return { worst, upCount: links.filter(({ kind }) => kind === 'up' || kind === 'answers').length, count: links.length }
 }
 
 /** The same links as one list, worst first, for a phone and for the list beside the matrix. */
@@ -101,6 +109,7 @@ export function worstLinks(
 /** The status of a link by the chosen metric: slow from one and a half times its budget on. */
 export function cellStatus(cell: MatrixCell): Status {
   if (cell.kind === 'down') return 'crit'
+  if (cell.kind === 'answers') return 'warn'
   if (cell.kind !== 'up') return 'unknown'
   return cell.step !== null && cell.step >= 4 ? 'warn' : 'ok'
 }
@@ -114,6 +123,7 @@ export function sayCell(cell: MatrixCell, metric: LatencyMetric): string {
     return `${metric} ${cell.valueMs.toPrecision(3)} ms, ${budget}${asymmetry}`
   }
   if (cell.kind === 'last-known') return `last known ${cell.valueMs.toPrecision(3)} ms, not heard any more`
+  if (cell.kind === 'answers') return `the way works, but no read comes back: ${cell.says}`
   return cellWords[cell.kind]
 }
 
@@ -121,5 +131,5 @@ export const cellWords = {
   down: 'down',
   'probe-missing': 'no probe: nobody measures this pair',
   'not-established': 'not established yet: no probe has finished',
-  'no-sample': 'no sample in this window',
+  'no-sample': 'no sample: no read came back in this window',
 } as const

@@ -1,5 +1,6 @@
 import type { Finding } from '@/model/schemas/plans'
 import { TimeStamp } from '../shell/TimeStamp'
+import { ProbeSays } from '../ui/ProbeSays'
 import { ScrollRegion } from '../ui/ScrollRegion'
 import { StatusPill } from '../ui/StatusPill'
 import { findingWords, wordOfOutcome } from './finding-words'
@@ -57,7 +58,11 @@ function Vantages({ server, finding }: { server: string; finding: Finding }) {
               </th>
               <td className="py-1 pr-3">
                 <StatusPill {...wordOfOutcome(vantage.outcome)} bare />
-                {vantage.detail && <p className="text-xs text-ink-3">{vantage.detail}</p>}
+                {vantage.detail && (
+                  <p className="text-xs text-ink-3">
+                    <ProbeSays raw={vantage.detail} />
+                  </p>
+                )}
               </td>
               <td className="py-1">
                 {vantage.observedAt ? (

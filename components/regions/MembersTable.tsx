@@ -10,6 +10,7 @@ import { RegionChip } from '../shell/RegionChip'
 import { statusAt, worstFirst } from '../shell/status-now'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
+import { ProbeSays } from '../ui/ProbeSays'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { StatusPill } from '../ui/StatusPill'
 import { findingWords } from './finding-words'
@@ -102,7 +103,7 @@ const columns: readonly Column<Row>[] = [
     id: 'detail',
     header: 'Says',
     card: 'line',
-    cell: (member) => member.detail ?? '',
+    cell: (member) => member.detail && <ProbeSays raw={member.detail} />,
     value: (member) => member.detail,
   },
   {

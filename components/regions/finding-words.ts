@@ -13,7 +13,7 @@ export const findingWords = {
   StandbyInsteadOfPrimary: { status: 'crit', word: 'In recovery' },
   WrongServer: { status: 'crit', word: 'Wrong server' },
   TimelineDiverged: { status: 'crit', word: 'Timeline diverged' },
-  StaleEpochServer: { status: 'warn', word: 'Stale-epoch server' },
+  StaleEpochServer: { status: 'warn', word: 'Stale server' },
   TwoWriters: { status: 'crit', word: 'Two writers' },
 } as const satisfies Record<FindingName, { status: Status; word: string }>
 
