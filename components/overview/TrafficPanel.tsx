@@ -1,5 +1,5 @@
 'use client'
-import { formatShort } from '@/model/format'
+import { formatShort, formatSpan } from '@/model/format'
 import type { Seen } from '@/model/schemas/common'
 import type { Overview } from '@/model/schemas/estate'
 import { useFreshness } from '../shell/clock'
@@ -8,12 +8,14 @@ import { Panel, type PanelQuery } from '../shell/Panel'
 import { Figure } from '../ui/Facts'
 import { Skeleton } from '../ui/Skeleton'
 
+const WINDOW_S = 60
+
 /** What the application counted: answers it got from the cells. Refused is the gate at work; failed is not. */
 export function TrafficPanel({ query }: { query: PanelQuery<Overview> }) {
   return (
     <Panel
       title="Writes, as the application counted"
-      note="Over the last whole minute"
+      note={`Over the last ${formatSpan((query.data?.traffic?.seconds ?? WINDOW_S) * 1_000)} that it reported`}
       query={query}
       seen={({ traffic }) => traffic?.seen ?? null}
       skeleton={<Skeleton className="h-12 w-full" />}

@@ -199,6 +199,8 @@ export const Overview = z.object({
   /** What the application counted over the last whole minute; null when it does not report. */
   traffic: z
     .object({
+      /** Over how many seconds: fewer than sixty where the application has begun to report since. */
+      seconds: z.number(),
       acknowledgedPerSecond: z.number(),
       refusedPerSecond: z.number(),
       failedPerSecond: z.number(),

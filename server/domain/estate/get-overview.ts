@@ -1,7 +1,7 @@
 import { SAMPLE_BUCKET_MS } from '@/model/observations'
 import type { CellView, Overview } from '@/model/schemas/estate'
 import { authorize, type Ctx } from '@/server/context'
-import { decideVerdict, TRAFFIC_WINDOW_MS } from '../telemetry'
+import { decideVerdict } from '../telemetry'
 import { loadWorld, type World } from './load-world'
 import { readEvents } from './read-events'
 import { viewCell } from './view-cell'
@@ -49,12 +49,13 @@ function reportingVantages(world: World): number {
 
 function viewTraffic({ traffic }: World): Overview['traffic'] {
   if (!traffic) return null
-  const seconds = TRAFFIC_WINDOW_MS / 1_000
+  const { seconds } = traffic
   const refused = new Map<string, number>()
   for (const row of traffic.rows)
     for (const [code, count] of Object.entries(row.refused)) refused.set(code, (refused.get(code) ?? 0) + count)
   const total = (of: 'writesAcked' | 'failed') => traffic.rows.reduce((sum, row) => sum + row[of], 0) / seconds
   return {
+    seconds,
     acknowledgedPerSecond: total('writesAcked'),
     refusedPerSecond: [...refused.values()].reduce((sum, count) => sum + count, 0) / seconds,
     failedPerSecond: total('failed'),

@@ -13,7 +13,6 @@ import {
   type ProbeSeen,
   percentilesOf,
   probeIntervalMs,
-  TRAFFIC_WINDOW_MS,
 } from '../telemetry'
 import type { CellRow } from './load-structure'
 import type { World } from './load-world'
@@ -188,5 +187,5 @@ function noWriteSince(world: World, { activeMember, epochChangedAt }: CellRow): 
 function writesPerSecond(world: World, cellId: string): number | null {
   if (!world.traffic) return null
   const acked = world.traffic.rows.filter((row) => row.cellId === cellId).reduce((sum, row) => sum + row.writesAcked, 0)
-  return acked / (TRAFFIC_WINDOW_MS / 1_000)
+  return acked / world.traffic.seconds
 }

@@ -1,6 +1,6 @@
 import { PROBE_INTERVAL_MS } from '@/model/observations'
 import type { LinkView } from '@/model/schemas/estate'
-import { decideAsymmetric, decideLinkState, isAbandoned, type ProbeSeen, TRAFFIC_WINDOW_MS } from '../telemetry'
+import { decideAsymmetric, decideLinkState, isAbandoned, type ProbeSeen } from '../telemetry'
 import type { World } from './load-world'
 import { latencyOf } from './view-cell'
 
@@ -77,7 +77,7 @@ function requestsPerSecond(world: World, from: string, to: string): number | nul
   const requests = world.traffic.rows
     .filter((row) => row.userRegion === from && active.has(row.cellId))
     .reduce((sum, row) => sum + row.writesAcked + row.readsOk + row.failed + sumOf(row.refused), 0)
-  return requests / (TRAFFIC_WINDOW_MS / 1_000)
+  return requests / world.traffic.seconds
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {

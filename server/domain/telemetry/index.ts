@@ -32,7 +32,7 @@ export {
   readLatencySteps,
 } from './read-latencies'
 export { type LagSeen, type MemberSeen, type ProbeSeen, readLatestLags, readMembers, readProbes } from './read-latest'
-export { readTraffic, TRAFFIC_WINDOW_MS, type TrafficMinute } from './read-traffic'
+export { readTraffic, type TrafficMinute } from './read-traffic'
 export { type LagRecord, type MemberRecord, recordLags, recordMembers } from './record-members'
 export { type ProbeCount, type ProbeRecord, recordProbeCounts, recordProbes } from './record-probes'
 export { type ProcessRecord, recordProcess } from './record-process'

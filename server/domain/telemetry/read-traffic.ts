@@ -11,9 +11,10 @@ export type TrafficSeen = {
   refused: Record<string, number>
 }
 
-export type TrafficMinute = { rows: TrafficSeen[]; from: Date; to: Date }
+/** `seconds`: what the counts are to be divided by; fewer than sixty where the application has begun to report since. */
+export type TrafficMinute = { rows: TrafficSeen[]; from: Date; to: Date; seconds: number }
 
-export const TRAFFIC_WINDOW_MS = 60_000
+const TRAFFIC_WINDOW_MS = 60_000
 /** An application that has not reported for this long is not reporting: its rates are unknown, not zero. */
 const TRAFFIC_SILENT_MS_MAX = 6 * SAMPLE_BUCKET_MS
 
@@ -22,7 +23,7 @@ const TRAFFIC_SILENT_MS_MAX = 6 * SAMPLE_BUCKET_MS
  * still being counted never looks like a drop. Null when it does not report.
  */
 export async function readTraffic(db: Db, now: Date): Promise<TrafficMinute | null> {
-  const rows = await db.$queryRaw<(TrafficSeen & { newestAt: Date })[]>`
+  const found = await db.$queryRaw<(TrafficSeen & { oldestAt: Date; newestAt: Date })[]>`
     WITH newest AS (SELECT max(bucket_at) AS at FROM traffic_sample
        WHERE bucket_at > ${new Date(now.getTime() - TRAFFIC_SILENT_MS_MAX)} AND bucket_at <= ${new Date(now.getTime() - SAMPLE_BUCKET_MS)}),
     sampled AS MATERIALIZED (
@@ -36,10 +37,12 @@ export async function readTraffic(db: Db, now: Date): Promise<TrafficMinute | nu
     SELECT user_region AS "userRegion", cell_id AS "cellId", sum(writes_acked)::int AS "writesAcked",
            sum(reads_ok)::int AS "readsOk", sum(failed)::int AS failed,
            coalesce((SELECT refused FROM refusals WHERE refusals.user_region = sampled.user_region AND refusals.cell_id = sampled.cell_id), '{}') AS refused,
-           max(newest_at) AS "newestAt"
+           min(bucket_at) AS "oldestAt", max(newest_at) AS "newestAt"
       FROM sampled GROUP BY user_region, cell_id`
-  const newestAt = rows[0]?.newestAt
+  const newestAt = found[0]?.newestAt
   if (!newestAt) return null
   const to = new Date(newestAt.getTime() + SAMPLE_BUCKET_MS)
-  return { rows, from: new Date(to.getTime() - TRAFFIC_WINDOW_MS), to }
+  const from = new Date(Math.min(...found.map(({ oldestAt }) => oldestAt.getTime())))
+  const rows = found.map(({ oldestAt: _, newestAt: __, ...row }) => row)
+  return { rows, from, to, seconds: (to.getTime() - from.getTime()) / 1_000 }
 }

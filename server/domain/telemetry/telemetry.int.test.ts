@@ -36,11 +36,24 @@ test('traffic is the last whole minute that was reported; a bucket still being c
       readsOk: 12,
       failed: 0,
       refused: { STALE_SCOPE_EPOCH: 6 },
-      newestAt: expect.any(Date),
     },
   ])
+  expect(minute?.seconds).toBe(60)
   // An application that fell silent has unknown rates, not rates of zero.
   expect(await readTraffic(catalog.db, new Date(now.getTime() + 300_000))).toBeNull()
+})
+
+test('an application that has reported for less than a minute is not divided by a minute', async () => {
+  await catalog.db.trafficSample.deleteMany()
+  const sample = { userRegion: 'eu-west-1', cellId: 'sin', writesAcked: 100, readsOk: 2, readsStale: 0, failed: 0 }
+  const bucketAts = ['2026-11-20T03:13:50Z', '2026-11-20T03:14:00Z', '2026-11-20T03:14:10Z']
+  await catalog.db.trafficSample.createMany({
+    data: bucketAts.map((at) => ({
+      ...{ ...sample, bucketAt: new Date(at), refused: {} },
+      ...{ writeLatency: {}, readLatency: {} },
+    })),
+  })
+  expect(await readTraffic(catalog.db, now)).toMatchObject({ from: new Date(bucketAts[0]!), seconds: 30 })
 })
 
 test('the beginning of an outcome stands while the outcome does, and a late batch never wins', async () => {
