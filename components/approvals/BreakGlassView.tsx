@@ -50,10 +50,11 @@ export function BreakGlassView() {
     <Page>
       <PageHeader
         title="Break-glass"
-        crumbs={[{ label: 'Operations', href: paths.operations() }]}
+        crumbs={[{ label: 'DR readiness', href: paths.dr() }]}
         says="A forced failover without a second person. It is never without a fence or an audit, everybody is told, and another person reviews it."
       />
       {whyNotYou && <Notice status="unknown">{whyNotYou}</Notice>}
+      {cellId && !cell && <Notice status="warn">There is no cell {cellId}. Choose one of those below.</Notice>}
       <PanelFrame
         title="1 · Dry run"
         note="Looks at everything, changes nothing"

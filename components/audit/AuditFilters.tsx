@@ -2,9 +2,7 @@
 import { auditActions } from '@/model/audit-actions'
 import { Button } from '../ui/Button'
 import { SelectField, TextField } from '../ui/Field'
-
-export const filterKeys = ['action', 'scope', 'actor', 'correlation', 'from', 'to'] as const
-type Filters = Partial<Record<(typeof filterKeys)[number], string | null>>
+import { type FilterKey, type Filters, filterKeys } from './read-filters'
 
 const kinds = [...new Set(Object.keys(auditActions).map((action) => action.split('.')[0]!))].sort()
 
@@ -17,10 +15,10 @@ const ends = [
 /** Filters live in the URL: what is on screen can be sent to somebody as it is. */
 export function AuditFilters({ filters, onChange }: { filters: Filters; onChange: (filters: Filters) => void }) {
   const isSet = filterKeys.some((key) => filters[key])
-  const onText = (key: (typeof filterKeys)[number]) => (event: { target: { value: string } }) =>
+  const onText = (key: FilterKey) => (event: { target: { value: string } }) =>
     onChange({ [key]: event.target.value.trim() || null })
   return (
-    <div className="flex flex-wrap items-end gap-3">
+    <div data-no-print className="flex flex-wrap items-end gap-3">
       <SelectField label="Kind" value={filters.action ?? ''} onChange={onText('action')} className="w-36">
         <option value="">All</option>
         {kinds.map((kind) => (

@@ -5,18 +5,21 @@ import { useState } from 'react'
 import type { AuditRow } from '@/model/schemas/audit'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
+import { useWhyNot } from '../shell/use-permission'
 import { DataTable } from '../table/DataTable'
 import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
+import { Notice } from '../ui/Notice'
 import { SkeletonRows } from '../ui/Skeleton'
-import { AuditFilters, filterKeys } from './AuditFilters'
+import { AuditFilters } from './AuditFilters'
 import { auditColumns } from './audit-columns'
 import { ChainStrip } from './ChainStrip'
 import { EventSheet } from './EventSheet'
 import { ExportAudit } from './ExportAudit'
+import { type FilterKey, type Filters, filterKeys, readFilters } from './read-filters'
 
 const parsers = Object.fromEntries(filterKeys.map((key) => [key, parseAsString])) as Record<
-  (typeof filterKeys)[number],
+  FilterKey,
   typeof parseAsString
 >
 
@@ -26,14 +29,13 @@ export function AuditView() {
   const [filters, setFilters] = useQueryStates(parsers)
   const [cursors, setCursors] = useState<readonly string[]>([])
   const [opened, setOpened] = useState<AuditRow | null>(null)
-  const set = Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as Partial<
-    Record<(typeof filterKeys)[number], string>
-  >
+  const { asked, ignored } = readFilters(filters)
+  const mayRead = useWhyNot('audit:read') === null
   const cursor = cursors.at(-1)
   const query = useQuery(
-    trpc.audit.list.queryOptions({ ...set, ...(cursor && { cursor }) }, { placeholderData: keepPreviousData }),
+    trpc.audit.list.queryOptions({ ...asked, ...(cursor && { cursor }) }, { placeholderData: keepPreviousData }),
   )
-  const onFilters = (next: Partial<Record<(typeof filterKeys)[number], string | null>>) => {
+  const onFilters = (next: Filters) => {
     setCursors([])
     void setFilters(next)
   }
@@ -41,6 +43,12 @@ export function AuditView() {
   return (
     <Page>
       <PageHeader title="Audit" actions={<ExportAudit />} />
+      {mayRead && <AuditFilters filters={filters} onChange={onFilters} />}
+      {ignored.map((says) => (
+        <Notice key={says} status="unknown">
+          {says}
+        </Notice>
+      ))}
       <ChainStrip />
       <Panel
         title="Events"
@@ -50,7 +58,8 @@ export function AuditView() {
         skeleton={<SkeletonRows count={10} />}
         empty={(page) => {
           if (page.rows.length > 0) return null
-          if (Object.keys(set).length > 0) return { kind: 'filtered', says: 'No event matches these filters.', onClear }
+          if (Object.keys(asked).length > 0)
+            return { kind: 'filtered', says: 'No event matches these filters.', onClear }
           return {
             kind: 'never',
             says: 'No event has been recorded.',
@@ -68,7 +77,6 @@ export function AuditView() {
               onOpen={setOpened}
               selectedId={opened?.id}
               csvName="audit-events"
-              toolbar={<AuditFilters filters={filters} onChange={onFilters} />}
             />
             <nav aria-label="Pages of events" className="flex justify-end gap-2 border-t border-hairline p-3">
               <Button size="small" disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>

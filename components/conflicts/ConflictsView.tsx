@@ -8,6 +8,7 @@ import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
 import { sayRowKey } from '@/model/row-key'
 import type { ConflictPage, ConflictRow } from '@/model/schemas/conflicts'
+import { isUuid } from '@/model/uuid'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
 import { useWhyNot } from '../shell/use-permission'
@@ -15,6 +16,7 @@ import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
 import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
+import { Notice } from '../ui/Notice'
 import { Segmented } from '../ui/Segmented'
 import { SkeletonRows } from '../ui/Skeleton'
 import { Boundary } from './Boundary'
@@ -27,7 +29,8 @@ const PAGE = 100
 /** Rows that only a former primary holds, or that differ there, until somebody has said which one counts. */
 export function ConflictsView() {
   const [status, setStatus] = useQueryState('status', parseAsStringLiteral(states).withDefault('open'))
-  const [server, setServer] = useQueryState('server', parseAsString)
+  const [linked, setServer] = useQueryState('server', parseAsString)
+  const server = linked && isUuid(linked) ? linked : null
   const [cursors, setCursors] = useState<readonly string[]>([])
   const after = cursors.at(-1)
   const filter = { status, limit: PAGE, ...(server && { staleServerId: server }), ...(after && { after }) }
@@ -39,6 +42,18 @@ export function ConflictsView() {
         says="Writes that a former primary took and the new one never saw. One row, one decision."
       />
       <Boundary />
+      {linked && !server && (
+        <Notice
+          status="unknown"
+          action={
+            <Button size="small" onClick={() => void setServer(null)}>
+              Clear filters
+            </Button>
+          }
+        >
+          The link’s “server” is no id of a server: it is ignored, and the rows of every server are shown.
+        </Notice>
+      )}
       <Panel
         title="Rows"
         note={

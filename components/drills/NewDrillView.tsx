@@ -40,6 +40,7 @@ export function NewDrillView() {
             : 'The live cell goes to its standby and comes back. A request changes nothing; another person approves it.'
         }
       />
+      {cellId && !cell && <Notice status="warn">There is no cell {cellId}. Choose one of those below.</Notice>}
       <PanelFrame title="What is drilled">
         <div className="flex flex-wrap gap-4">
           <SelectField

@@ -2,7 +2,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useState } from 'react'
-import { paths } from '@/model/paths'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { PanelFrame } from '../shell/Panel'
 import { useWhyNot } from '../shell/use-permission'
@@ -46,11 +45,11 @@ export function NewFailoverView() {
     <Page>
       <PageHeader
         title="New failover"
-        crumbs={[{ label: 'Operations', href: paths.operations() }]}
         says="A request changes nothing. Other people approve it, and only then it runs."
       />
       {whyNotYou && <Notice status="unknown">{whyNotYou}</Notice>}
       {after && <AfterUndone operationId={after} />}
+      {cellId && !cell && <Notice status="warn">There is no cell {cellId}. Choose one of those below.</Notice>}
       <PanelFrame title="1 · Which cell, and where to">
         <CellChoice
           cells={cells}

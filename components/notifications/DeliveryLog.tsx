@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { type DeliveryView, deliveryStates } from '@/model/schemas/notifications'
+import { isUuid } from '@/model/uuid'
 import { Panel } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
 import type { Column } from '../table/columns'
@@ -33,7 +34,7 @@ export function DeliveryLog() {
   const channels = useQuery(trpc.notifications.channels.queryOptions({}))
   const input = {
     ...(filter.state !== 'all' && { status: filter.state }),
-    ...(filter.channel && { channelId: filter.channel }),
+    ...(isUuid(filter.channel) && { channelId: filter.channel }),
   }
   const deliveries = useQuery(
     trpc.notifications.deliveries.queryOptions(input, {
@@ -45,7 +46,11 @@ export function DeliveryLog() {
   return (
     <Panel
       title="Delivery log"
-      note="Newest first. Times in UTC"
+      note={
+        filter.channel && !isUuid(filter.channel)
+          ? 'The link’s “channel” is no id of a channel: it is ignored'
+          : 'Newest first. Times in UTC'
+      }
       query={deliveries}
       padded={false}
       skeleton={<SkeletonRows count={6} />}
