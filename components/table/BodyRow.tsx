@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { cx } from '../ui/cx'
 import type { Column } from './columns'
 import { tableRoles } from './table-roles'
@@ -44,8 +45,7 @@ export function BodyRow<Row>({
             cardPlaces[placeInCard(column, index)],
           )}
         >
-          {placeInCard(column, index) === 'pair' && <CardLabel column={column} />}
-          {column.cell(row)}
+          {inPlace(column.cell(row), column, index)}
         </td>
       ))}
     </tr>
@@ -64,6 +64,18 @@ const cardPlaces = {
 
 function placeInCard<Row>(column: Column<Row>, index: number): keyof typeof cardPlaces {
   return column.card ?? (index === 0 ? 'title' : 'pair')
+}
+
+/** A value with its name, on a card. A name without a value would be a riddle: the cell stays empty, and a card leaves it out. */
+function inPlace<Row>(value: ReactNode, column: Column<Row>, index: number): ReactNode {
+  if (value == null || value === '' || typeof value === 'boolean') return null
+  if (placeInCard(column, index) !== 'pair') return value
+  return (
+    <>
+      <CardLabel column={column} />
+      {value}
+    </>
+  )
 }
 
 /** Seen on cards only, where no heading stands above the value; a screen reader is told the same in both forms. */
