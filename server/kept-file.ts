@@ -1,4 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, open, readFile, rename, rm } from 'node:fs/promises'
 import type { z } from 'zod'
 
 /**
@@ -18,9 +19,33 @@ export async function readKeptFile<T>(file: string, schema: z.ZodType<T>): Promi
   }
 }
 
+/**
+ * What `file` holds; when there is none yet, it is made of `make()`. Of two processes that make it at once, both get what the
+ * first one made: the judge is the file system, where of two links to one name only one is made.
+ */
+export async function readOrMakeKeptFile<T>(file: string, schema: z.ZodType<T>, make: () => T): Promise<T> {
+  const kept = await readKeptFile(file, schema)
+  if (kept !== null) return kept
+  const made = make()
+  const draft = await writeDraft(file, made)
+  try {
+    await link(draft, file)
+    return made
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return readOrMakeKeptFile(file, schema, make)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
 /** Whole or not at all, even on a disk that fills up meanwhile, and never readable by others, not even for a moment. */
 export async function writeKeptFile(file: string, content: unknown): Promise<void> {
-  const draft = `${file}.${process.pid}.draft`
+  await rename(await writeDraft(file, content), file)
+}
+
+async function writeDraft(file: string, content: unknown): Promise<string> {
+  const draft = `${file}.${process.pid}-${randomUUID()}.draft`
   const handle = await open(draft, 'w', 0o600)
   try {
     await handle.writeFile(`${JSON.stringify(content, null, 2)}\n`)
@@ -28,5 +53,5 @@ export async function writeKeptFile(file: string, content: unknown): Promise<voi
   } finally {
     await handle.close()
   }
-  await rename(draft, file)
+  return draft
 }

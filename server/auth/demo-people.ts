@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { roles } from '@/model/permissions'
-import { readKeptFile, writeKeptFile } from '@/server/kept-file'
+import { readKeptFile, readOrMakeKeptFile } from '@/server/kept-file'
 import { createPeople, makeTotpSecret, type PeopleDeps, type PersonCredentials, totpUri } from './people'
 
 /** Fictional, one a role. They exist on the embedded default only. */
@@ -26,15 +26,20 @@ const Kept = z.array(
   }),
 )
 
+/** What `file` holds; when it is missing, it is made (mode 600) with new credentials for the demo people. */
+export function makeDemoPeople(file: string): Promise<PersonCredentials[]> {
+  return readOrMakeKeptFile(file, Kept, () => demoPeople.map(withCredentials))
+}
+
 /**
- * Makes the demo people whose credentials `file` holds (mode 600), and makes the file first when it is missing: a start that
- * dies in between finds it and goes on from it. Doing it again changes nothing. Returns what the file holds.
+ * Makes the demo people whose credentials `file` holds, and makes the file first when it is missing: a start that dies in
+ * between finds it and goes on from it. Doing it again changes nothing. Returns what the file holds.
  */
 export async function seedDemoPeople(
   deps: Omit<PeopleDeps, 'createdBy'>,
   { file }: { file: string },
 ): Promise<PersonCredentials[]> {
-  const people = (await readDemoPeople(file)) ?? (await keep(file, demoPeople.map(withCredentials)))
+  const people = await makeDemoPeople(file)
   const known = await deps.db.person.findMany({
     where: { email: { in: people.map(({ email }) => email) } },
     select: { email: true },
@@ -53,9 +58,4 @@ function withCredentials(person: (typeof demoPeople)[number]): PersonCredentials
 /** What `file` holds, or null when there is none yet. Throws with what to do when it is not what it should be. */
 export function readDemoPeople(file: string): Promise<PersonCredentials[] | null> {
   return readKeptFile(file, Kept)
-}
-
-async function keep(file: string, people: PersonCredentials[]): Promise<PersonCredentials[]> {
-  await writeKeptFile(file, people)
-  return people
 }

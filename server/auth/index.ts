@@ -4,7 +4,7 @@
  * counts once; roles are read each time and never cached. Knows no engine and no operation.
  */
 export { type Auth, createAuth } from './auth'
-export { readDemoPeople, seedDemoPeople } from './demo-people'
+export { makeDemoPeople, readDemoPeople, seedDemoPeople } from './demo-people'
 export { getMe, getShellFacts } from './get-me'
 export { handleAuth } from './handle-auth'
 export { addPasskey, askForPasskey } from './passkeys/add-passkey'

@@ -8,7 +8,7 @@ import { systemClock } from '@/server/clock'
 import { createDb } from '@/server/db'
 import { deployMigrations } from '@/server/db/migrate'
 import { applyEstate } from '@/server/domain/estate'
-import { destroyFleet, type FleetStatus } from '@/server/fleet'
+import { destroyFleet, type FleetStatus, refuseRunningFleet } from '@/server/fleet'
 import { type AppBuild, buildApp } from './start/build-app'
 import { claimPort } from './start/claim-port'
 import { catalogMember, embeddedSpec } from './start/embedded-spec'
@@ -16,6 +16,7 @@ import { examineDataDir } from './start/examine-data-dir'
 import { explainEnd } from './start/explain-end'
 import { fleetSpec, whenFleetIsUp } from './start/fleet-process'
 import { parseOptions, type StartOptions, UsageError, usage } from './start/options'
+import { makeOwnFiles, peopleFileOf } from './start/own-files'
 import { prepareCells } from './start/prepare-cells'
 import { refuseForeignDirectory, removeEstateFiles } from './start/remove-estate'
 import { loadSecrets, type Secrets } from './start/secrets'
@@ -34,10 +35,12 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
   if (options === 'help') return console.log(usage)
   await claimPort(options.port)
+  await refuseRunningFleet(options.dataDir)
   if (options.fresh) await removeEstate(options.dataDir)
   await examineDataDir(options.dataDir)
   const logDir = path.join(options.dataDir, 'logs')
   await prepareLogs(logDir, ['build', 'fleet', 'worker', 'web', 'traffic'])
+  await makeOwnFiles(options.dataDir)
   const ending = new AbortController()
   const supervisor = createSupervisor({
     logDir,
@@ -120,7 +123,7 @@ async function prepareCatalog({ dataDir }: StartOptions, fleet: FleetStatus, sec
     say(`The catalog is ready. ${applied.says}`)
     for (const { cell, says } of await prepareCells(db, fleet)) say(`Cell ${cell}: ${says}`)
     const people = { db, clock: systemClock, secret: secrets.authSecret, servedFrom: catalog.region }
-    await seedDemoPeople(people, { file: path.join(dataDir, 'people.json') })
+    await seedDemoPeople(people, { file: peopleFileOf(dataDir) })
     return isFirstStart
   } finally {
     await db.$disconnect()
@@ -128,7 +131,7 @@ async function prepareCatalog({ dataDir }: StartOptions, fleet: FleetStatus, sec
 }
 
 async function sayWelcome(url: string, dataDir: string, isFirstStart: boolean): Promise<void> {
-  const file = path.join(dataDir, 'people.json')
+  const file = peopleFileOf(dataDir)
   say(`Homeport is at ${url}`)
   if (!isFirstStart) return console.log(`\nThe sign-ins are in ${file}. Ctrl-C stops everything.`)
   const people = (await readDemoPeople(file)) ?? []

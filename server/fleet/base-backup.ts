@@ -2,7 +2,7 @@ import { chownSync, constants, copyFileSync, statSync } from 'node:fs'
 import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FleetError } from './fleet-error'
-import { buildingDir, type Seat } from './postmaster'
+import { buildingDir, outgoingDir, type Seat } from './postmaster'
 import { giveTo } from './server-account'
 import { withServer } from './sql'
 
@@ -112,7 +112,7 @@ export async function writePrimaryConninfo(dir: string, conninfo: string, seat: 
 }
 
 async function replaceDir(from: string, to: string): Promise<void> {
-  const old = `${to}.replaced`
+  const old = outgoingDir(to)
   await rm(old, { recursive: true, force: true })
   await rename(to, old).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error

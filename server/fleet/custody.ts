@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { bareEnvironment } from './environment'
 import { FleetError } from './fleet-error'
 import { findServersToRemove, removeServersDir } from './place'
-import { abandonPostmaster, isClone, isScrap, killPostmaster, stopPostmaster } from './postmaster'
+import { abandonPostmaster, formerDir, isClone, isScrap, killPostmaster, stopPostmaster } from './postmaster'
 import { birthMark } from './processes'
 
 const LOCK = 'fleet.lock'
@@ -32,12 +32,7 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
   try {
     for (let attempt = 1; attempt <= LOCK_ATTEMPTS_MAX; attempt += 1) {
       if (await linkIfAbsent(own, path)) return once(() => rm(path, { force: true }))
-      const owner = await findLockOwner(dataDir)
-      if (owner)
-        throw new FleetError(
-          'already-running',
-          `A fleet already runs on ${dataDir} (process ${owner}). Stop it, or use another --data-dir.`,
-        )
+      await refuseRunningFleet(dataDir)
       await rename(path, `${own}.stale`).catch(() => {}) // a rename, because of two starts that see it stale only one moves it
       await rm(`${own}.stale`, { force: true })
     }
@@ -45,6 +40,16 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
     await rm(own, { force: true })
   }
   throw new FleetError('already-running', `Another start is taking ${dataDir} right now. Try again.`)
+}
+
+/** Throws `already-running` while a live process runs the fleet of this data directory, which need not exist. */
+export async function refuseRunningFleet(dataDir: string): Promise<void> {
+  const owner = await findLockOwner(dataDir)
+  if (owner)
+    throw new FleetError(
+      'already-running',
+      `A fleet already runs on ${dataDir} (process ${owner}). Stop it, or use another --data-dir.`,
+    )
 }
 
 /** A second release must not take away the lock of whoever came after. */
@@ -79,13 +84,18 @@ export async function seatsIn(serversDir: string): Promise<string[]> {
   return names.map((name) => join(serversDir, 'members', name))
 }
 
-/** Stops what an earlier run of this data directory left running (frozen or not) and removes what it left half made. */
+/**
+ * Stops what an earlier run of this data directory left running (frozen or not) and removes what it left half made. A server
+ * that was set aside for a replacement which never took its place is what it was again.
+ */
 export async function stopLeftovers(serversDir: string): Promise<void> {
   const seats = await seatsIn(serversDir)
   await Promise.all(
     seats.map(async (dir) => {
       if (!isScrap(dir)) return stopPostmaster(dir)
       await (isClone(dir) ? abandonPostmaster(dir) : killPostmaster(dir))
+      const former = formerDir(dir)
+      if (former && !seats.includes(former)) return rename(dir, former)
       await rm(dir, { recursive: true, force: true, maxRetries: REMOVALS_RETRIED_MAX })
     }),
   )
@@ -93,8 +103,7 @@ export async function stopLeftovers(serversDir: string): Promise<void> {
 
 /** Removes the fleet of a data directory for good: its servers, their data, passwords and ports. Refused while one runs. */
 export async function destroyFleet(dataDir: string): Promise<void> {
-  const owner = await findLockOwner(dataDir)
-  if (owner) throw new FleetError('already-running', `A fleet runs on ${dataDir} (process ${owner}): stop it first.`)
+  await refuseRunningFleet(dataDir)
   await destroyServers(dataDir)
   for (const name of FLEET_FILES) await rm(join(dataDir, name), { force: true })
 }

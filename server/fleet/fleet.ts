@@ -18,7 +18,7 @@ import { type Afterlife, destroyServers, Guard, lockDataDir, stopLeftovers } fro
 import { checkEstate, type Estate, regionsOf } from './estate'
 import { FleetError } from './fleet-error'
 import { askStatus } from './fleet-status'
-import { type Ledger, loadLedger, relayKey, saveLedger } from './ledger'
+import { LEDGER_FILE, type Ledger, loadLedger, relayKey, saveLedger } from './ledger'
 import { type LinkDelay, Links } from './links'
 import { LockoutBook } from './lockout'
 import { Member } from './member'
@@ -26,7 +26,7 @@ import { findServersDir } from './place'
 import { findFreePort } from './ports'
 import { rebuildStandby } from './rebuild'
 import { Relay } from './relay'
-import { loadSecrets } from './secrets'
+import { loadSecrets, SECRETS_FILE } from './secrets'
 import { type Account, serverAccount } from './server-account'
 import { startEstate } from './start-estate'
 import { bringBackClosed, release, takeOut } from './take-out'
@@ -73,7 +73,7 @@ export class Fleet {
       const serversDir = await findServersDir(dataDir, account)
       await stopLeftovers(serversDir)
       const runtime = options.runtime ?? (await materialiseRuntime(join(serversDir, 'runtime')))
-      const ledger = await loadLedger(join(dataDir, LEDGER))
+      const ledger = await loadLedger(join(dataDir, LEDGER_FILE))
       const lockouts = await LockoutBook.open(join(dataDir, LOCKOUTS))
       const members = await seatMembers(estate, { dataDir, serversDir, runtime, account, ledger, lockouts })
       const links = new Links(regionsOf(estate), options.linkDelay)
@@ -245,12 +245,10 @@ export class Fleet {
   async #savePorts(): Promise<void> {
     for (const member of this.members.values()) this.ledger.members[member.name] = member.port
     for (const relay of this.relays) this.ledger.relays[relayKey(relay.from, relay.member)] = relay.port
-    await saveLedger(join(this.dataDir, LEDGER), this.ledger)
+    await saveLedger(join(this.dataDir, LEDGER_FILE), this.ledger)
   }
 }
 
-const LEDGER = 'fleet-ports.json'
-const SECRETS = 'fleet-secrets.json'
 const LOCKOUTS = 'fleet-lockouts.json'
 
 async function seatMembers(
@@ -264,7 +262,7 @@ async function seatMembers(
     lockouts: LockoutBook
   },
 ): Promise<Map<string, Member>> {
-  const secrets = await loadSecrets(join(place.dataDir, SECRETS), estate)
+  const secrets = await loadSecrets(join(place.dataDir, SECRETS_FILE), estate)
   for (const folder of ['members', 'logs'])
     await mkdir(join(place.serversDir, folder), { recursive: true, mode: 0o711 })
   const members = new Map<string, Member>()

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { writeKeptFile } from '@/server/kept-file'
 import { readJsonFile } from './json-files'
 
+export const LEDGER_FILE = 'fleet-ports.json'
+
 /** The ports of the last start, so that the next one finds the same estate at the same addresses. */
 const Ledger = z.object({
   version: z.literal(1),

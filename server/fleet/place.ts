@@ -9,7 +9,7 @@ import { type Account, canWorkIn, giveTo } from './server-account'
 
 /** Where servers go when their account cannot walk into the data directory: survives a reboot, open to every account. */
 const SHARED_PARENT = '/var/tmp'
-const RECORD = 'fleet-place.json'
+export const PLACE_FILE = 'fleet-place.json'
 const MARK = '.homeport-servers.json'
 
 const Place = z.object({ id: z.string(), serversDir: z.string() })
@@ -21,12 +21,12 @@ const Mark = z.object({ id: z.string(), dataDir: z.string() })
  * directory and marked with its owner, so that it is found again and never mistaken for another copy's.
  */
 export async function findServersDir(dataDir: string, account: Account | null): Promise<string> {
-  const recorded = await readJsonFile(join(dataDir, RECORD), Place)
+  const recorded = await readJsonFile(join(dataDir, PLACE_FILE), Place)
   if (recorded) return recognise(dataDir, recorded)
   const serversDir = await makeServersDir(dataDir, account)
   const id = randomUUID()
   await writeKeptFile(join(serversDir, MARK), { id, dataDir } satisfies z.infer<typeof Mark>)
-  await writeKeptFile(join(dataDir, RECORD), { id, serversDir } satisfies z.infer<typeof Place>)
+  await writeKeptFile(join(dataDir, PLACE_FILE), { id, serversDir } satisfies z.infer<typeof Place>)
   return serversDir
 }
 
@@ -34,25 +34,39 @@ export async function findServersDir(dataDir: string, account: Account | null): 
 export async function removeServersDir(dataDir: string): Promise<void> {
   const found = await findServersToRemove(dataDir)
   if (found) await rm(found, { recursive: true, force: true, maxRetries: 3 })
-  await rm(join(dataDir, RECORD), { force: true })
+  await rm(join(dataDir, PLACE_FILE), { force: true })
 }
 
-/** By the record or, where that is damaged, by the marks in the two places in which the folder can be. */
+/** By the record or, where that is damaged or gone, by the marks in the two places in which the folder can be. */
 export async function findServersToRemove(dataDir: string): Promise<string | null> {
   try {
-    return await findRecordedServersDir(dataDir)
+    const recorded = await findRecordedServersDir(dataDir)
+    if (recorded) return recorded
   } catch (error) {
     if (!(error instanceof FleetError)) throw error
-    const outside = (await readdir(SHARED_PARENT)).filter((name) => name.startsWith(outsidePrefix(dataDir)))
-    for (const dir of [join(dataDir, 'servers'), ...outside.map((name) => join(SHARED_PARENT, name))])
-      if ((await readJsonFile(join(dir, MARK), Mark).catch(() => null))?.dataDir === dataDir) return realpath(dir)
-    return null
   }
+  return findMarkedServersDir(dataDir)
+}
+
+/** The folder that is marked as ours, in one of the two places in which it can be. */
+export async function findMarkedServersDir(givenDir: string): Promise<string | null> {
+  const dataDir = await realpath(givenDir).catch(() => givenDir)
+  const outside = (await readdir(SHARED_PARENT).catch(() => [])).filter((name) =>
+    name.startsWith(outsidePrefix(dataDir)),
+  )
+  for (const dir of [join(dataDir, 'servers'), ...outside.map((name) => join(SHARED_PARENT, name))])
+    if ((await readJsonFile(join(dir, MARK), Mark).catch(() => null))?.dataDir === dataDir) return realpath(dir)
+  return null
+}
+
+/** The folder on record, whether or not it is there and ours; null without a record. */
+export async function findServersOnRecord(dataDir: string): Promise<string | null> {
+  return (await readJsonFile(join(dataDir, PLACE_FILE), Place))?.serversDir ?? null
 }
 
 /** The folder on record if it is there and is ours. */
 export async function findRecordedServersDir(dataDir: string): Promise<string | null> {
-  const recorded = await readJsonFile(join(dataDir, RECORD), Place)
+  const recorded = await readJsonFile(join(dataDir, PLACE_FILE), Place)
   if (!recorded) return null
   const mark = await readJsonFile(join(recorded.serversDir, MARK), Mark)
   return mark?.id === recorded.id ? recorded.serversDir : null
@@ -67,7 +81,7 @@ async function recognise(dataDir: string, recorded: z.infer<typeof Place>): Prom
     )
   }
   if (mark.dataDir === dataDir) return recorded.serversDir
-  if (await exists(join(mark.dataDir, RECORD))) {
+  if (await exists(join(mark.dataDir, PLACE_FILE))) {
     throw new FleetError(
       'corrupt-data-dir',
       `${dataDir} is a copy of ${mark.dataDir}, which owns the servers. Start anew with --fresh.`,

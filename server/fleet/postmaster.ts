@@ -23,6 +23,7 @@ const SINGLE_USER_TIMEOUT_MS = 10_000
 const POLL_MS = 10
 const LOG_BYTES_MAX = 8 * 1024 * 1024
 const LOG_TAIL_BYTES = 2_000
+const OUTGOING = '.replaced'
 
 /**
  * A folder in which a data directory is made before it takes its place. Its name is new each time, because the tools of a
@@ -40,6 +41,16 @@ export function cloneDir(dir: string): { dir: string; id: string } {
 
 export function isClone(dir: string): boolean {
   return /\.clone-/.test(dir)
+}
+
+/** Where a server's data directory waits while its replacement takes its place. */
+export function outgoingDir(dir: string): string {
+  return `${dir}${OUTGOING}`
+}
+
+/** The data directory that an outgoing one was until then; null for any other folder. */
+export function formerDir(dir: string): string | null {
+  return dir.endsWith(OUTGOING) ? dir.slice(0, -OUTGOING.length) : null
 }
 
 /** Whether a folder beside the data directories is a half-made, an outgoing or a throw-away one, of no use to a later start. */

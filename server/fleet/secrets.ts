@@ -4,6 +4,7 @@ import { writeKeptFile } from '@/server/kept-file'
 import type { Estate } from './estate'
 import { readJsonFile } from './json-files'
 
+export const SECRETS_FILE = 'fleet-secrets.json'
 const PASSWORD_BYTES = 24
 
 /** Passwords of one cell. `app` is the catalog's `homeport` role there. Letters, digits, - and _ only: safe in a DSN. */

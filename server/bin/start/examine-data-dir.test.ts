@@ -1,16 +1,39 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { lockDataDir } from '@/server/fleet/custody'
 import { examineDataDir } from './examine-data-dir'
+import { makeOwnFiles } from './own-files'
 
 const MORE_THAN_ANY_DISK_BYTES = 1e18
 
 let dir: string
 beforeEach(async () => {
-  dir = await mkdtemp(path.join(os.tmpdir(), 'homeport-examine-'))
+  dir = await realpath(await mkdtemp(path.join(os.tmpdir(), 'homeport-examine-')))
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
+
+async function makePlace(): Promise<void> {
+  const servers = path.join(dir, 'servers')
+  await mkdir(servers, { recursive: true })
+  await writeFile(path.join(servers, '.homeport-servers.json'), JSON.stringify({ id: 'one', dataDir: dir }))
+  await writeFile(path.join(dir, 'fleet-place.json'), JSON.stringify({ id: 'one', serversDir: servers }))
+}
+
+/** What a data directory holds once a start has come to its end. */
+async function makeEstate(): Promise<void> {
+  await makeOwnFiles(dir)
+  await makePlace()
+  const server = path.join(dir, 'servers/members/syd-1')
+  await mkdir(server, { recursive: true })
+  await writeFile(path.join(server, 'PG_VERSION'), '18')
+  await writeFile(path.join(dir, 'fleet-secrets.json'), JSON.stringify({ version: 1, cells: {} }))
+  await writeFile(
+    path.join(dir, 'fleet-ports.json'),
+    JSON.stringify({ version: 1, members: { 'syd-1': 1 }, relays: {} }),
+  )
+}
 
 describe('a data directory before the start', () => {
   test.each([
@@ -28,6 +51,40 @@ describe('a data directory before the start', () => {
     expect(await readFile(file, 'utf8')).toBe(text)
   })
 
+  test.each(['secrets.json', 'people.json', 'fleet-secrets.json', 'fleet-place.json', 'servers/members/syd-1'])(
+    'of an estate that has lost %s is refused with its name, and nothing is made in its stead',
+    async (name) => {
+      await makeEstate()
+      await examineDataDir(dir)
+      await rm(path.join(dir, name), { recursive: true })
+      const left = await readdir(dir, { recursive: true })
+      await expect(examineDataDir(dir)).rejects.toThrow(
+        new Error(
+          `${path.join(dir, name)} is missing although an estate exists there. Restore it, or begin anew with --fresh (all data goes).`,
+        ),
+      )
+      expect(await readdir(dir, { recursive: true })).toEqual(left)
+    },
+  )
+
+  test('of a first start that was killed is taken as it is, wherever that was', async () => {
+    await makeOwnFiles(dir)
+    await examineDataDir(dir)
+    await makePlace()
+    await examineDataDir(dir)
+    await writeFile(path.join(dir, 'fleet-secrets.json'), JSON.stringify({ version: 1, cells: {} }))
+    await examineDataDir(dir)
+  })
+
+  test('on which an estate runs is refused', async () => {
+    const unlock = await lockDataDir(dir)
+    await expect(examineDataDir(dir)).rejects.toThrow(
+      `A fleet already runs on ${dir} (process ${process.pid}). Stop it, or use another --data-dir.`,
+    )
+    await unlock()
+    await examineDataDir(dir)
+  })
+
   test('on a disk without room for a new estate is refused with what is free, what is needed and the option', async () => {
     const place = path.join(dir, 'not/made/yet')
     await expect(examineDataDir(place, { newEstateBytes: MORE_THAN_ANY_DISK_BYTES })).rejects.toThrow(
@@ -37,7 +94,7 @@ describe('a data directory before the start', () => {
   })
 
   test('with an estate needs no room for a new one', async () => {
-    await writeFile(path.join(dir, 'fleet-place.json'), '{}')
+    await makeEstate()
     await examineDataDir(dir, { newEstateBytes: MORE_THAN_ANY_DISK_BYTES })
   })
 

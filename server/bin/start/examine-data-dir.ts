@@ -1,6 +1,9 @@
+import { access } from 'node:fs/promises'
 import path from 'node:path'
 import { readDemoPeople } from '@/server/auth'
+import { findMissing, refuseRunningFleet } from '@/server/fleet'
 import { refuseFullDisk } from './disk-space'
+import { ownFiles, peopleFileOf } from './own-files'
 import { holdsEstate } from './remove-estate'
 import { readSecrets } from './secrets'
 
@@ -11,12 +14,32 @@ import { readSecrets } from './secrets'
 const NEW_ESTATE_BYTES = 2_000_000_000
 
 /**
- * Finds, before anything is made or started, what would end a start half way: files that are not what they should be, and
- * a disk without room for a new estate. Throws one sentence that says what to do; changes nothing.
+ * Finds, before anything is made or started, what would end a start half way or make an estate another one under the same
+ * name: a fleet that runs, files that are not what they should be or are gone, servers that are gone, and a disk without
+ * room for a new estate. Throws one sentence that says what to do; changes nothing.
  */
 export async function examineDataDir(dataDir: string, { newEstateBytes = NEW_ESTATE_BYTES } = {}): Promise<void> {
   const isNew = !(await holdsEstate(dataDir))
+  await refuseRunningFleet(dataDir)
   await readSecrets(dataDir)
-  await readDemoPeople(path.join(dataDir, 'people.json'))
+  await readDemoPeople(peopleFileOf(dataDir))
+  const missing = (await findMissing(dataDir)) ?? (isNew ? null : await findMissingOwnFile(dataDir))
+  if (missing !== null)
+    throw new Error(
+      `${missing} is missing although an estate exists there. Restore it, or begin anew with --fresh (all data goes).`,
+    )
   if (isNew) await refuseFullDisk(dataDir, newEstateBytes)
+}
+
+/** The first start makes them before its fleet makes any file (`makeOwnFiles`), so a fleet's file says that they were there. */
+async function findMissingOwnFile(dataDir: string): Promise<string | null> {
+  for (const file of ownFiles.map((name) => path.join(dataDir, name)))
+    if (
+      await access(file).then(
+        () => false,
+        (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+      )
+    )
+      return file
+  return null
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { makeOwnFiles } from './own-files'
 import { refuseForeignDirectory, removeEstateFiles } from './remove-estate'
 
 let dir: string
@@ -17,6 +18,18 @@ describe('--fresh', () => {
     await put('thesis.txt')
     await expect(refuseForeignDirectory(dir)).rejects.toThrow('Nothing was removed')
     expect(await readdir(dir)).toEqual(['thesis.txt'])
+  })
+
+  test.each(['fleet-secrets.json', 'fleet-ports.json'])('takes what is left of an estate for one: %s', async (name) => {
+    await put(name)
+    await refuseForeignDirectory(dir)
+  })
+
+  test('takes what a start left that was killed before its servers for one, but no other secrets', async () => {
+    await makeOwnFiles(dir)
+    await refuseForeignDirectory(dir)
+    await put('secrets.json')
+    await expect(refuseForeignDirectory(dir)).rejects.toThrow('Nothing was removed')
   })
 
   test('removes the estate and the directory', async () => {

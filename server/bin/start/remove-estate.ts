@@ -1,5 +1,6 @@
 import { readdir, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
+import { readSecrets } from './secrets'
 
 /** What a start and its fleet write into a data directory. Nothing else there is theirs to remove. */
 const ownFiles = new Set([
@@ -15,8 +16,8 @@ const ownFiles = new Set([
   'servers',
   'used-codes.json',
 ])
-/** The fleet's first file: a directory without it has never held an estate. */
-const MARK = 'fleet-place.json'
+/** Files of a fleet. The first of them is its place: a directory with none of them never came to have servers. */
+const MARKS = ['fleet-place.json', 'fleet-secrets.json', 'fleet-ports.json']
 
 /**
  * Removes what is left of an estate after its fleet was destroyed, and the directory itself when nothing else is in it.
@@ -34,13 +35,20 @@ export async function removeEstateFiles(dataDir: string): Promise<{ keptCount: n
 /** To be asked before anything is removed. */
 export async function refuseForeignDirectory(dataDir: string): Promise<void> {
   const entries = await listEntries(dataDir)
-  if (entries.length > 0 && !entries.includes(MARK))
+  if (entries.length > 0 && !hasMark(entries) && !(await isBegun(dataDir)))
     throw new Error(`${dataDir} holds no estate of Homeport, but other files. Nothing was removed; check --data-dir.`)
 }
 
 /** Whether a fleet was ever started on this directory, which need not exist. */
 export async function holdsEstate(dataDir: string): Promise<boolean> {
-  return (await listEntries(dataDir)).includes(MARK)
+  return hasMark(await listEntries(dataDir))
+}
+
+const hasMark = (entries: readonly string[]): boolean => MARKS.some((mark) => entries.includes(mark))
+
+/** A first start that was killed before its fleet had a place leaves its secrets, and only a start of ours writes such. */
+async function isBegun(dataDir: string): Promise<boolean> {
+  return (await readSecrets(dataDir).catch(() => null)) !== null
 }
 
 async function listEntries(dataDir: string): Promise<string[]> {

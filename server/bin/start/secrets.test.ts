@@ -18,6 +18,12 @@ describe('the console’s own secrets', () => {
     expect((await stat(path.join(dir, 'secrets.json'))).mode & 0o777).toBe(0o600)
   })
 
+  test('are the same for two starts that make them at once', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => loadSecrets(dir)))
+    for (const secrets of made) expect(secrets).toEqual(made[0])
+    expect(await readdir(dir)).toEqual(['secrets.json'])
+  })
+
   test.each([
     ['cut short', '{"authSecret": "abc'],
     ['empty', ''],

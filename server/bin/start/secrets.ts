@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { z } from 'zod'
-import { readKeptFile, writeKeptFile } from '@/server/kept-file'
+import { readKeptFile, readOrMakeKeptFile } from '@/server/kept-file'
 
 const Secrets = z.object({
   authSecret: z.string().min(32),
@@ -10,16 +10,17 @@ const Secrets = z.object({
 })
 export type Secrets = z.infer<typeof Secrets>
 
+export const SECRETS_FILE = 'secrets.json'
 const SECRET_BYTES = 32
 const make = (): string => randomBytes(SECRET_BYTES).toString('base64url')
 
 /** The console's own secrets on the embedded default: made at the first start, kept in the data directory with mode 600. */
-export async function loadSecrets(dataDir: string): Promise<Secrets> {
-  const kept = await readSecrets(dataDir)
-  if (kept) return kept
-  const secrets: Secrets = { authSecret: make(), routerToken: make(), metricsToken: make() }
-  await writeKeptFile(fileOf(dataDir), secrets)
-  return secrets
+export function loadSecrets(dataDir: string): Promise<Secrets> {
+  return readOrMakeKeptFile(fileOf(dataDir), Secrets, () => ({
+    authSecret: make(),
+    routerToken: make(),
+    metricsToken: make(),
+  }))
 }
 
 /** Null before the first start. Throws with what to do when the file is not what it should be; it is left as it is. */
@@ -27,4 +28,4 @@ export function readSecrets(dataDir: string): Promise<Secrets | null> {
   return readKeptFile(fileOf(dataDir), Secrets)
 }
 
-const fileOf = (dataDir: string): string => path.join(dataDir, 'secrets.json')
+const fileOf = (dataDir: string): string => path.join(dataDir, SECRETS_FILE)

@@ -4,6 +4,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { lockDataDir } from '@/server/fleet/custody'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const TIMEOUT_MS = 60_000
@@ -42,6 +43,16 @@ describe('npm start', { timeout: TIMEOUT_MS }, () => {
       says: `${file} is damaged. Restore it, or begin anew with --fresh (all data goes).\n`,
     })
     expect(await readdir(dir)).toEqual(['people.json'])
+  })
+
+  test('says one sentence and no more when the estate runs already', async () => {
+    const unlock = await lockDataDir(dir)
+    expect(await start(dir)).toEqual({
+      code: 1,
+      says: `A fleet already runs on ${dir} (process ${process.pid}). Stop it, or use another --data-dir.\n`,
+    })
+    await unlock()
+    expect(await readdir(dir)).toEqual([])
   })
 
   test.runIf(process.platform === 'linux')('ends at once where no data directory can be made', async () => {
