@@ -7,6 +7,7 @@ export type AlertSeverity = (typeof alertSeverities)[number]
 /** What a person must know now, by name. An alert of a later version is shown by its kind rather than hidden. */
 export const alertKinds = {
   'two-writers': 'Two writers',
+  'writer-in-trouble': 'Writer in trouble',
   'undecided-conflicts': 'Unreplicated writes wait for a decision',
 } as const
 export type AlertKind = keyof typeof alertKinds

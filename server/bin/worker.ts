@@ -7,7 +7,7 @@ import os from 'node:os'
 import { systemClock } from '@/server/clock'
 import { startCollectors } from '@/server/collectors'
 import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
-import { watchTwoWriters } from '@/server/domain/alerts'
+import { watchTwoWriters, watchWriters } from '@/server/domain/alerts'
 import { runSequencer } from '@/server/domain/audit'
 import { runSchedules } from '@/server/domain/drills'
 import { createEndpoints, type Endpoints } from '@/server/domain/estate'
@@ -112,7 +112,7 @@ async function startOperations({
   const asking = watchAgents(db, fencingAgent, { vantageRegion: homeRegion, signal })
   const endpointOf = (memberId: string) => endpoints.endpoint(memberId, homeRegion)
   const watched = { db, engine: engines.for('postgres'), endpointOf, homeRegion, workerName: name, signal }
-  const watching = Promise.all([attendReturns(watched), watchTwoWriters(watched), asking])
+  const watching = Promise.all([attendReturns(watched), watchTwoWriters(watched), watchWriters(watched), asking])
   await startOperationWorker({
     db,
     workflows,
