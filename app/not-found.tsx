@@ -4,6 +4,7 @@ import { paths } from '@/model/paths'
 
 export const metadata: Metadata = { title: 'Not found' }
 
+/** Where even the shell has no part: every address of the console has its own, inside it. */
 export default function NotFound() {
   return (
     <main className="grid min-h-dvh content-center justify-items-center gap-4 p-4 text-center">
