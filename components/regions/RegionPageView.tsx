@@ -10,7 +10,7 @@ import { splitVantages } from '../overview/split-vantages'
 import { FailureCard } from '../shell/FailureCard'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
-import { useQuickActions } from '../shell/quick-actions'
+import { type QuickAction, useQuickActions } from '../shell/quick-actions'
 import { useStatusNow } from '../shell/status-now'
 import { useWhyNot } from '../shell/use-permission'
 import { useTRPC } from '../trpc'
@@ -117,6 +117,7 @@ export function RegionPageView({ region }: { region: string }) {
   )
 }
 
+const none: readonly QuickAction[] = []
 const crumbs = [{ label: 'Overview', href: paths.overview() }]
 
 function Head({ code, detail }: { code: string; detail: Detail | undefined }) {
@@ -153,7 +154,7 @@ function Actions({ detail }: { detail: Detail }) {
         }),
     [detail.cells, code],
   )
-  useQuickActions(actions)
+  useQuickActions(whyNot ? none : actions)
   return actions.map(({ label, href }) =>
     whyNot ? (
       <Button key={href} disabledReason={whyNot}>

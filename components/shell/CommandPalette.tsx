@@ -7,8 +7,9 @@ import { paths } from '@/model/paths'
 import { useTRPC } from '../trpc'
 import { Kbd } from '../ui/Kbd'
 import { places } from './nav-items'
+import { preparePalette } from './prepare-palette'
 import { useRegisteredActions } from './quick-actions'
-import { regionNames } from './region-names'
+import { useWhyNot } from './use-permission'
 
 /**
  * Goes to anything by its name. It navigates and opens forms; nothing is executed from here. Loaded at its first opening.
@@ -20,6 +21,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const trpc = useTRPC()
   const actions = useRegisteredActions()
   const cells = useQuery(trpc.cells.list.queryOptions())
+  const mayRequest = useWhyNot('operation:request') === null
   const operations = useQuery(trpc.operations.list.queryOptions({ status: 'active' }))
   // `<dialog>` opens by a method only, and would give the focus to the list's frame.
   useEffect(() => {
@@ -30,7 +32,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
     onClose()
     router.push(href)
   }
-  const regions = [...new Set(cells.data?.flatMap((cell) => cell.members.map((member) => member.region)))].sort()
+  const groups = preparePalette(cells.data ?? [], mayRequest)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the keyboard's way; the backdrop is the pointer's.
     <dialog
@@ -43,7 +45,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
       <Command label="Command palette" loop>
         <Command.Input
           ref={input}
-          placeholder="Go to a page, region, cell or operation"
+          placeholder="Go to a page, cell, server, region or operation"
           className="h-12 w-full border-b border-hairline bg-transparent px-4 text-lg outline-none placeholder:text-ink-3"
         />
         <Command.List className="max-h-[50vh] overflow-y-auto p-2">
@@ -60,21 +62,13 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
               <Item key={place.href} label={place.label} keys={['g', place.key]} onGo={() => go(place.href)} />
             ))}
           </Group>
-          <Group heading="Regions">
-            {regions.map((region) => (
-              <Item key={region} label={region} note={regionNames[region]} onGo={() => go(paths.region({ region }))} />
-            ))}
-          </Group>
-          <Group heading="Plan">
-            {cells.data?.map((cell) => (
-              <Item
-                key={cell.id}
-                label={`Switch over ${cell.name}`}
-                note={`${cell.id} · opens the form`}
-                onGo={() => go(paths.newFailover({ cell: cell.id }))}
-              />
-            ))}
-          </Group>
+          {groups.map(({ heading, items }) => (
+            <Group key={heading} heading={heading}>
+              {items.map(({ href, ...item }) => (
+                <Item key={item.label} {...item} onGo={() => go(href)} />
+              ))}
+            </Group>
+          ))}
           <Group heading="Running operations">
             {operations.data?.map((operation) => (
               <Item
@@ -105,17 +99,21 @@ function Group({ heading, children }: { heading: string; children: React.ReactNo
 function Item({
   label,
   note,
+  keywords,
   keys,
   onGo,
 }: {
   label: string
   note?: string
+  /** Other names that find it. */
+  keywords?: string[]
   keys?: readonly string[]
   onGo: () => void
 }) {
   return (
     <Command.Item
       value={`${label} ${note ?? ''}`}
+      keywords={keywords}
       onSelect={onGo}
       className="flex min-h-8 items-center gap-2 rounded-sm px-2 data-[selected=true]:bg-surface-2 max-md:min-h-11"
     >

@@ -22,6 +22,7 @@ import { PauseBanner, PauseToggle } from './PauseToggle'
 import { Toasts } from './toasts'
 import { UserMenu } from './UserMenu'
 import { useLive } from './use-live'
+import { usePaletteKey } from './use-palette-key'
 import { useShortcuts } from './use-shortcuts'
 
 const CommandPalette = dynamic(() => import('./CommandPalette').then((module) => module.CommandPalette), { ssr: false })
@@ -153,7 +154,7 @@ function PaletteButton({ onOpen }: { onOpen: () => void }) {
       <Search aria-hidden size={14} />
       <span className="max-xl:hidden">Go to…</span>
       <span className="max-md:hidden">
-        <Kbd>⌘K</Kbd>
+        <Kbd>{usePaletteKey()}</Kbd>
       </span>
     </button>
   )

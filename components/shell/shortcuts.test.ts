@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { meaningOf } from './shortcuts'
+import { meaningOf, paletteKeyOf } from './shortcuts'
 
 const press = (key: string, held: Partial<{ ctrlKey: boolean; metaKey: boolean; altKey: boolean }> = {}) => ({
   key,
@@ -25,4 +25,11 @@ test('chords of the browser are left to the browser', () => {
   expect(meaningOf(press('p', { ctrlKey: true }), usual)).toBeNull()
   expect(meaningOf(press('t', { metaKey: true }), usual)).toBeNull()
   expect(meaningOf(press('t', { altKey: true }), usual)).toBeNull()
+})
+
+test('the key of the palette is named as this keyboard has it', () => {
+  expect(paletteKeyOf('Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15')).toBe('⌘K')
+  expect(paletteKeyOf('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36')).toBe('Ctrl K')
+  expect(paletteKeyOf('Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36')).toBe('Ctrl K')
+  expect(paletteKeyOf(null)).toBe('Ctrl K')
 })

@@ -10,6 +10,11 @@ export const shortcuts = [
   { keys: ['Esc'], does: 'Close what is open; never commits' },
 ] as const
 
+/** Apple's keyboards have a command key; every other one, and one that is not known yet, has Ctrl. */
+export function paletteKeyOf(userAgent: string | null): '⌘K' | 'Ctrl K' {
+  return userAgent !== null && /\b(Macintosh|iPad|iPhone)\b/.test(userAgent) ? '⌘K' : 'Ctrl K'
+}
+
 /** True when the key belongs to what the viewer is typing into. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
