@@ -8,7 +8,7 @@ import { decideTrouble, type Trouble } from './decide-trouble'
 import { raiseAlert } from './raise-alert'
 import { resolveAlert } from './resolve-alert'
 
-export const WATCH_WRITERS_EVERY_MS = 2_000
+const WATCH_EVERY_MS = 2_000
 const ERROR_PAUSE_MS = 5_000
 const KIND = 'writer-in-trouble'
 const actor: Actor = { kind: 'worker', name: 'watch-writers' }
@@ -29,7 +29,7 @@ export async function watchWriters(deps: WatchWritersDeps): Promise<void> {
         return true
       },
     )
-    const pauseMs = failed ? ERROR_PAUSE_MS : WATCH_WRITERS_EVERY_MS
+    const pauseMs = failed ? ERROR_PAUSE_MS : WATCH_EVERY_MS
     await wait(pauseMs, undefined, { signal: deps.signal }).catch(() => {})
   }
 }
