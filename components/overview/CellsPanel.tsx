@@ -19,37 +19,39 @@ import { Skeleton } from '../ui/Skeleton'
 export function CellsPanel({ query }: { query: PanelQuery<Overview> }) {
   const router = useRouter()
   return (
-    <Panel
-      title="Cells"
-      note="The unit of failover: one writer each"
-      query={query}
-      padded={false}
-      skeleton={<Skeleton className="h-60 w-full" />}
-      seen={({ cells }) =>
-        oldestOf(
-          cells.flatMap((cell) =>
-            cell.members.filter((member) => member.state === 'reachable').map((member) => member.seen),
-          ),
-        )
-      }
-      empty={({ cells }) =>
-        cells.length === 0
-          ? { kind: 'never', says: 'No cell is declared.', how: 'Describe the estate in homeport.yaml and apply it.' }
-          : null
-      }
-    >
-      {({ cells }) => (
-        <DataTable
-          caption="Cells"
-          urlKey="cells-"
-          rows={[...cells].sort((a, b) => worstFirst(a.status, b.status) || a.id.localeCompare(b.id))}
-          columns={columns}
-          rowId={(cell) => cell.id}
-          hasTools={false}
-          onOpen={(cell) => router.push(paths.region({ region: cell.activeRegion }))}
-        />
-      )}
-    </Panel>
+    <div id="cells" className="min-w-0 scroll-mt-24">
+      <Panel
+        title="Cells"
+        note="The unit of failover: one writer each"
+        query={query}
+        padded={false}
+        skeleton={<Skeleton className="h-60 w-full" />}
+        seen={({ cells }) =>
+          oldestOf(
+            cells.flatMap((cell) =>
+              cell.members.filter((member) => member.state === 'reachable').map((member) => member.seen),
+            ),
+          )
+        }
+        empty={({ cells }) =>
+          cells.length === 0
+            ? { kind: 'never', says: 'No cell is declared.', how: 'Describe the estate in homeport.yaml and apply it.' }
+            : null
+        }
+      >
+        {({ cells }) => (
+          <DataTable
+            caption="Cells"
+            urlKey="cells-"
+            rows={[...cells].sort((a, b) => worstFirst(a.status, b.status) || a.id.localeCompare(b.id))}
+            columns={columns}
+            rowId={(cell) => cell.id}
+            hasTools={false}
+            onOpen={(cell) => router.push(paths.region({ region: cell.activeRegion }))}
+          />
+        )}
+      </Panel>
+    </div>
   )
 }
 

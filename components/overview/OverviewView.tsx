@@ -12,6 +12,7 @@ import { CellsPanel } from './CellsPanel'
 import { EventFeed } from './EventFeed'
 import { FindingsPanel } from './FindingsPanel'
 import { LagPanel } from './LagPanel'
+import { QuietRegions } from './QuietRegions'
 import { RegionStrip } from './RegionStrip'
 import { RoutingPanel } from './RoutingPanel'
 import { StalePanel } from './StalePanel'
@@ -39,6 +40,7 @@ export function OverviewView() {
       <OpenBreakGlass />
       <FindingsPanel />
       <StalePanel />
+      {overview.data && <QuietRegions regions={overview.data.regions} />}
       <RoutingPanel query={overview} />
       <WorkPanels />
       <LagPanel />
