@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hashPassword, symmetricEncrypt } from 'better-auth/crypto'
 import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
 import { DomainError } from '@/model/errors'
 import type { Role } from '@/model/permissions'
 import type { Clock } from '@/server/clock'
@@ -23,10 +24,12 @@ export type PersonCredentials = {
 export type PeopleDeps = { db: Db; clock: Clock; secret: string; servedFrom: string; createdBy: string }
 
 const TOTP_SECRET_CHARS = 32
+/** What a sign-in takes at most. */
+const EMAIL_CHARS_MAX = 320
 
 /**
  * Makes persons with an account, one role, a password and a second factor that is enrolled already. All or none. Errors:
- * invalid-input for a password outside 12 to 128 characters, conflict for an e-mail address that is taken.
+ * invalid-input for what is no e-mail address or a password outside 12 to 128 characters, conflict for an e-mail address that is taken.
  */
 export async function createPeople(deps: PeopleDeps, people: readonly NewPerson[]): Promise<PersonCredentials[]> {
   const prepared = await Promise.all(people.map((person) => prepare(deps, person)))
@@ -72,6 +75,8 @@ export async function createPeople(deps: PeopleDeps, people: readonly NewPerson[
 
 /** Slow on purpose (scrypt), hence outside the transaction. */
 async function prepare({ secret }: PeopleDeps, person: NewPerson) {
+  if (!z.email().max(EMAIL_CHARS_MAX).safeParse(person.email).success)
+    throw new DomainError('invalid-input', `"${person.email.slice(0, EMAIL_CHARS_MAX)}" is not an e-mail address.`)
   if (person.password.length < PASSWORD_CHARS_MIN || person.password.length > PASSWORD_CHARS_MAX)
     throw new DomainError('invalid-input', `A password has ${PASSWORD_CHARS_MIN} to ${PASSWORD_CHARS_MAX} characters.`)
   const email = person.email.toLowerCase()

@@ -1,16 +1,17 @@
 // npm run fleet -- status|kill|stop|freeze|start|power-off|bring-back-closed|release|rebuild|cut|black-hole|heal|lag: the embedded fleet from a shell.
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { connectFleet, type FleetClient, FleetError, type FleetStatus } from '@/server/fleet'
+import { EXIT_USAGE, explainUsage, parseWords, UsageError } from './command-line'
 
-const USAGE = `usage: npm run -s fleet -- COMMAND [--data-dir DIR] [--json]
+const usage = `Usage: npm run -s fleet -- COMMAND [--data-dir DIR] [--json]
   status                                       members, ports, roles, links
   kill|stop|freeze|start MEMBER                the power switch; kill and freeze take --postmaster-only
   power-off|bring-back-closed|release MEMBER --operation ID   the padlock on its power switch
   rebuild MEMBER --source MEMBER [--operation ID]
   cut|black-hole|heal FROM:TO [--both]         one direction between two regions, or both
   lag FROM:TO MS [--both]                      adds MS one way
+  --help                                       this text
 exit: 0 done, 1 refused or failed, 2 usage, 3 no fleet runs`
 
 const COMMANDS = [
@@ -35,19 +36,22 @@ const POWER_TIMEOUT_MS = 60_000
 const REBUILD_TIMEOUT_MS = 180_000
 const projectRoot = resolve(import.meta.dirname, '../..')
 
-class UsageError extends Error {}
-
 try {
+  console.log(await main())
+} catch (error) {
+  const isUsage = error instanceof UsageError
+  console.error(isUsage ? explainUsage(error, 'npm run fleet') : error instanceof Error ? error.message : String(error))
+  process.exit(isUsage ? EXIT_USAGE : error instanceof FleetError && error.code === 'not-running' ? 3 : 1)
+}
+
+async function main(): Promise<string> {
   const { values, positionals } = parse()
+  if (values.help) return usage
   const [command, ...words] = positionals
   expectCommand(command)
   const fleet = await connectFleet(resolve(values['data-dir'] ?? resolve(projectRoot, '.homeport')))
   const answer = await run(fleet, command, words, values)
-  console.log(values.json || typeof answer !== 'string' ? JSON.stringify(answer) : answer)
-} catch (error) {
-  const isUsage = error instanceof UsageError
-  console.error(isUsage ? `${error.message}\n${USAGE}` : error instanceof Error ? error.message : String(error))
-  process.exit(isUsage ? 2 : error instanceof FleetError && error.code === 'not-running' ? 3 : 1)
+  return values.json || typeof answer !== 'string' ? JSON.stringify(answer) : answer
 }
 
 function expectCommand(command: string | undefined): asserts command is Command {
@@ -58,25 +62,23 @@ function expectCommand(command: string | undefined): asserts command is Command 
 type Options = ReturnType<typeof parse>['values']
 
 function parse() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        'data-dir': { type: 'string' },
-        json: { type: 'boolean', default: false },
-        both: { type: 'boolean', default: false },
-        'postmaster-only': { type: 'boolean', default: false },
-        source: { type: 'string' },
-        operation: { type: 'string' },
-      },
-    })
-  } catch (error) {
-    // To the parser a negative number is an option; only lag takes a number.
-    const words = process.argv.slice(2)
-    const negative = words.find((word) => /^-[\d.]/.test(word))
-    if (negative && words.includes('lag')) milliseconds(negative)
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
+  const args = process.argv.slice(2)
+  // To the parser a negative number is an option; only lag takes a number.
+  const negative = args.find((word) => /^-[\d.]/.test(word))
+  if (negative && args.includes('lag')) milliseconds(negative)
+  return parseWords({
+    args,
+    allowPositionals: true,
+    options: {
+      'data-dir': { type: 'string' },
+      json: { type: 'boolean', default: false },
+      both: { type: 'boolean', default: false },
+      'postmaster-only': { type: 'boolean', default: false },
+      source: { type: 'string' },
+      operation: { type: 'string' },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  })
 }
 
 async function run(

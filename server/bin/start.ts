@@ -9,13 +9,14 @@ import { createDb } from '@/server/db'
 import { deployMigrations } from '@/server/db/migrate'
 import { applyEstate } from '@/server/domain/estate'
 import { destroyFleet, type FleetStatus, refuseRunningFleet } from '@/server/fleet'
+import { EXIT_USAGE, explainUsage, UsageError } from './command-line'
 import { type AppBuild, buildApp } from './start/build-app'
 import { claimPort } from './start/claim-port'
 import { catalogMember, embeddedSpec } from './start/embedded-spec'
 import { examineDataDir } from './start/examine-data-dir'
 import { explainEnd } from './start/explain-end'
 import { fleetSpec, whenFleetIsUp } from './start/fleet-process'
-import { parseOptions, type StartOptions, UsageError, usage } from './start/options'
+import { parseOptions, type StartOptions, usage } from './start/options'
 import { makeOwnFiles, peopleFileOf } from './start/own-files'
 import { prepareCells } from './start/prepare-cells'
 import { refuseForeignDirectory, removeEstateFiles } from './start/remove-estate'
@@ -24,7 +25,6 @@ import { createSupervisor, prepareLogs, type Supervisor } from './start/supervis
 import { untilReady } from './start/until-ready'
 
 const EXIT_FAILED = 1
-const EXIT_USAGE = 2
 const startedAt = performance.now()
 
 function say(sentence: string): void {
@@ -152,8 +152,7 @@ async function removeEstate(dataDir: string): Promise<void> {
 try {
   await main()
 } catch (error) {
-  console.error(
-    error instanceof UsageError ? `${error.message}\n\n${usage}` : error instanceof Error ? error.message : error,
-  )
-  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED
+  const isUsage = error instanceof UsageError
+  console.error(isUsage ? explainUsage(error, 'npm start') : error instanceof Error ? error.message : error)
+  process.exitCode = isUsage ? EXIT_USAGE : EXIT_FAILED
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseWords, UsageError } from '../command-line'
 
 export type StartOptions = { port: number; dataDir: string; fresh: boolean; commandsPerSecond: number }
 
@@ -27,25 +27,17 @@ export function parseOptions(args: readonly string[]): StartOptions | 'help' {
   }
 }
 
-export class UsageError extends Error {
-  override name = 'UsageError'
-}
-
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: 'string', default: String(PORT_DEFAULT) },
-        'data-dir': { type: 'string', default: '.homeport' },
-        fresh: { type: 'boolean', default: false },
-        rate: { type: 'string', default: String(COMMANDS_PER_SECOND_DEFAULT) },
-        help: { type: 'boolean', default: false, short: 'h' },
-      },
-    })
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
+  return parseWords({
+    args,
+    options: {
+      port: { type: 'string', default: String(PORT_DEFAULT) },
+      'data-dir': { type: 'string', default: '.homeport' },
+      fresh: { type: 'boolean', default: false },
+      rate: { type: 'string', default: String(COMMANDS_PER_SECOND_DEFAULT) },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  })
 }
 
 function wholeNumber(option: string, text: string, { from, to }: { from: number; to: number }): number {
