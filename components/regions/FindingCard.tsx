@@ -4,6 +4,7 @@ import { ProbeSays } from '../ui/ProbeSays'
 import { ScrollRegion } from '../ui/ScrollRegion'
 import { StatusPill } from '../ui/StatusPill'
 import { findingWords, wordOfOutcome } from './finding-words'
+import { sharedWords } from './shared-words'
 
 /** What several vantages together say of one server, by its name, and below it what each of them saw, and when. */
 export function FindingCard({ server, finding }: { server: string; finding: Finding }) {
@@ -33,48 +34,52 @@ export function FindingCard({ server, finding }: { server: string; finding: Find
 }
 
 function Vantages({ server, finding }: { server: string; finding: Finding }) {
+  const shared = sharedWords(finding.vantages)
   return (
-    <ScrollRegion label={`What each vantage saw of ${server}`}>
-      <table className="w-full text-sm">
-        <caption className="sr-only">What each vantage saw of {server}</caption>
-        <thead>
-          <tr className="text-left text-ink-3">
-            <th scope="col" className="py-1 pr-3 font-medium">
-              Seen from
-            </th>
-            <th scope="col" className="py-1 pr-3 font-medium">
-              Outcome
-            </th>
-            <th scope="col" className="py-1 font-medium">
-              Seen, UTC
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {finding.vantages.map((vantage) => (
-            <tr key={vantage.region} className="border-t border-hairline align-top">
-              <th scope="row" className="py-1 pr-3 text-left font-mono font-normal">
-                {vantage.region}
+    <>
+      {shared && <p className="text-sm text-ink-2">Said of it everywhere: {shared}</p>}
+      <ScrollRegion label={`What each vantage saw of ${server}`}>
+        <table className="w-full text-sm">
+          <caption className="sr-only">What each vantage saw of {server}</caption>
+          <thead>
+            <tr className="text-left text-ink-3">
+              <th scope="col" className="py-1 pr-3 font-medium">
+                Seen from
               </th>
-              <td className="py-1 pr-3">
-                <StatusPill {...wordOfOutcome(vantage.outcome)} bare />
-                {vantage.detail && (
-                  <p className="text-xs text-ink-3">
-                    <ProbeSays raw={vantage.detail} />
-                  </p>
-                )}
-              </td>
-              <td className="py-1">
-                {vantage.observedAt ? (
-                  <TimeStamp at={vantage.observedAt} form="clock" />
-                ) : (
-                  <span className="text-unknown">never</span>
-                )}
-              </td>
+              <th scope="col" className="py-1 pr-3 font-medium">
+                Outcome
+              </th>
+              <th scope="col" className="py-1 font-medium">
+                Seen, UTC
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+          </thead>
+          <tbody>
+            {finding.vantages.map((vantage) => (
+              <tr key={vantage.region} className="border-t border-hairline align-top">
+                <th scope="row" className="py-1 pr-3 text-left font-mono font-normal">
+                  {vantage.region}
+                </th>
+                <td className="py-1 pr-3" title={shared ? (vantage.detail ?? undefined) : undefined}>
+                  <StatusPill {...wordOfOutcome(vantage.outcome)} bare />
+                  {vantage.detail && !shared && (
+                    <p className="text-xs text-ink-3">
+                      <ProbeSays raw={vantage.detail} />
+                    </p>
+                  )}
+                </td>
+                <td className="py-1">
+                  {vantage.observedAt ? (
+                    <TimeStamp at={vantage.observedAt} form="clock" />
+                  ) : (
+                    <span className="text-unknown">never</span>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollRegion>
+    </>
   )
 }

@@ -15,6 +15,7 @@ import { DataTable } from '../table/DataTable'
 import { useTRPC } from '../trpc'
 import { CopyText } from '../ui/CopyText'
 import { Facts } from '../ui/Facts'
+import { ProbeSays } from '../ui/ProbeSays'
 import { Skeleton } from '../ui/Skeleton'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { StatusPill } from '../ui/StatusPill'
@@ -123,7 +124,7 @@ function ConsoleFacts({ status }: { status: ConsoleStatus }) {
         ['Environment', status.environment],
         ['Build', <CopyText key="build" text={status.build} label="Copy the build" />],
         ['Catalog', <StatusPill key="catalog" status={isReachable ? 'ok' : 'crit'} word={catalogWord} bare />],
-        ...(catalog.detail ? ([['Catalog says', catalog.detail]] as const) : []),
+        ...(catalog.detail ? ([['Catalog says', <ProbeSays key="says" raw={catalog.detail} />]] as const) : []),
         ['Live updates', liveWords[connectionOf(live)]],
         ['This browser’s clock', sayOffset(clockOffsetMs())],
         ['Audit: last number', audit.lastSeq ?? 'none yet'],
