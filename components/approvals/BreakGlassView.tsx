@@ -3,6 +3,7 @@ import { useMutation, useSuspenseQuery } from '@tanstack/react-query'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import { paths } from '@/model/paths'
+import { isReason } from '@/model/reason'
 import type { FailoverPreview } from '@/model/schemas/failovers'
 import { ForcedPreviewFacts } from '../failovers/ForcedPreviewFacts'
 import { ForcedVerdict } from '../failovers/ForcedVerdict'
@@ -22,8 +23,6 @@ import { AttestBox } from './AttestBox'
 import { BreakGlassForm } from './BreakGlassForm'
 import { CheckList } from './CheckList'
 
-const REASON_CHARS_MIN = 3
-
 /** The path for when nobody else can be reached: named, with a reason for every rule, and never without a dry run. */
 export function BreakGlassView() {
   const trpc = useTRPC()
@@ -38,7 +37,7 @@ export function BreakGlassView() {
   const cell = cells.find(({ id }) => id === cellId) ?? null
   const overrides = Object.entries(reasons)
     .map(([rule, reason]) => ({ rule, reason: reason.trim() }))
-    .filter(({ reason }) => reason.length >= REASON_CHARS_MIN)
+    .filter(({ reason }) => isReason(reason))
   const onDryRun = () => cell && dryRun.mutate({ cellId: cell.id, overrides, isBreakGlass: true, isDeclared })
   const onCell = (id: string) => {
     setPreview(null)

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { unconfirmedOverrides } from '@/model/approval-rules'
 import { paths } from '@/model/paths'
+import { whyNotReason } from '@/model/reason'
 import type { RequestDetail } from '@/model/schemas/operations'
 import { ProofField } from '../session/ProofField'
 import { useProof } from '../session/use-proof'
@@ -49,7 +50,7 @@ export function DecisionSheet({
   const proof = useProof({ requestId: request.id, planHash: request.planHash })
   const isYes = decision === 'approve'
   const isAttesting = isYes && isDeclared(request.plan)
-  const missing = reason.trim().length < 3 ? 'Give a reason first.' : isYes ? missingForYes() : null
+  const missing = whyNotReason(reason) ?? (isYes ? missingForYes() : null)
 
   function missingForYes(): string | null {
     if (isAttesting && !hasAttested) return `Attest that ${request.plan.source.member} takes no writes first.`

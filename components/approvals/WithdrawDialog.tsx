@@ -1,6 +1,7 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { whyNotReason } from '@/model/reason'
 import type { RequestDetail } from '@/model/schemas/operations'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { useTRPC } from '../trpc'
@@ -15,7 +16,7 @@ export function WithdrawDialog({ request, onClose }: { request: RequestDetail; o
       onClose={onClose}
       title={`Withdraw ${request.code}?`}
       verb="Withdraw"
-      disabledReason={reason.trim().length < 3 ? 'Give a reason first.' : null}
+      disabledReason={whyNotReason(reason)}
       commit={() => withdraw.mutateAsync({ id: request.id, reason: reason.trim() })}
     >
       <p>Nobody can approve it afterwards. A new request needs a new dry run.</p>

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
+import { whyNotReason } from '@/model/reason'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { FailureCard } from '../shell/FailureCard'
 import { Button } from '../ui/Button'
@@ -114,5 +115,5 @@ type Fields = { typedRegion: string; region: string; reason: string }
 
 function whatIsMissing({ typedRegion, region, reason }: Fields): string | null {
   if (typedRegion.trim() !== region) return 'Type the region that will be fenced.'
-  return reason.trim().length < 3 ? 'Give a reason.' : null
+  return whyNotReason(reason)
 }

@@ -1,13 +1,12 @@
+import { isReason } from '@/model/reason'
 import type { Check, Override } from '@/model/schemas/plans'
 import type { Reasons } from './OverrideList'
-
-const REASON_LENGTH_MIN = 3
 
 /** Pure: what is sent. A rule without a reason yet is not overridden. */
 export function prepareOverrides(reasons: Reasons): Override[] {
   return Object.entries(reasons)
     .map(([rule, reason]) => ({ rule, reason: reason.trim() }))
-    .filter(({ reason }) => reason.length >= REASON_LENGTH_MIN)
+    .filter(({ reason }) => isReason(reason))
     .sort((a, b) => a.rule.localeCompare(b.rule))
 }
 

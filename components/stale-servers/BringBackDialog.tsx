@@ -1,6 +1,7 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { whyNotReason } from '@/model/reason'
 import type { StaleServerDetail } from '@/model/schemas/stale-servers'
 import { ProofField } from '../session/ProofField'
 import { useProof } from '../session/use-proof'
@@ -26,7 +27,7 @@ export function BringBackDialog({ server, onClose }: { server: StaleServerDetail
       onClose={onClose}
       title={`Bring ${server.member} back closed?`}
       verb={`Switch ${server.member} on`}
-      disabledReason={reason.trim().length < 3 ? 'Give a reason first.' : proof.missing}
+      disabledReason={whyNotReason(reason) ?? proof.missing}
       commit={commit}
     >
       <p>

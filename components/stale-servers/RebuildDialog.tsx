@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { paths } from '@/model/paths'
+import { whyNotReason } from '@/model/reason'
 import type { ReinstatementPreview, StaleServerDetail } from '@/model/schemas/stale-servers'
 import { CheckList } from '../approvals/CheckList'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
@@ -93,5 +94,5 @@ function whyNotYet(
   if (!preview) return 'The dry run is being made.'
   if (!preview.plan) return 'The dry run found something that speaks against it.'
   if (region.trim() !== server.region) return 'Type the region of the server that is emptied.'
-  return reason.trim().length < 3 ? 'Give a reason first.' : null
+  return whyNotReason(reason)
 }

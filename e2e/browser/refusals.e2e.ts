@@ -64,7 +64,7 @@ test.describe('what may not be done', () => {
     await approver.getByRole('button', { name: 'Reject' }).click()
     const sheet = approver.getByRole('dialog', { name: 'Reject this switchover?' })
     await expect(sheet.getByRole('button', { name: 'Confirm rejection' })).toHaveAccessibleDescription(
-      'Give a reason first.',
+      'Give a reason of at least 3 characters.',
     )
     await sheet.getByRole('button', { name: 'Wrong time' }).click()
     await sheet.getByRole('button', { name: 'Confirm rejection' }).click()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { lagStates, probeOutcomes, statuses } from '../observations'
+import { REASON_CHARS_MAX, REASON_CHARS_MIN } from '../reason'
 
 /** Shapes shared by every noun. Instants travel as ISO 8601 UTC text, 64-bit numbers as decimal text. */
 
@@ -12,8 +13,8 @@ export const Hash = z.string().regex(/^[0-9a-f]{64}$/, 'Use the full SHA-256 in 
 export const Reason = z
   .string()
   .trim()
-  .min(3, 'Give a reason: it goes into the audit trail.')
-  .max(500, 'Keep the reason under 500 characters.')
+  .min(REASON_CHARS_MIN, 'Give a reason: it goes into the audit trail.')
+  .max(REASON_CHARS_MAX, 'Keep the reason under 500 characters.')
 
 /**
  * How a number is known. `observedAt` null means it was never seen; the reader derives fresh, stale or last-known from

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { findings } from '../findings'
+import { REASON_CHARS_MAX, REASON_CHARS_MIN } from '../reason'
 import { fenceStrengths } from '../states'
 import { CellId, Instant, MemberId, RegionCode, Uuid } from './common'
 
@@ -23,7 +24,10 @@ export const Check = z.object({
 })
 export type Check = z.infer<typeof Check>
 
-export const Override = z.object({ rule: z.string(), reason: z.string().trim().min(3).max(500) })
+export const Override = z.object({
+  rule: z.string(),
+  reason: z.string().trim().min(REASON_CHARS_MIN).max(REASON_CHARS_MAX),
+})
 export type Override = z.infer<typeof Override>
 
 /**
