@@ -1,13 +1,13 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
-import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { StaleServerSummary } from '@/model/schemas/stale-servers'
 import { staleStates } from '@/model/stale-states'
 import { EpochChip } from '../shell/EpochChip'
 import { Panel } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
+import { sayStale } from '../stale-servers/stale-words'
 import { useTRPC } from '../trpc'
 import { StatusPill } from '../ui/StatusPill'
 
@@ -18,7 +18,7 @@ export function StalePanel({ region }: { region?: string }) {
   if (!query.error && open.length === 0) return null
   return (
     <Panel
-      title="Stale-epoch servers"
+      title="Stale servers"
       note="Left behind by a failover; none of them may take a write"
       query={query}
       padded={false}
@@ -29,7 +29,7 @@ export function StalePanel({ region }: { region?: string }) {
       }
     >
       {() => (
-        <ul aria-label="Stale-epoch servers" className="divide-y divide-hairline">
+        <ul aria-label="Stale servers" className="divide-y divide-hairline">
           {open.map((server) => (
             <StaleRow key={server.id} server={server} />
           ))}
@@ -50,9 +50,7 @@ function StaleRow({ server }: { server: StaleServerSummary }) {
       </p>
       <p className="min-w-0 text-sm text-ink-1">
         <StatusPill status={server.status === 'away' ? 'unknown' : 'warn'} word={staleStates[server.status]} bare />{' '}
-        {server.says}
-        {server.lostWriteCount !== null && ` ${formatCount(server.lostWriteCount)} unreplicated writes.`}
-        {server.openConflictCount > 0 && ` ${formatCount(server.openConflictCount)} wait for a decision.`}
+        {sayStale(server)}
       </p>
       <p className="text-sm text-ink-2">
         left <TimeStamp at={server.leftAt} form="ago" />

@@ -26,7 +26,7 @@ export const places: readonly Place[] = [
   { label: 'Operations', href: paths.operations(), key: 'e', icon: ArrowLeftRight, group: 'Act' },
   { label: 'Approvals', href: paths.approvals(), key: 'p', icon: Stamp, group: 'Act' },
   { label: 'New failover', href: paths.newFailover(), key: 'd', icon: Shuffle, group: 'Act' },
-  { label: 'Servers left behind', href: paths.staleServers(), key: 'l', icon: Unplug, group: 'Act' },
+  { label: 'Stale servers', href: paths.staleServers(), key: 'l', icon: Unplug, group: 'Act' },
   { label: 'Conflicts', href: paths.conflicts(), key: 'c', icon: Split, group: 'Act' },
   { label: 'Holds', href: paths.holds(), key: 'h', icon: Hand, group: 'Act' },
   { label: 'Audit', href: paths.audit(), key: 'a', icon: ScrollText, group: 'Prove' },

@@ -28,7 +28,7 @@ export function StaleServerView({ id }: { id: string }) {
     <Page>
       <PageHeader
         title={server.member}
-        crumbs={[{ label: 'Servers left behind', href: paths.staleServers() }]}
+        crumbs={[{ label: 'Stale servers', href: paths.staleServers() }]}
         badge={<StatusPill {...staleWord(server.status)} />}
         says={staleMeaning[server.status]}
         actions={<NextSteps server={server} />}

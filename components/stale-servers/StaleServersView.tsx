@@ -20,7 +20,7 @@ import { sayLostTime, staleWord } from './stale-words'
 
 const filters = ['all', 'open'] as const
 
-/** Every server that a failover left behind, newest first. */
+/** Every stale server, newest first: what a failover left behind. */
 export function StaleServersView() {
   const router = useRouter()
   const [status, setStatus] = useQueryState('status', parseAsStringLiteral(filters).withDefault('all'))
@@ -28,8 +28,8 @@ export function StaleServersView() {
   return (
     <Page>
       <PageHeader
-        title="Servers left behind"
-        says="A forced failover leaves its old primary behind. It is closed when it returns, read out, and rebuilt once people agree."
+        title="Stale servers"
+        says="A forced failover leaves its old primary behind as a stale server. It is closed when it returns, read out, and rebuilt once people agree."
       />
       <Panel
         title="Servers"
@@ -50,22 +50,22 @@ export function StaleServersView() {
         }
         empty={(servers) => {
           if (servers.length > 0) return null
-          if (status === 'open') return { kind: 'healthy', says: 'No server is left behind.' }
+          if (status === 'open') return { kind: 'healthy', says: 'No stale server waits to be rebuilt.' }
           return {
             kind: 'never',
-            says: 'No failover has left a server behind.',
+            says: 'No failover has left a stale server.',
             how: 'A planned switchover leaves none: it rebuilds the old primary itself.',
           }
         }}
       >
         {(servers) => (
           <DataTable
-            caption="Servers left behind"
+            caption="Stale servers"
             rows={servers}
             columns={columns}
             rowId={(server) => server.id}
             onOpen={(server) => router.push(paths.staleServer({ id: server.id }))}
-            csvName="servers-left-behind"
+            csvName="stale-servers"
           />
         )}
       </Panel>

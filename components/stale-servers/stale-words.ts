@@ -1,3 +1,4 @@
+import { counted } from '@/model/format'
 import type { Status } from '@/model/observations'
 import type { StaleServerSummary } from '@/model/schemas/stale-servers'
 import { type StaleState, staleStates } from '@/model/stale-states'
@@ -24,6 +25,16 @@ export const staleMeaning = {
   rebuilt: 'It is a standby again.',
   lost: 'What it wrote on its own can no longer be read.',
 } as const satisfies Record<StaleState, string>
+
+/** What the server's record says, which tells the lost rows already, and what is left for people to do about them. */
+export function sayStale({
+  says,
+  openConflictCount,
+}: Pick<StaleServerSummary, 'says' | 'openConflictCount'>): string | null {
+  const undecided =
+    openConflictCount === 0 ? null : `${counted(openConflictCount, 'row waits', 'rows wait')} for a decision.`
+  return [says, undecided].filter((part) => part !== null).join(' ') || null
+}
 
 /** Seconds as people say a loss; an unknown one is a word. */
 export function saySeconds(seconds: number | null): string {

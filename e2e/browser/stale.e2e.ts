@@ -45,7 +45,7 @@ test.describe
       const viewer = await asRole('viewer')
       await viewer.goto(paths.staleServers())
       const row = viewer
-        .getByRole('table', { name: 'Servers left behind' })
+        .getByRole('table', { name: 'Stale servers' })
         .getByRole('row')
         .filter({ hasText: source.member })
       await expect(row).toContainText('Away')

@@ -18,7 +18,7 @@ export const places = ({ operationId, requestId }: { operationId: string; reques
   { path: paths.drills(), title: /^Drills · DR · Homeport$/, heading: /^Drills$/ },
   { path: paths.newDrill({ cell: 'jkt' }), title: /^New drill · DR · Homeport$/, heading: /^New drill$/ },
   { path: paths.drillHistory(), title: /^Drill history · DR · Homeport$/, heading: /^Drill history$/ },
-  { path: paths.staleServers(), title: /^Servers left behind · DR · Homeport$/, heading: /^Servers left behind$/ },
+  { path: paths.staleServers(), title: /^Stale servers · DR · Homeport$/, heading: /^Stale servers$/ },
   { path: paths.conflicts(), title: /^Conflicts · Homeport$/, heading: /^Conflicts$/ },
   { path: paths.operations(), title: /^Operations · Homeport$/, heading: /^Operations$/ },
   {

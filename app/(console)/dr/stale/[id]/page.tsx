@@ -7,7 +7,7 @@ type Props = PageProps<'/dr/stale/[id]'>
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { id } = await params
   const server = await tryRead((cache) => cache.fetchQuery(trpc.staleServers.get.queryOptions({ id })))
-  return { title: `${server?.member ?? 'Server'} · Servers left behind · DR` }
+  return { title: `${server?.member ?? 'Server'} · Stale servers · DR` }
 }
 
 export default async function Page({ params }: Props) {
