@@ -16,7 +16,7 @@ export const forcedRuleTitles = {
   'capacity-headroom': 'The target can carry the load',
   'fence-is-possible': 'The old primary can be fenced',
   'enough-writable-regions': 'Other regions keep taking writes',
-  'cool-down': 'The last failover was taken note of',
+  'cool-down': 'The last failover was acknowledged',
   'clock-skew': 'The clock of the target agrees',
 } as const
 

@@ -123,15 +123,15 @@ export function whyNotOperationAction(action: OperationAction, operation: Action
   return null
 }
 
-/** Null while a person can take note of it. Only a failover that is done waits for that: until then its cell rests. */
+/** Null while a person can acknowledge it. Only a failover that is done waits for that: until then its cell rests. */
 export function whyNotAcknowledge(operation: {
   kind: string
   status: string
   acknowledgedAt: Date | string | null
 }): string | null {
-  if (operation.kind !== 'forced-failover') return 'Only a forced failover is taken note of.'
+  if (operation.kind !== 'forced-failover') return 'Only a forced failover is acknowledged.'
   if (operation.status !== 'done') return `Possible once the failover is done; it is ${operation.status}.`
-  return operation.acknowledgedAt === null ? null : 'Somebody has taken note of it already.'
+  return operation.acknowledgedAt === null ? null : 'Somebody has acknowledged it already.'
 }
 
 export const fenceStrengths = {

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
+import type { CellView } from '@/model/schemas/estate'
 import type { SwitchoverPreview } from '@/model/schemas/operations'
 import { CheckList } from '../approvals/CheckList'
 import { CouldApprove } from '../approvals/CouldApprove'
@@ -11,11 +12,12 @@ import { Notice } from '../ui/Notice'
 import { ChangeTable } from './ChangeTable'
 import { PlanLine, useHasExpired } from './PlanLine'
 import { RequestForm } from './RequestForm'
+import { WaysOut } from './WaysOut'
 
 const chips = ['Planned maintenance', 'Moving load', 'Drill', 'Trouble in this region']
 
 /** What the dry run of a switchover found: what speaks against it first, then what would change, then the request. */
-export function DryRun({ preview }: { preview: SwitchoverPreview }) {
+export function DryRun({ cell, preview }: { cell: CellView | null; preview: SwitchoverPreview }) {
   const request = useMutation(useTRPC().switchovers.request.mutationOptions())
   const hasExpired = useHasExpired(preview)
   const failed = preview.checks.filter((check) => check.outcome !== 'passed')
@@ -26,6 +28,7 @@ export function DryRun({ preview }: { preview: SwitchoverPreview }) {
         <Notice status="crit">
           No safe plan: {failed.length} of {preview.checks.length} checks did not pass. Nothing was changed.
         </Notice>
+        <WaysOut checks={preview.checks} cell={cell} />
         <CheckList checks={preview.checks} />
         <Candidates preview={preview} />
       </div>

@@ -1,5 +1,6 @@
 'use client'
 import { formatCount } from '@/model/format'
+import type { CellView } from '@/model/schemas/estate'
 import type { FailoverPreview } from '@/model/schemas/failovers'
 import { CheckList } from '../approvals/CheckList'
 import { BlastRadius } from '../operations/BlastRadius'
@@ -11,6 +12,7 @@ import { OverrideList, type Reasons } from './OverrideList'
 import { PlanLine, useHasExpired } from './PlanLine'
 import { whyOverridesDiffer } from './prepare-overrides'
 import { Section } from './Section'
+import { WaysOut } from './WaysOut'
 
 const TOO_OLD = 'The dry run is too old: run it again.'
 
@@ -19,13 +21,13 @@ const TOO_OLD = 'The dry run is too old: run it again.'
  * be lost, how the old primary would be closed, whom it touches; only then the request.
  */
 export function ForcedDryRun({
-  writer,
+  cell,
   preview,
   reasons,
   onReasons,
   onAgain,
 }: {
-  writer: string
+  cell: CellView
   preview: FailoverPreview
   reasons: Reasons
   onReasons: (reasons: Reasons) => void
@@ -40,6 +42,7 @@ export function ForcedDryRun({
     <div className="grid grid-cols-1 gap-5">
       {plan && planHash ? <PlanLine plan={plan} planHash={planHash} dated={preview} /> : null}
       <ForcedVerdict preview={preview} />
+      <WaysOut checks={checks} cell={cell} />
       {plan && <BlastRadius plan={plan} />}
       <Section title="Checks" note={`${passed.length} of ${checks.length} passed`}>
         {standing.length > 0 && <OverrideList checks={standing} reasons={reasons} onChange={onReasons} />}
@@ -58,7 +61,7 @@ export function ForcedDryRun({
           </div>
         </details>
       </Section>
-      <ForcedPreviewFacts writer={writer} preview={preview} />
+      <ForcedPreviewFacts writer={cell.activeMember} preview={preview} />
       {plan && planHash && <ForcedRequest plan={plan} planHash={planHash} whyNot={hasExpired ? TOO_OLD : differs} />}
     </div>
   )

@@ -32,13 +32,7 @@ export function ForcedSection({ cell, target, whyNotYou }: Props) {
       disabledReason={whyNotYou}
     >
       {(preview) => (
-        <ForcedDryRun
-          writer={cell.activeMember}
-          preview={preview}
-          reasons={reasons}
-          onReasons={setReasons}
-          onAgain={onDryRun}
-        />
+        <ForcedDryRun cell={cell} preview={preview} reasons={reasons} onReasons={setReasons} onAgain={onDryRun} />
       )}
     </DryRunPanel>
   )

@@ -21,7 +21,7 @@ export function PlannedSection({
   const onDryRun = () => cell && dryRun.mutate({ cellId: cell.id, thenAsk, ...(target && { targetMember: target }) })
   return (
     <DryRunPanel title="3 · Dry run" dryRun={dryRun} onDryRun={onDryRun} disabledReason={whyNot}>
-      {(preview) => <DryRun key={preview.previewedAt} preview={preview} />}
+      {(preview) => <DryRun key={preview.previewedAt} cell={cell} preview={preview} />}
     </DryRunPanel>
   )
 }

@@ -1,5 +1,4 @@
 import type { FindingName } from '@/model/findings'
-import type { CellView } from '@/model/schemas/estate'
 
 /** The three ways to move a cell's writer. The verb carries the risk. */
 export const verbs = {
@@ -40,10 +39,16 @@ const whyNotPlanned = {
   TwoWriters: 'two servers take writes: that has to end first',
 } as const satisfies Record<FindingName, string | null>
 
+/** What of a cell decides. */
+export type CellSight = {
+  id: string
+  activeMember: string
+  members: readonly { id: string; finding: { name: FindingName } | null }[]
+}
 export type VerbOffer = Record<Verb, { whyNot: string | null }>
 
 /** Pure: which verbs the state of a cell leaves open, each closed one with its reason. */
-export function prepareVerbs(cell: CellView | null): VerbOffer {
+export function prepareVerbs(cell: CellSight | null): VerbOffer {
   if (!cell) {
     const first = 'Choose a cell first: what is possible depends on its writer.'
     return { planned: { whyNot: null }, 'planned-then-ask': { whyNot: first }, forced: { whyNot: first } }
@@ -58,18 +63,18 @@ export function prepareVerbs(cell: CellView | null): VerbOffer {
 }
 
 /** Pure: the verb that the finding suggests; null where only a person can say. Forced is never suggested. */
-export function suggestVerb(cell: CellView | null): LinkedVerb | null {
+export function suggestVerb(cell: CellSight | null): LinkedVerb | null {
   const offer = prepareVerbs(cell)
   if (offer.planned.whyNot !== null) return null
   return findingOf(cell) === 'UnreachableFromHere' ? 'planned-then-ask' : 'planned'
 }
 
-function whyNotPlannedNow(cell: CellView): string | null {
+function whyNotPlannedNow(cell: CellSight): string | null {
   const name = findingOf(cell)
   const why = name && whyNotPlanned[name]
   return why ? `It needs the word of ${cell.activeMember}: ${why}.` : null
 }
 
-function findingOf(cell: CellView | null): FindingName | null {
+function findingOf(cell: CellSight | null): FindingName | null {
   return cell?.members.find((member) => member.id === cell.activeMember)?.finding?.name ?? null
 }

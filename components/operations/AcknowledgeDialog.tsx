@@ -1,6 +1,7 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { whyNotReason } from '@/model/reason'
 import type { OperationDetail } from '@/model/schemas/operations'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { useTRPC } from '../trpc'
@@ -8,7 +9,7 @@ import { ReasonField } from '../ui/ReasonField'
 
 const chips = ['Looked at with the team', 'The cell is stable at its new home']
 
-/** A person takes note of a failover that is done: the rest of its cell ends, and nothing else changes. */
+/** A person acknowledges a failover that is done: the rest of its cell ends, and nothing else changes. */
 export function AcknowledgeDialog({ operation, onClose }: { operation: OperationDetail; onClose: () => void }) {
   const [note, setNote] = useState('')
   const acknowledge = useMutation(useTRPC().operations.acknowledge.mutationOptions())
@@ -16,13 +17,13 @@ export function AcknowledgeDialog({ operation, onClose }: { operation: Operation
     <ConfirmDialog
       isOpen
       onClose={onClose}
-      title={`Take note of ${operation.code}?`}
-      verb="Take note"
-      disabledReason={note.trim().length < 3 ? 'Say what you found first.' : null}
+      title={`Acknowledge ${operation.code}?`}
+      verb="Acknowledge"
+      disabledReason={whyNotReason(note, 'what you found')}
       commit={() => acknowledge.mutateAsync({ id: operation.id, note: note.trim() })}
     >
       <p>
-        Until somebody takes note of it, {operation.plan.cell} rests: another failover of it is refused, or named as an
+        Until somebody acknowledges it, {operation.plan.cell} rests: another failover of it is refused, or named as an
         override. Nothing is moved or opened by this.
       </p>
       <ReasonField label="What you found" chips={chips} value={note} onChange={setNote} />

@@ -50,11 +50,11 @@ function AfterFailover({ operation: { acknowledgement, staleServer, plan } }: { 
     >
       {acknowledgement ? (
         <>
-          {acknowledgement.person.name} took note of it <TimeStamp at={acknowledgement.at} form="ago" />:{' '}
+          {acknowledgement.person.name} acknowledged it <TimeStamp at={acknowledgement.at} form="ago" />:{' '}
           {endSentence(acknowledgement.note)}
         </>
       ) : (
-        `Nobody has taken note of it yet: ${plan.cell} rests until somebody does.`
+        `Nobody has acknowledged it yet: ${plan.cell} rests until somebody does.`
       )}{' '}
       {sayLeftBehind(plan.source.member, staleServer?.status ?? 'away')}
     </Notice>

@@ -65,7 +65,7 @@ function Acknowledge({ operation }: { operation: OperationDetail }) {
   return (
     <>
       <Button tone="primary" disabledReason={whyNotYou} onClick={() => setAsked(true)}>
-        Take note
+        Acknowledge
       </Button>
       {isAsked && <AcknowledgeDialog operation={operation} onClose={() => setAsked(false)} />}
     </>

@@ -150,10 +150,10 @@ test.describe
         .toEqual({ activeRegion: target.region, epoch: String(epochBefore + 1), isWriting: true })
     })
 
-    test('rests until somebody takes note, and not everybody may', async ({ asRole, apiOf }) => {
+    test('rests until somebody acknowledges it, and not everybody may', async ({ asRole, apiOf }) => {
       const compliance = await asRole('compliance')
       await compliance.goto(paths.operation({ id: operationId }))
-      const note = compliance.getByRole('button', { name: 'Take note' })
+      const note = compliance.getByRole('button', { name: 'Acknowledge' })
       await expect(note).toHaveAccessibleDescription(/^Needs the role operator or approver or admin/)
       const refusal = await refusalOf(
         (await apiOf('compliance')).operations.acknowledge.mutate({ id: operationId, note: 'Not mine to take' }),
@@ -162,18 +162,18 @@ test.describe
 
       const operator = await asRole('operator')
       await operator.goto(paths.operation({ id: operationId }))
-      await expect(operator.getByText(`Nobody has taken note of it yet: ${CELL} rests`, { exact: false })).toBeVisible()
-      await operator.getByRole('button', { name: 'Take note' }).click()
-      const dialog = operator.getByRole('dialog', { name: /^Take note of/ })
+      await expect(operator.getByText(`Nobody has acknowledged it yet: ${CELL} rests`, { exact: false })).toBeVisible()
+      await operator.getByRole('button', { name: 'Acknowledge' }).click()
+      const dialog = operator.getByRole('dialog', { name: /^Acknowledge / })
       await dialog.getByRole('button', { name: 'Looked at with the team' }).click()
-      await dialog.getByRole('button', { name: 'Take note' }).click()
-      await expect(operator.getByText(/took note of it .* ago: Looked at with the team/)).toBeVisible()
-      await expect(operator.getByRole('button', { name: 'Take note' })).toHaveCount(0)
+      await dialog.getByRole('button', { name: 'Acknowledge' }).click()
+      await expect(operator.getByText(/acknowledged it .* ago: Looked at with the team/)).toBeVisible()
+      await expect(operator.getByRole('button', { name: 'Acknowledge' })).toHaveCount(0)
     })
 
     for (const theme of ['dark', 'light'] as const)
       for (const viewport of [desktop, phone])
-        test(`shows the server left behind to everybody, ${theme} at ${viewport.width}`, async ({ asRole }) => {
+        test(`shows the stale server to everybody, ${theme} at ${viewport.width}`, async ({ asRole }) => {
           test.setTimeout(240_000)
           const operator = await asRole('operator', { theme, viewport, calm: true })
           await operator.goto(paths.operation({ id: operationId }))
@@ -182,7 +182,7 @@ test.describe
           await expectNoSidewaysScroll(operator, viewport.width)
           for (const path of [paths.overview(), paths.region({ region: source.region })]) {
             await operator.goto(path)
-            await expect(operator.getByRole('list', { name: 'Stale-epoch servers' })).toContainText(source.member)
+            await expect(operator.getByRole('list', { name: 'Stale servers' })).toContainText(source.member)
             await expect(operator.getByRole('main').locator('[aria-busy=true]')).toHaveCount(0)
             await expectAccessible(operator)
             await expectNoSidewaysScroll(operator, viewport.width)

@@ -47,7 +47,7 @@ test('one person does it, and whoever comes second is told so', async () => {
   expect(asked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   expect(await refusalOf(acknowledgeOperation(calm.ctxOf(calm.people.operator), { id, note }))).toMatchObject({
     code: 'conflict',
-    says: 'Somebody has taken note of it already.',
+    says: 'Somebody has acknowledged it already.',
   })
 })
 
@@ -55,7 +55,7 @@ test.each([
   ['one that still runs', { status: 'running' }, /once the failover is done/],
   ['one that went back', { status: 'undone' }, /once the failover is done/],
   ['a switchover', { kind: 'planned-switchover' }, /Only a forced failover/],
-])('%s is not taken note of', async (_what, change, says) => {
+])('%s is not acknowledged', async (_what, change, says) => {
   const id = await failover(change)
   expect(await refusalOf(acknowledgeOperation(calm.ctxOf(calm.people.operator), { id, note }))).toMatchObject({
     code: 'conflict',

@@ -227,10 +227,10 @@ function judgeCoolDown({ world }: Case): Verdict {
   return passed(`${says}.`)
 }
 
-/** After a forced failover a cell rests until somebody has taken note of what it cost. Null: it need not. */
+/** After a forced failover a cell rests until somebody has acknowledged what it cost. Null: it need not. */
 export function whyUnnoted({ unacknowledgedFailover: last }: CellWorld): string | null {
   if (!last) return null
-  return `${last.code} failed this cell over at ${sayTime(last.finishedAtMs)}, and nobody has taken note of it.`
+  return `${last.code} failed this cell over at ${sayTime(last.finishedAtMs)} and must be acknowledged. Open ${last.code} and acknowledge it.`
 }
 
 /** Which of the two clocks is wrong cannot be told from here, so neither is blamed. */

@@ -231,7 +231,7 @@ function judgeMeans({ source, means, isDeclared }: ForcedCase): Verdict {
 
 function judgeRest({ world }: ForcedCase): Verdict {
   const unnoted = whyUnnoted(world)
-  return unnoted ? failed(unnoted) : passed('No failover waits to be taken note of.')
+  return unnoted ? failed(unnoted) : passed('No failover waits to be acknowledged.')
 }
 
 function judgeClock({ world, target }: ForcedCase): Verdict {

@@ -180,7 +180,7 @@ const refused: [ForcedRule, 'failed' | 'unknown', string, CellWorld][] = [
   [
     'cool-down',
     'failed',
-    'a failover was not taken note of',
+    'a failover was not acknowledged',
     deadWorld({ unacknowledgedFailover: { code: 'OP-7', finishedAtMs: NOW_MS - 60_000 } }),
   ],
   ['clock-skew', 'failed', 'its clock is off', deadWorld({}, {}, deadTarget({ clockSkewMs: 2_100 }))],

@@ -143,7 +143,7 @@ const refused: [SafetyRule, 'failed' | 'unknown', string, CellWorld][] = [
   [
     'cool-down',
     'failed',
-    'nobody has taken note of the last failover',
+    'nobody has acknowledged the last failover',
     calmWorld({ unacknowledgedFailover: { code: 'OP-2', finishedAtMs: NOW_MS - 3_600_000 } }),
   ],
   ['clock-skew', 'failed', 'a clock is off', target({ clockSkewMs: -2_001 })],
