@@ -19,3 +19,27 @@ export const findings = {
   TwoWriters: 'Two servers of one cell take writes at the same time.',
 } as const
 export type FindingName = keyof typeof findings
+
+/** Why the age of a heartbeat says nothing of what a failover would lose, by what is wrong with the writer; null: it does. */
+const noLossBecause = {
+  NotObserved: 'was not looked at lately',
+  ServerHealthy: null,
+  ServerDown: 'does not answer',
+  ServerUnreachable: 'does not answer',
+  UnreachableFromHere: null,
+  ServerFrozen: 'does not answer',
+  RefusingWrites: 'takes no writes',
+  StandbyInsteadOfPrimary: 'takes no writes',
+  WrongServer: 'does not answer: another server stands in its place',
+  TimelineDiverged: 'has left the common history',
+  StaleEpochServer: 'stands at an epoch that has passed',
+  TwoWriters: 'is not the only one that takes writes',
+} as const satisfies Record<FindingName, string | null>
+
+/**
+ * A standby's heartbeat grows old when the standby is late, and as much when nobody writes any more. Only while the writer is
+ * known to write is its age a bound of a loss. Null: it is one.
+ */
+export function whyNoLoss(finding: FindingName): string | null {
+  return noLossBecause[finding]
+}

@@ -11,7 +11,7 @@ import { Segmented } from '../ui/Segmented'
 import { Skeleton } from '../ui/Skeleton'
 import { LagCharts, lagMeasures } from './LagCharts'
 import { LagTable } from './LagTable'
-import { sayNotHeard } from './prepare-rpo'
+import { sayNotHeard, silentWriters } from './prepare-rpo'
 import { RpoSummary } from './RpoSummary'
 import { lagWindowIds, lagWindows } from './windows'
 
@@ -23,17 +23,18 @@ export function ReplicationView() {
     ...useTRPC().replication.get.queryOptions({ windowMs: lagWindows[windowId].windowMs }),
     placeholderData: keepPreviousData,
   })
+  const cells = useQuery(useTRPC().cells.list.queryOptions())
   return (
     <Page>
       <PageHeader title="Replication lag" says="What each standby has replayed, seen from its own region." />
       <Panel
         title="What would a failover lose now?"
-        note={`At most the age of the newest heartbeat that the standby holds, written every ${formatSpan(PROBE_INTERVAL_MS)}`}
+        note={`While its writer writes: at most the age of the newest heartbeat that the standby holds, written every ${formatSpan(PROBE_INTERVAL_MS)}`}
         query={replication}
         seen={({ lags }) => oldestOf(lags.filter((lag) => lag.state !== 'disconnected').map((lag) => lag.seen))}
         skeleton={<Skeleton className="h-14 w-full" />}
       >
-        {({ lags }) => <RpoSummary lags={lags} />}
+        {({ lags }) => <RpoSummary lags={lags} silent={silentWriters(cells.data ?? [])} />}
       </Panel>
       <Panel
         title="Are the standbys keeping up?"

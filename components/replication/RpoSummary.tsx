@@ -1,38 +1,74 @@
 'use client'
+import Link from 'next/link'
 import { formatBytes, formatMs } from '@/model/format'
+import { paths } from '@/model/paths'
 import type { Lag } from '@/model/schemas/estate'
 import { useNow } from '../shell/clock'
 import { Figure } from '../ui/Facts'
-import { prepareRpo } from './prepare-rpo'
+import { Notice } from '../ui/Notice'
+import { prepareRpo, type SilentWriter } from './prepare-rpo'
 
-/** The bound of the loss, from what is heard; a silent standby turns every number into "at least". */
-export function RpoSummary({ lags }: { lags: readonly Lag[] }) {
+/** The bound of the loss, from what is heard; what is left out turns every number into "at least", and is named. */
+export function RpoSummary({ lags, silent }: { lags: readonly Lag[]; silent: readonly SilentWriter[] }) {
   const nowMs = useNow()
-  const rpo = prepareRpo(lags, nowMs)
-  const atLeast = rpo.notHeard.length > 0 ? '≥ ' : ''
+  const rpo = prepareRpo(lags, silent, nowMs)
+  const leftOut = [...new Set([...rpo.notHeard, ...rpo.unbounded])]
+  const atLeast = leftOut.length > 0 ? '≥ ' : ''
   return (
-    <div className="grid grid-cols-2 gap-4 md:grid-cols-4">
-      <Figure
-        name="Worst heartbeat age"
-        value={rpo.worst ? `${atLeast}${formatMs(rpo.worst.lagMs)}` : <Unknown />}
-        note={rpo.worst && `of ${rpo.worst.member}`}
-      />
-      <Figure
-        name="Largest backlog"
-        value={rpo.worstBacklog ? `${atLeast}${formatBytes(rpo.worstBacklog.bytes)}` : <Unknown />}
-        note={rpo.worstBacklog && `of ${rpo.worstBacklog.member}`}
-      />
-      <Figure
-        name="Over their limit"
-        value={rpo.heardCount > 0 ? `${atLeast}${rpo.overLimit.length}` : <Unknown />}
-        note={rpo.heardCount > 0 ? rpo.overLimit.join(', ') || 'none of those heard' : 'no standby is heard'}
-      />
-      <Figure
-        name="Standbys heard"
-        value={`${rpo.heardCount}/${rpo.count}`}
-        note={rpo.notHeard.length > 0 ? `left out: ${rpo.notHeard.join(', ')}` : 'all'}
-      />
+    <div className="grid gap-4">
+      {silent.map((writer) => (
+        <UnknownLoss key={writer.cellId} writer={writer} />
+      ))}
+      <div className="grid grid-cols-2 gap-4 md:grid-cols-4">
+        <Figure
+          name="Worst heartbeat age"
+          value={rpo.worst ? `${atLeast}${formatMs(rpo.worst.lagMs)}` : <Unknown />}
+          note={sayOf(rpo.worst?.member, leftOut)}
+        />
+        <Figure
+          name="Largest backlog"
+          value={
+            rpo.worstBacklog ? (
+              `${rpo.unknownBacklog.length > 0 ? '≥ ' : ''}${formatBytes(rpo.worstBacklog.bytes)}`
+            ) : (
+              <Unknown />
+            )
+          }
+          note={sayOf(rpo.worstBacklog?.member, rpo.unknownBacklog)}
+        />
+        <Figure
+          name="Over their limit"
+          value={rpo.worst ? `${atLeast}${rpo.overLimit.length}` : <Unknown />}
+          note={rpo.worst ? rpo.overLimit.join(', ') || 'none of those that count' : 'no standby counts'}
+        />
+        <Figure
+          name="Standbys heard"
+          value={`${rpo.heardCount}/${rpo.count}`}
+          note={rpo.notHeard.length > 0 ? `left out: ${rpo.notHeard.join(', ')}` : 'all'}
+        />
+      </div>
     </div>
+  )
+}
+
+/** Of whom the number is, and for whom nobody has one. */
+function sayOf(member: string | undefined, unknown: readonly string[]): string | null {
+  const parts = [member && `of ${member}`, unknown.length > 0 && `unknown of ${unknown.join(', ')}`]
+  return parts.filter(Boolean).join('; ') || null
+}
+
+function UnknownLoss({ writer: { cellId, member, why } }: { writer: SilentWriter }) {
+  return (
+    <Notice
+      status="unknown"
+      action={
+        <Link className="link text-sm" href={paths.newFailover({ cell: cellId })}>
+          Dry run for {cellId}
+        </Link>
+      }
+    >
+      Unknown for {cellId}: its writer {member} {why}. The dry run of a forced failover bounds what would be lost.
+    </Notice>
   )
 }
 
