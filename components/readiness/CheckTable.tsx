@@ -1,5 +1,4 @@
 'use client'
-import Link from 'next/link'
 import { formatSpan } from '@/model/format'
 import type { CellReadiness, ReadinessCheckView } from '@/model/schemas/readiness'
 import { worstFirst } from '../shell/status-now'
@@ -7,7 +6,8 @@ import { TimeStamp } from '../shell/TimeStamp'
 import type { Column } from '../table/columns'
 import { DataTable } from '../table/DataTable'
 import { StatusPill } from '../ui/StatusPill'
-import { outcomeWords, statusOfCheck } from './readiness-words'
+import { FixOf } from './FixOf'
+import { wordOfCheck } from './readiness-words'
 
 /** What is not proven comes first, and alone until the rest is asked for, unless `isWhole`. */
 export function CheckTable({ cell, isWhole }: { cell: CellReadiness; isWhole: boolean }) {
@@ -15,7 +15,7 @@ export function CheckTable({ cell, isWhole }: { cell: CellReadiness; isWhole: bo
   return (
     <DataTable
       caption={`Checks of ${cell.cellId}`}
-      rows={cell.checks.toSorted((a, b) => worstFirst(statusOfCheck(a), statusOfCheck(b)))}
+      rows={cell.checks.toSorted((a, b) => worstFirst(wordOfCheck(a).status, wordOfCheck(b).status))}
       rowsAtFirst={isWhole ? undefined : Math.max(openCount, 1)}
       columns={columns}
       rowId={({ check }) => check}
@@ -41,7 +41,7 @@ const columns: readonly Column<ReadinessCheckView>[] = [
   {
     id: 'outcome',
     header: 'Result',
-    cell: (check) => <StatusPill status={statusOfCheck(check)} word={outcomeWords[check.outcome].word} />,
+    cell: (check) => <StatusPill {...wordOfCheck(check)} />,
     value: ({ outcome }) => outcome,
   },
   {
@@ -73,11 +73,11 @@ const columns: readonly Column<ReadinessCheckView>[] = [
   { id: 'weight', header: 'Weight', align: 'right', cell: ({ weight }) => weight, value: ({ weight }) => weight },
   {
     id: 'fix',
-    header: 'Put right in',
+    header: 'What helps',
     cell: ({ fix }) => (
-      <Link href={fix.path} prefetch={false} className="inline-flex min-h-6 items-center underline underline-offset-2">
-        {fix.label}
-      </Link>
+      <span className="block min-w-40 max-w-prose">
+        <FixOf fix={fix} />
+      </span>
     ),
     value: ({ fix }) => fix.label,
   },

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { paths } from '@/model/paths'
+import type { CellView } from '@/model/schemas/estate'
 import type { CellReadiness, ReadinessList } from '@/model/schemas/readiness'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { Panel } from '../shell/Panel'
@@ -11,13 +12,16 @@ import { useTRPC } from '../trpc'
 import { ButtonLink } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { SkeletonRows } from '../ui/Skeleton'
+import { CellActions } from './CellActions'
 import { ReasonList } from './ReasonList'
 import { VerdictLine } from './VerdictLine'
 import { WhatIfPanel } from './WhatIfPanel'
 
 /** Would a failover work now? The worst cell first, with what to do about it; below, what if a region went dark. */
 export function DrView() {
-  const readiness = useQuery(useTRPC().readiness.list.queryOptions({}))
+  const trpc = useTRPC()
+  const readiness = useQuery(trpc.readiness.list.queryOptions({}))
+  const structure = useQuery(trpc.cells.list.queryOptions())
   const whyNotYou = useWhyNot('operation:request')
   return (
     <Page>
@@ -51,7 +55,11 @@ export function DrView() {
         {({ cells }) => (
           <ul aria-label="Cells by readiness" className="divide-y divide-hairline">
             {cells.map((cell) => (
-              <CellRow key={cell.cellId} cell={cell} />
+              <CellRow
+                key={cell.cellId}
+                readiness={cell}
+                cell={structure.data?.find(({ id }) => id === cell.cellId) ?? null}
+              />
             ))}
           </ul>
         )}
@@ -72,50 +80,22 @@ function sayUnevaluated({ cells }: ReadinessList, nowMs: number): string | null 
   return `${old.length} of ${cells.length} cells were not evaluated in the last two minutes (${old.map(({ cellId }) => cellId).join(', ')}).`
 }
 
-function CellRow({ cell }: { cell: CellReadiness }) {
+function CellRow({ readiness, cell }: { readiness: CellReadiness; cell: CellView | null }) {
+  const { cellId, name, region, verdict } = readiness
   return (
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h3 className="font-medium text-ink-1">
-          <Link href={paths.readiness({ cell: cell.cellId })} prefetch={false} className="font-mono hover:underline">
-            {cell.cellId}
+          <Link href={paths.readiness({ cell: cellId })} prefetch={false} className="font-mono hover:underline">
+            {cellId}
           </Link>{' '}
-          <span className="font-normal text-ink-2">{cell.name}</span>
+          <span className="font-normal text-ink-2">{name}</span>
         </h3>
-        {cell.region && <RegionChip region={cell.region} bare />}
-        <VerdictLine verdict={cell.verdict} />
-        <nav
-          aria-label={`Act on ${cell.cellId}`}
-          className="ml-auto flex flex-wrap gap-2 max-md:grid max-md:w-full max-md:grid-cols-2"
-        >
-          <ButtonLink
-            size="small"
-            className="max-md:h-11 max-md:text-base"
-            href={paths.newFailover({ cell: cell.cellId, verb: 'planned' })}
-          >
-            Switch over
-          </ButtonLink>
-          <ButtonLink
-            size="small"
-            className="max-md:h-11 max-md:text-base"
-            href={paths.newFailover({ cell: cell.cellId, verb: 'planned-then-ask' })}
-          >
-            Try, then ask
-          </ButtonLink>
-          {/* The form offers it; no link chooses it. */}
-          <ButtonLink
-            size="small"
-            className="max-md:h-11 max-md:text-base"
-            href={paths.newFailover({ cell: cell.cellId })}
-          >
-            Fail over…
-          </ButtonLink>
-          <ButtonLink size="small" className="max-md:h-11 max-md:text-base" href={paths.drills({ cell: cell.cellId })}>
-            Drill
-          </ButtonLink>
-        </nav>
+        {region && <RegionChip region={region} bare />}
+        <VerdictLine verdict={verdict} />
+        <CellActions readiness={readiness} cell={cell} />
       </div>
-      <ReasonList cell={cell} />
+      <ReasonList cell={readiness} />
     </li>
   )
 }

@@ -41,7 +41,7 @@ for (const viewport of [phone, desktop])
       }
     })
 
-test('the worst cell stands first, blockers before the score, and each reason leads to where it is put right', async ({
+test('the worst cell stands first, blockers before the score, and each reason says what helps', async ({
   asRole,
   apiOf,
 }) => {
@@ -59,9 +59,17 @@ test('the worst cell stands first, blockers before the score, and each reason le
   await expect(row).toContainText(/Not ready: \d+ blockers?.*Score \d+ of 100/)
   const reasons = row.getByRole('list', { name: 'What keeps jkt from being ready' })
   const reason = reasons.getByRole('listitem').filter({ hasText: 'It may serve every tenant' })
-  await expect(reason).toContainText('Failed')
-  await reason.getByRole('link', { name: 'Region ap-southeast-1' }).click()
-  await expect(viewer.getByRole('heading', { level: 1, name: 'ap-southeast-1' })).toBeVisible()
+  await expect(reason).toContainText(/^Blocks.*Failed/)
+  await expect(reason).toContainText('declare a standby in a region that every policy allows')
+  const drill = reasons.getByRole('listitem').filter({ hasText: 'Drilled by a switchover and back' })
+  await expect(drill).toContainText(/^Risk.*Never drilled/)
+  const act = row.getByRole('navigation', { name: 'Act on jkt' })
+  for (const name of ['Switch over', 'Try, then ask']) {
+    await expect(act.getByRole('button', { name })).toBeDisabled()
+    await expect(act.getByRole('button', { name })).toHaveAccessibleDescription(/out of ap-southeast-1/)
+  }
+  await drill.getByRole('link', { name: 'Drills' }).click()
+  await expect(viewer.getByRole('heading', { level: 1, name: 'Drills' })).toBeVisible()
 })
 
 for (const viewport of [phone, desktop])

@@ -4,9 +4,17 @@ import { DrillKind } from './drills'
 
 /** Readiness: whether a failover now would work, check by check, and since when that is known. */
 
-/** stale: it passed, too long ago. not-configured: there is nothing that could be checked, which is a result of its own. */
-export const readinessOutcomes = ['passed', 'stale', 'unknown', 'not-configured', 'failed'] as const
+/**
+ * stale: it passed, too long ago. not-configured: there is nothing that could be checked, and never-drilled: nobody has tried yet;
+ * each is a result of its own.
+ */
+export const readinessOutcomes = ['passed', 'stale', 'unknown', 'not-configured', 'never-drilled', 'failed'] as const
 export type ReadinessOutcome = (typeof readinessOutcomes)[number]
+
+/** Whether it alone makes a cell not ready. A stale pass is not proven any more, and is told apart from that. */
+export function isBlocker(check: { isBlocking: boolean; outcome: ReadinessOutcome }): boolean {
+  return check.isBlocking && check.outcome !== 'passed' && check.outcome !== 'stale'
+}
 
 export const ReadinessCheckView = z.object({
   check: z.string(),
@@ -24,8 +32,8 @@ export const ReadinessCheckView = z.object({
   /** A pass is believed this long, and is a failure after the second. */
   staleAfterMs: z.int(),
   failedAfterMs: z.int(),
-  /** Where it can be put right. */
-  fix: z.object({ label: z.string(), path: z.string() }),
+  /** What helps: a page of this console, or in words what to do elsewhere where no page can (`path` null). */
+  fix: z.object({ label: z.string(), path: z.string().nullable() }),
 })
 export type ReadinessCheckView = z.infer<typeof ReadinessCheckView>
 

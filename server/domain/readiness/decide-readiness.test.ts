@@ -25,7 +25,7 @@ const someEvidence = fc
       fc.option(
         fc.record({
           check: fc.constant(check),
-          outcome: fc.constantFrom('passed', 'failed', 'unknown', 'not-configured'),
+          outcome: fc.constantFrom('passed', 'failed', 'unknown', 'not-configured', 'never-drilled'),
           says: fc.constant('It was looked at.'),
           vantage: fc.constant('eu-west-1'),
           checkedAtMs: fc.integer({ min: NOW_MS - 3_600_000, max: NOW_MS }),
@@ -67,7 +67,7 @@ describe('whatever was found', () => {
       expect(later.verdict.score ?? 0).toBeLessThanOrEqual(now.verdict.score ?? 0)
       for (const [index, check] of now.checks.entries()) {
         const then = later.checks[index]!.outcome
-        if (check.outcome === 'failed' || check.outcome === 'not-configured') expect(then).toBe(check.outcome)
+        if (['failed', 'not-configured', 'never-drilled'].includes(check.outcome)) expect(then).toBe(check.outcome)
         else if (then !== 'failed') expect(outcomeRank(then)).toBeGreaterThanOrEqual(outcomeRank(check.outcome))
       }
     },
@@ -88,7 +88,10 @@ plain.each<[string, Evidence[], string, number | null]>([
   ['nothing was ever checked', [], 'Unknown: never evaluated', null],
   ['all is well', green(), 'Ready', 100],
   ['no backup is configured', changed('backup', { outcome: 'not-configured' }), 'Ready, with 1 risk', 95],
-  ['nobody could approve', changed('approvers', { outcome: 'failed' }), 'Not ready: 1 blocker', 90],
+  ['nobody could approve', changed('approvers', { outcome: 'failed' }), 'Not ready: 1 blocker', 95],
+  ['nobody has drilled it', changed('drill-clone', { outcome: 'never-drilled' }), 'Ready, with 1 risk', 95],
+  ['a failover waits to be acknowledged', changed('cool-down', { outcome: 'failed' }), 'Not ready: 1 blocker', 95],
+  ['a hold lies on it', changed('no-hold', { outcome: 'failed' }), 'Not ready: 1 blocker', 95],
   ['a blocking check cannot be made', changed('standby', { outcome: 'unknown' }), 'Not ready: 1 blocker', 85],
   [
     'a pass is old',

@@ -1,12 +1,17 @@
 import { counted } from '@/model/format'
-import type { ReadinessCheckView, ReadinessOutcome, ReadinessVerdict } from '@/model/schemas/readiness'
+import {
+  isBlocker,
+  type ReadinessCheckView,
+  type ReadinessOutcome,
+  type ReadinessVerdict,
+} from '@/model/schemas/readiness'
 import { UNKNOWN_AFTER_MS } from './limits'
 import { type CheckPlace, type ReadinessCheck, readinessCheckNames, readinessChecks } from './readiness-checks'
 
 /** What one check last found. `provenAtMs`: when it last passed. */
 export type Evidence = {
   check: ReadinessCheck
-  outcome: 'passed' | 'failed' | 'unknown' | 'not-configured'
+  outcome: Exclude<ReadinessOutcome, 'stale'>
   says: string
   vantage: string
   checkedAtMs: number
@@ -16,10 +21,14 @@ export type Evidence = {
 export type Judged = Omit<ReadinessCheckView, 'fix'> & { check: ReadinessCheck }
 
 /** Part of a check's weight that counts for the score. */
-const CREDIT = { passed: 1, stale: 0.5, unknown: 0, 'not-configured': 0, failed: 0 } as const satisfies Record<
-  ReadinessOutcome,
-  number
->
+const CREDIT = {
+  passed: 1,
+  stale: 0.5,
+  unknown: 0,
+  'not-configured': 0,
+  'never-drilled': 0,
+  failed: 0,
+} as const satisfies Record<ReadinessOutcome, number>
 
 /** Pure: what was proven decays. What was never looked at is unknown, and unknown is never ready. */
 export function decideReadiness(
@@ -55,7 +64,7 @@ function judge(check: ReadinessCheck, evidence: Evidence | undefined, nowMs: num
 
 /** A pass is believed for its period, then it is stale, then it has failed; so has what nobody could look at for as long. */
 function decay({ check, outcome, provenAtMs }: Evidence, nowMs: number): ReadinessOutcome {
-  if (outcome === 'failed' || outcome === 'not-configured') return outcome
+  if (outcome !== 'passed' && outcome !== 'unknown') return outcome
   const { staleAfterMs, failedAfterMs } = readinessChecks[check]
   if (provenAtMs === null) return 'unknown'
   const ageMs = nowMs - provenAtMs
@@ -65,7 +74,7 @@ function decay({ check, outcome, provenAtMs }: Evidence, nowMs: number): Readine
 }
 
 function verdictOf(checks: readonly Judged[], evidence: readonly Evidence[], nowMs: number): ReadinessVerdict {
-  const blockers = checks.filter(({ isBlocking, outcome }) => isBlocking && !['passed', 'stale'].includes(outcome))
+  const blockers = checks.filter(isBlocker)
   const stale = checks.filter(({ isBlocking, outcome }) => isBlocking && outcome === 'stale')
   const risks = checks.filter(({ isBlocking, outcome }) => !isBlocking && outcome !== 'passed')
   const evaluatedAtMs = evidence.length === 0 ? null : Math.max(...evidence.map(({ checkedAtMs }) => checkedAtMs))

@@ -69,6 +69,41 @@ test.each<[string, ReadinessCheck, Partial<ReadinessFacts>, string, RegExp]>([
     'passed',
     /cannot be reached, nothing fences it/,
   ],
+  [
+    'the writer is dead, and heartbeats grow old without a write',
+    'lag-objective',
+    {
+      world: readyWorld({
+        members: [
+          member('fra-1', 'eu-central-1', {}, { finding: { ...writer.finding, name: 'ServerDown' } }),
+          member('fra-2', 'eu-west-1', {}),
+        ],
+      }),
+    },
+    'unknown',
+    /^The writer fra-1 does not answer: only the dry run of a forced failover bounds the loss\.$/,
+  ],
+  [
+    'a failover waits to be acknowledged',
+    'cool-down',
+    { world: readyWorld({ unacknowledgedFailover: { code: 'OP-2', finishedAtMs: NOW_MS - 3_600_000 } }) },
+    'failed',
+    /must be acknowledged\. Open OP-2 and acknowledge it\.$/,
+  ],
+  [
+    'the writer moved just now',
+    'cool-down',
+    { world: readyWorld({ lastSwitchover: { code: 'OP-3', finishedAtMs: NOW_MS - 5_000, wentBack: false } }) },
+    'failed',
+    /the cell rests for 30 s/,
+  ],
+  [
+    'an incident is declared',
+    'no-hold',
+    { world: readyWorld({ holds: [{ kind: 'incident', level: 'cell', subject: 'fra', reason: 'Disks fail' }] }) },
+    'failed',
+    /An incident hold lies on cell fra: Disks fail/,
+  ],
   ['a table is open', 'gate', { world: standby({ unprotected: ['public.case'] }) }, 'failed', /public\.case/],
   ['one approver only', 'approvers', { approvers: people([['Ana', true]]) }, 'failed', /and 1 could/],
   [
@@ -146,7 +181,7 @@ test.each<[string, ReadinessCheck, Partial<ReadinessFacts>, string, RegExp]>([
     'failed',
     /has failed to since/,
   ],
-  ['never drilled', 'drill-clone', { lastDrills: new Map() }, 'failed', /Never drilled/],
+  ['never drilled', 'drill-clone', { lastDrills: new Map() }, 'never-drilled', /No drill of this kind/],
   [
     'the last drill missed',
     'drill-switchover',
@@ -186,7 +221,7 @@ test('a live drill that no law allows stays a risk, and says that nobody can ask
   const whyNoLiveDrill = 'fra has nowhere to go: DE-ONLY keeps 3 tenants out of eu-west-1.'
   const { found: checks } = judgeCell(readyFacts({ lastDrills: new Map(), whyNoLiveDrill }))
   expect(checks['drill-switchover']).toEqual({
-    outcome: 'failed',
-    says: `Never drilled. It cannot be drilled: ${whyNoLiveDrill}`,
+    outcome: 'never-drilled',
+    says: `No drill of this kind is on record. It cannot be drilled: ${whyNoLiveDrill}`,
   })
 })

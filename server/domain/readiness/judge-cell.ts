@@ -1,3 +1,4 @@
+import { whyNoLoss } from '@/model/findings'
 import { formatMs } from '@/model/format'
 import type { Check } from '@/model/schemas/plans'
 import type { SettingsReport } from '@/server/engines/contract'
@@ -64,6 +65,8 @@ export function judgeCell(facts: ReadinessFacts): {
       'fence-means': judgeFence(world, source),
       gate: of('gate-protects-every-table'),
       approvers: judgeApprovers(facts.approvers),
+      'no-hold': of('no-hold'),
+      'cool-down': of('cool-down'),
       'clock-skew': of('clock-skew'),
       capacity: judgeCapacity(world, best.target),
       'same-settings': compareSettings(facts.settings, source?.id ?? null, best.target?.id ?? null),
@@ -117,6 +120,9 @@ function judgeLag(
   target: MemberWorld | null,
 ): Found {
   if (!source || !target) return unknown('There is nothing to compare.')
+  const silent = whyNoLoss(source.finding.name)
+  if (silent)
+    return unknown(`The writer ${source.id} ${silent}: only the dry run of a forced failover bounds the loss.`)
   const lag = ruleOf(checkSwitchover(world, source, target), 'lag-within-limit')
   const ageMs = target.lag?.heartbeatAgeMs ?? null
   if (lag.outcome === 'unknown' || ageMs === null) return unknown(lag.says)
@@ -157,7 +163,7 @@ function judgeLiveDrill(facts: ReadinessFacts): Found {
 /** A drill proves what it proved on its day; a run that missed its objectives proved the contrary. */
 function judgeDrill({ lastDrills, world }: ReadinessFacts, kind: 'drill-clone' | 'drill-switchover'): Found {
   const last = lastDrills.get(kind)
-  if (!last) return failed('Never drilled.')
+  if (!last) return { outcome: 'never-drilled', says: 'No drill of this kind is on record.' }
   const says = `${last.code} ended ${formatMs(Math.max(0, world.nowMs - last.finishedAtMs))} ago`
   if (last.isMet === null) return unknown(`${says}; not everything could be measured.`)
   if (!last.isMet) return failed(`${says} and missed an objective.`)

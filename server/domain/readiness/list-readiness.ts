@@ -5,7 +5,7 @@ import { type DrillKind, drillKindNames } from '../drills'
 import { decideReadiness, withFixes } from './decide-readiness'
 import type { LastDrill } from './judge-cell'
 import { evidenceOf, readEvidence } from './read-evidence'
-import { readLastDrills, readLeftBehind } from './read-facts'
+import { readLastDrills, readLeftBehind, readToAcknowledge } from './read-facts'
 
 /** Every cell, or one, the worst first. What is read was proven by the worker; nothing is looked at here. */
 export async function listReadiness(
@@ -28,6 +28,10 @@ export async function listReadiness(
     ctx.db,
     cells.map(({ id }) => id),
   )
+  const unacknowledged = await readToAcknowledge(
+    ctx.db,
+    cells.map(({ scope }) => scope),
+  )
   const viewed = cells.map((cell): CellReadiness => {
     const epoch = epochs.find(({ logicalScope }) => logicalScope === cell.scope) ?? null
     const { verdict, checks } = decideReadiness(evidenceOf(rows.filter((row) => row.cellId === cell.id)), now.getTime())
@@ -37,9 +41,11 @@ export async function listReadiness(
     const standby = standing ?? others[0]
     const place = {
       cellId: cell.id,
-      writerRegion: epoch?.activeRegion ?? null,
+      writer: epoch?.activeMember ?? null,
+      standby: standby?.id ?? null,
       standbyRegion: standby?.regionCode ?? null,
       staleServer: standing ? null : (left[0] ?? null),
+      toAcknowledge: unacknowledged.find(({ scope }) => scope === cell.scope) ?? null,
     }
     return {
       cellId: cell.id,

@@ -19,7 +19,7 @@ import { readWorld } from '../operations'
 import { decideReadiness, type Evidence, isReady } from './decide-readiness'
 import { judgeCell, type ReadinessFacts } from './judge-cell'
 import { CELLS_AT_ONCE_MAX, PROVE_EVERY_MS, ROUNDS_UNTIL_TOLD, SETTINGS_MS_MAX } from './limits'
-import { type EvidenceRow, readEvidence, roundsOf, VERDICT_ROW } from './read-evidence'
+import { type EvidenceRow, factsOf, readEvidence, roundsOf, VERDICT_ROW } from './read-evidence'
 import { readApprovers, readLastDrills, readLeftBehind } from './read-facts'
 import { readinessCheckNames } from './readiness-checks'
 
@@ -117,16 +117,15 @@ async function askSettings(deps: ProveDeps, members: readonly string[]): Promise
   )
 }
 
-/** Outcomes of the table are three; that nothing is configured is told apart by its facts. */
 async function store(
   tx: Tx,
   cellId: string,
   { check, outcome, says, vantage, checkedAtMs, provenAtMs }: Evidence,
 ): Promise<void> {
   const row = {
-    outcome: outcome === 'not-configured' ? 'failed' : outcome,
+    outcome: outcome === 'not-configured' || outcome === 'never-drilled' ? 'failed' : outcome,
     says,
-    facts: { isConfigured: outcome !== 'not-configured' },
+    facts: factsOf(outcome),
     vantage,
     checkedAt: new Date(checkedAtMs),
     provenAt: provenAtMs === null ? null : new Date(provenAtMs),

@@ -6,7 +6,17 @@ import { type ReadinessCheck, readinessCheckNames } from './readiness-checks'
 /** Beside the checks: what they came to, and for how many rounds it was not good. */
 export const VERDICT_ROW = 'verdict'
 
-const Facts = z.object({ isConfigured: z.boolean().default(true), rounds: z.int().default(0) })
+/** The table's outcomes are three: what is told apart from a plain failure is kept beside it. */
+const Facts = z.object({
+  isConfigured: z.boolean().default(true),
+  wasDrilled: z.boolean().default(true),
+  rounds: z.int().default(0),
+})
+const noFacts = Facts.parse({})
+
+export function factsOf(outcome: Evidence['outcome']): { isConfigured: boolean; wasDrilled: boolean } {
+  return { isConfigured: outcome !== 'not-configured', wasDrilled: outcome !== 'never-drilled' }
+}
 
 export type EvidenceRow = Awaited<ReturnType<Db['readinessEvidence']['findMany']>>[number]
 
@@ -18,7 +28,7 @@ export function readEvidence(db: Db | Tx, cellId?: string): Promise<EvidenceRow[
 }
 
 export function roundsOf(row: EvidenceRow | undefined): number {
-  return Facts.catch({ isConfigured: true, rounds: 0 }).parse(row?.facts ?? {}).rounds
+  return Facts.catch(noFacts).parse(row?.facts ?? {}).rounds
 }
 
 /** The rows that are checks, as the verdict takes them. */
@@ -27,12 +37,16 @@ export function evidenceOf(rows: readonly EvidenceRow[]): Evidence[] {
     .filter(({ check }) => check !== VERDICT_ROW)
     .map(({ check, outcome, says, facts, vantage, checkedAt, provenAt }) => ({
       check: check as ReadinessCheck, // the query asks for these names alone
-      outcome: Facts.catch({ isConfigured: true, rounds: 0 }).parse(facts).isConfigured
-        ? (outcome as Evidence['outcome']) // the database's CHECK is this list
-        : 'not-configured',
+      outcome: outcomeOf(outcome, facts),
       says,
       vantage,
       checkedAtMs: checkedAt.getTime(),
       provenAtMs: provenAt?.getTime() ?? null,
     }))
+}
+
+function outcomeOf(outcome: string, facts: unknown): Evidence['outcome'] {
+  const { isConfigured, wasDrilled } = Facts.catch(noFacts).parse(facts)
+  if (!isConfigured) return 'not-configured'
+  return wasDrilled ? (outcome as Evidence['outcome']) : 'never-drilled' // the database's CHECK is a part of this list
 }

@@ -7,6 +7,8 @@ import type { Approvers } from './judge-approvers'
 import type { LastDrill } from './judge-cell'
 import { PEOPLE_MAX } from './limits'
 
+const FAILOVER_KIND = 'forced-failover' satisfies keyof typeof operationKinds
+
 /** Read once a round: people are the same for every cell. */
 export async function readApprovers(db: Db): Promise<Approvers> {
   const [people, requesters] = await Promise.all([
@@ -50,6 +52,23 @@ export function readLeftBehind(db: Db, cellIds: readonly string[]): Promise<Left
     where: { cellId: { in: [...cellIds] }, status: { in: [...openStaleStates] } },
     select: { id: true, cellId: true, memberId: true },
     orderBy: { leftAt: 'desc' },
+  })
+}
+
+type ToAcknowledge = { id: string; code: string; scope: string }
+
+/** Forced failovers that nobody has acknowledged, the newest first: each keeps its cell at rest. */
+export function readToAcknowledge(db: Db, scopes: readonly string[]): Promise<ToAcknowledge[]> {
+  return db.operation.findMany({
+    where: {
+      scope: { in: [...scopes] },
+      kind: FAILOVER_KIND,
+      status: 'done',
+      acknowledgedAt: null,
+      finishedAt: { not: null },
+    },
+    select: { id: true, code: true, scope: true },
+    orderBy: { finishedAt: 'desc' },
   })
 }
 

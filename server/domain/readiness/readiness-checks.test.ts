@@ -4,18 +4,39 @@ import { type CheckPlace, type ReadinessCheck, readinessCheckNames, readinessChe
 
 const place: CheckPlace = {
   cellId: 'fra',
-  writerRegion: 'eu-west-1',
+  writer: 'fra-2',
+  standby: 'fra-1',
   standbyRegion: 'eu-central-1',
   staleServer: { id: '019f0000-0000-7000-8000-000000000001', memberId: 'fra-1' },
+  toAcknowledge: null,
 }
 const ofTheStandby: readonly ReadinessCheck[] = ['standby', 'lag-objective', 'clock-skew', 'capacity', 'same-settings']
 
 test('what a stale server keeps from passing is put right at its page', () => {
-  const sentThere = readinessCheckNames.filter((check) => readinessChecks[check].fix(place).label.includes('fra-1'))
+  const sentThere = readinessCheckNames.filter(
+    (check) => readinessChecks[check].fix(place).label === 'Stale server fra-1',
+  )
   expect(sentThere).toEqual(ofTheStandby)
   expect(readinessChecks.standby.fix(place).path).toBe(paths.staleServer({ id: place.staleServer?.id ?? '' }))
 })
 
 test('without one, where the standby is', () => {
   expect(readinessChecks.standby.fix({ ...place, staleServer: null })).toMatchObject({ label: 'Replication lag' })
+})
+
+test('a failover that nobody has acknowledged is acknowledged on its own page', () => {
+  const toAcknowledge = { id: '019f0000-0000-7000-8000-000000000002', code: 'OP-2' }
+  expect(readinessChecks['cool-down'].fix({ ...place, toAcknowledge })).toEqual({
+    label: 'Open OP-2 and acknowledge it',
+    path: paths.operation({ id: toAcknowledge.id }),
+  })
+  expect(readinessChecks['cool-down'].fix(place).path).toBeNull()
+})
+
+test('nobody is sent to a page that cannot help: then it is said what does', () => {
+  for (const check of ['lawful-target', 'fence-means', 'gate', 'backup'] as const) {
+    const { label, path } = readinessChecks[check].fix({ ...place, staleServer: null })
+    expect(path, check).toBeNull()
+    expect(label, check).toMatch(/^[A-Z].{20,}\.$/)
+  }
 })

@@ -1,4 +1,5 @@
 import { paths } from '@/model/paths'
+import type { ReadinessCheckView } from '@/model/schemas/readiness'
 import {
   BACKUP_FAILED_AFTER_MS,
   BACKUP_STALE_AFTER_MS,
@@ -12,11 +13,17 @@ import {
 
 export type CheckPlace = {
   cellId: string
-  writerRegion: string | null
   standbyRegion: string | null
+  writer: string | null
+  standby: string | null
   /** The server to rebuild, where the cell has no other that could stand by; else null. */
   staleServer: { id: string; memberId: string } | null
+  /** The newest forced failover that nobody has acknowledged. */
+  toAcknowledge: { id: string; code: string } | null
 }
+
+/** What helps: a page of the console, or what to do outside of it where no page can (`path` null). */
+type Fix = ReadinessCheckView['fix']
 
 export type CheckDefinition = {
   title: string
@@ -25,15 +32,12 @@ export type CheckDefinition = {
   weight: number
   staleAfterMs: number
   failedAfterMs: number
-  fix(place: CheckPlace): { label: string; path: string }
+  fix(place: CheckPlace): Fix
 }
 
 const live = { staleAfterMs: LIVE_STALE_AFTER_MS, failedAfterMs: LIVE_FAILED_AFTER_MS }
-const atRegion = (region: string | null) =>
-  region === null
-    ? { label: 'Overview', path: paths.overview() }
-    : { label: `Region ${region}`, path: paths.region({ region }) }
-const replication = () => ({ label: 'Replication lag', path: paths.replication() })
+const outside = (label: string): Fix => ({ label, path: null })
+const replication = (): Fix => ({ label: 'Replication lag', path: paths.replication() })
 /** Where a standby is put right: at the stale server, while that is all there is. */
 const orStale =
   (fix: CheckDefinition['fix']): CheckDefinition['fix'] =>
@@ -41,7 +45,7 @@ const orStale =
     place.staleServer
       ? { label: `Stale server ${place.staleServer.memberId}`, path: paths.staleServer({ id: place.staleServer.id }) }
       : fix(place)
-const drills = () => ({ label: 'Drills', path: paths.drills() })
+const drills = ({ cellId }: CheckPlace): Fix => ({ label: 'Drills', path: paths.drills({ cell: cellId }) })
 
 /** Every check in the order in which people read them: what stops a failover first. Read by the prover, the verdict and the tests. */
 export const readinessChecks = {
@@ -51,7 +55,10 @@ export const readinessChecks = {
     isBlocking: true,
     weight: 10,
     ...live,
-    fix: ({ standbyRegion }) => atRegion(standbyRegion),
+    fix: ({ standbyRegion }) =>
+      outside(
+        `In homeport.yaml, declare a standby in a region that every policy allows${standbyRegion ? `, or allow ${standbyRegion}` : ''}.`,
+      ),
   },
   'lag-objective': {
     title: 'It loses no more than was promised',
@@ -65,42 +72,66 @@ export const readinessChecks = {
     isBlocking: true,
     weight: 10,
     ...live,
-    fix: ({ writerRegion }) => atRegion(writerRegion),
+    fix: ({ writer }) =>
+      outside(`Give ${writer ?? 'the writer'} a fencing agent, or its cell a write lease (runbook: fencing agent).`),
   },
   gate: {
     title: 'The gate covers every table',
     isBlocking: true,
-    weight: 10,
+    weight: 5,
     ...live,
-    fix: ({ writerRegion }) => atRegion(writerRegion),
+    fix: ({ writer }) => outside(`On ${writer ?? 'the writer'}, call homeport.protect() for each table that it names.`),
   },
   approvers: {
     title: 'Enough people could approve',
     isBlocking: true,
-    weight: 10,
+    weight: 5,
     ...live,
-    fix: () => ({ label: 'Approvals', path: paths.approvals() }),
+    fix: () => ({ label: 'Each approver sets up a second factor in their profile', path: paths.profile() }),
+  },
+  'no-hold': {
+    title: 'Nothing holds operations back',
+    isBlocking: true,
+    weight: 5,
+    ...live,
+    fix: () => ({ label: 'Holds', path: paths.holds() }),
+  },
+  'cool-down': {
+    title: 'The cell has rested',
+    isBlocking: true,
+    weight: 5,
+    ...live,
+    fix: ({ toAcknowledge }) =>
+      toAcknowledge
+        ? { label: `Open ${toAcknowledge.code} and acknowledge it`, path: paths.operation({ id: toAcknowledge.id }) }
+        : outside('It ends by itself.'),
   },
   'clock-skew': {
     title: 'The clocks agree',
     isBlocking: true,
     weight: 5,
     ...live,
-    fix: orStale(({ standbyRegion }) => atRegion(standbyRegion)),
+    fix: orStale(() => outside('Set the clock right that is wrong: look at the time service of both hosts.')),
   },
   capacity: {
     title: 'It can carry the load',
     isBlocking: false,
     weight: 5,
     ...live,
-    fix: orStale(({ standbyRegion }) => atRegion(standbyRegion)),
+    fix: orStale(({ standby }) =>
+      outside(`In homeport.yaml, declare what ${standby ?? 'the standby'} can carry, or give it more.`),
+    ),
   },
   'same-settings': {
     title: 'It is set up like the writer',
     isBlocking: false,
     weight: 5,
     ...live,
-    fix: orStale(({ standbyRegion }) => atRegion(standbyRegion)),
+    fix: orStale(({ standby }) =>
+      outside(
+        `Change the settings of ${standby ?? 'the standby'} to those of the writer, and restart it if it must be.`,
+      ),
+    ),
   },
   backup: {
     title: 'A backup is fresh',
@@ -108,7 +139,7 @@ export const readinessChecks = {
     weight: 5,
     staleAfterMs: BACKUP_STALE_AFTER_MS,
     failedAfterMs: BACKUP_FAILED_AFTER_MS,
-    fix: ({ writerRegion }) => atRegion(writerRegion),
+    fix: ({ writer }) => outside(`Set archive_mode and archive_command on ${writer ?? 'the writer'}.`),
   },
   'drill-clone': {
     title: 'Drilled on a clone',

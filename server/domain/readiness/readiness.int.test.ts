@@ -70,7 +70,9 @@ test('what is proven is ready, with its risks named, and decays when nobody prov
     'same-settings': 'passed',
     backup: 'not-configured',
     capacity: 'unknown',
-    'drill-clone': 'failed',
+    'drill-clone': 'never-drilled',
+    'no-hold': 'passed',
+    'cool-down': 'passed',
   })
   await age(LIVE_STALE_AFTER_MS + 1_000)
   expect((await read()).verdict.kind).toBe('unproven')
