@@ -39,7 +39,8 @@ export function sayUndo({ plan, undoUntilStep }: Pick<RequestDetail, 'plan' | 'u
 }
 
 /** Units keep their case: a B is no b. */
-function sayCost({ blastRadius, loss, writePauseEstimate: { lowMs, highMs } }: OperationPlan): string {
+function sayCost({ kind, blastRadius, loss, writePauseEstimate: { lowMs, highMs } }: OperationPlan): string {
   const lost = loss.kind === 'bounded' ? sayLoss(loss) : loss.kind
-  return `${formatCount(blastRadius.tenantCount)} tenants, data loss ${lost}, write pause ${formatMs(lowMs)} to ${formatMs(highMs)}`
+  const pause = kind === 'forced-failover' ? 'write pause from the approval' : 'write pause'
+  return `${formatCount(blastRadius.tenantCount)} tenants, data loss ${lost}, ${pause} ${formatMs(lowMs)} to ${formatMs(highMs)}`
 }

@@ -3,6 +3,7 @@ import type { OperationPlan } from '@/model/schemas/plans'
 import { cx } from '../ui/cx'
 import { Figure } from '../ui/Facts'
 import { StatusPill } from '../ui/StatusPill'
+import { pauseNames } from './pause-names'
 import { sayLoss, whyAboveObjective } from './say-loss'
 
 /** The four numbers that a decision rests on, each with its whole basis, which is approved with it: equal in plan, approval and operation. */
@@ -31,7 +32,7 @@ export function BlastRadius({ plan }: { plan: OperationPlan }) {
         {loss.basis}
       </Basis>
       <Figure
-        name="Write pause, estimated"
+        name={pauseNames[plan.kind === 'forced-failover' ? 'forced' : 'lossless'].estimated}
         value={`${formatMs(writePauseEstimate.lowMs)} to ${formatMs(writePauseEstimate.highMs)}`}
         className="lg:col-start-3 lg:row-start-1"
       />

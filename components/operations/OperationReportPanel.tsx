@@ -2,6 +2,7 @@ import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
 import { PanelFrame } from '../shell/Panel'
 import { Figure } from '../ui/Facts'
+import { pauseNames } from './pause-names'
 import { sayLoss } from './say-loss'
 
 /** What writers noticed, as measured. What could not be measured is not a number. */
@@ -9,7 +10,11 @@ export function OperationReportPanel({ report }: { report: OperationReport }) {
   return (
     <PanelFrame title="What it cost">
       <div className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4">
-        <Figure name="Write pause, measured" value={orUnknown(report.writePauseMs)} note={report.basis} />
+        <Figure
+          name={pauseNames[report.rtoFromFailureMs === undefined ? 'lossless' : 'forced'].measured}
+          value={orUnknown(report.writePauseMs)}
+          note={report.basis}
+        />
         <Figure
           name="Usual gap between two writes"
           value={orUnknown(report.usualGapMs)}

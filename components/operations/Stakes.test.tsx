@@ -18,3 +18,8 @@ test('what moves writes says whom it touches and for how long', () => {
   for (const kind of ['planned-switchover', 'forced-failover', 'drill-switchover'] as const)
     expect(read(kind)).toMatch(/Tenants affected.*Data loss.*Write pause/s)
 })
+
+test('the pause of a forced failover is named by when it begins', () => {
+  expect(read('forced-failover')).toMatch(/Write pause from the approval, estimated/)
+  expect(read('planned-switchover')).toMatch(/Write pause, estimated/)
+})
