@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { paths } from '@/model/paths'
 import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
 import { declareCell, startCatalog, type TestCatalog } from '@/server/db/testing'
@@ -96,6 +97,44 @@ test('a cell that stays not ready is told of once, and again only after it was r
   expect((await read()).verdict.kind).toBe('risks')
 })
 
+test('a failover that nobody has acknowledged blocks the next one, and leads to its page until somebody does', async () => {
+  const id = await failedOver('OP-2')
+  await observe()
+  await proveOnce(deps)
+  const rest = async () => (await read()).checks.find(({ check }) => check === 'cool-down')
+  expect(await rest()).toMatchObject({
+    outcome: 'failed',
+    says: expect.stringMatching(
+      /^OP-2 failed this cell over at .+ and must be acknowledged\. Open OP-2 and acknowledge it\.$/,
+    ),
+    fix: { label: 'Open OP-2 and acknowledge it', path: paths.operation({ id }) },
+  })
+  expect((await read()).verdict).toMatchObject({ kind: 'not-ready', says: 'Not ready: 1 blocker' })
+  await catalog.db.operation.update({ where: { id }, data: { acknowledgedAt: new Date() } })
+  await observe()
+  await proveOnce(deps)
+  expect(await rest()).toMatchObject({ outcome: 'passed', fix: { path: null } })
+  expect((await read()).verdict.kind).toBe('risks')
+})
+
+test('a hold blocks, and leads to the holds', async () => {
+  const { id: placedBy } = await catalog.db.person.findFirstOrThrow()
+  const hold = await catalog.db.hold.create({
+    data: { level: 'cell', subject: 'cell', kind: 'incident', reason: 'Disks fail', placedBy },
+  })
+  await observe()
+  await proveOnce(deps)
+  expect((await read()).checks.find(({ check }) => check === 'no-hold')).toMatchObject({
+    outcome: 'failed',
+    says: 'An incident hold lies on cell cell: Disks fail',
+    fix: { path: paths.holds() },
+  })
+  await catalog.db.hold.delete({ where: { id: hold.id } })
+  await observe()
+  await proveOnce(deps)
+  expect((await read()).verdict.kind).toBe('risks')
+})
+
 test('a server that does not answer leaves its settings unknown, not equal', async () => {
   await observe()
   await proveOnce({ ...deps, endpointOf: (member) => ({ ...endpointOf(cell.fleet.member(member)), port: 1 }) })
@@ -110,6 +149,26 @@ test('what if: by what the catalog knows, without asking anybody', async () => {
   ])
   await expect(getWhatIf(ctx, { region: 'xx-nowhere-1' })).rejects.toThrow('There is no region')
 })
+
+/** As the catalog stands an hour after a forced failover of the cell that went through. */
+async function failedOver(code: string): Promise<string> {
+  const id = randomUUID()
+  const finishedAt = new Date(Date.now() - 3_600_000)
+  const { id: personId } = await catalog.db.person.findFirstOrThrow()
+  const plan = await catalog.db.operationPlan.create({
+    data: {
+      ...{ kind: 'forced-failover', scope: 'cell:cell', hash: 'f'.repeat(64), body: {} },
+      ...{ createdBy: personId, expiresAt: finishedAt },
+    },
+  })
+  await catalog.db.operation.create({
+    data: {
+      ...{ id, code, kind: 'forced-failover', workflowVersion: 1, scope: 'cell:cell' },
+      ...{ planId: plan.id, startedBy: personId, status: 'done', finishedAt },
+    },
+  })
+  return id
+}
 
 async function observe(): Promise<void> {
   const { db } = catalog
