@@ -26,6 +26,8 @@ export type RegionJudgement = {
   failingCount: number
   freshCount: number
   vantageCount: number
+  /** Servers that do not answer while others of the region do; empty where it answers whole or not at all. */
+  partlySilent: readonly string[]
 }
 
 /**
@@ -46,7 +48,12 @@ export function decideRegionStatus(
   // A failure stands until somebody has looked again or nobody looks any more: its next look may take its whole deadline.
   const failing = sights.filter((sight) => isFailing(sight) && !isAbandoned(sight.observedAt, nowMs, intervalMs))
   const silent = sights.filter((sight) => isAbandoned(sight.observedAt, nowMs, intervalMs))
-  const counts = { failingCount: failing.length, freshCount: fresh.length, vantageCount: sights.length }
+  const counts = {
+    failingCount: failing.length,
+    freshCount: fresh.length,
+    vantageCount: sights.length,
+    partlySilent: [] as readonly string[],
+  }
 
   if (fresh.length === 0 && failing.length === 0)
     return { status: 'unknown', says: sayUnknown(region, sights, nowMs), since: null, ...counts }
@@ -66,6 +73,7 @@ export function decideRegionStatus(
       says: `${sayPartial(partial, sights)}${sayLeft(partial, leftBehind)}${saySilent(silent)}.`,
       since: earliest(partial.flatMap((sight) => sight.failing.map(({ since }) => since))),
       ...counts,
+      partlySilent: [...new Set(partial.flatMap((sight) => sight.failing.map(({ memberId }) => memberId)))],
     }
   if (silent.length > 0)
     return {

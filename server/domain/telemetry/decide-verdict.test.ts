@@ -14,10 +14,13 @@ const region = (code: string, change: Partial<RegionJudgement> = {}, shown = cha
     failingCount: 0,
     freshCount: 7,
     vantageCount: 7,
+    partlySilent: [],
     ...change,
   },
 })
-const cell = (status: Status, says = 'sin-1 takes writes.') => ({ name: 'Singapore', status, says })
+const cell = (status: Status, says = 'sin-1 takes writes.') => ({
+  ...{ name: 'Singapore', activeMember: 'sin-1', status, says },
+})
 const quiet = {
   regions: ['a', 'b', 'c', 'd', 'e'].map((code) => region(code)),
   cells: [cell('ok')],
@@ -55,6 +58,22 @@ test('two writers outrank an unreachable region', () => {
   })
   expect(verdict.status).toBe('crit')
   expect(verdict.says).toMatch(/^Singapore: Two writers: .* a is unreachable\. 0 of 1 region healthy/)
+})
+
+test('a region in which one writer is silent repeats nothing that its cell has said, and still says since when', () => {
+  const since = new Date('2026-11-20T03:07:41Z')
+  const says = 'sin-1 does not answer from 7 of 7 vantages; jkt-2 in the same region does.'
+  const from = (partlySilent: string[]) =>
+    decideVerdict({
+      ...quiet,
+      regions: [region('a', { status: 'warn', says, since, partlySilent }), region('b')],
+      cells: [cell('crit', 'sin-1 does not answer.')],
+    })
+  expect(from(['sin-1'])).toMatchObject({
+    says: 'Singapore: sin-1 does not answer. 1 of 2 regions healthy, checked at 03:14:20Z from 7 vantages.',
+    since,
+  })
+  expect(from(['sin-1', 'jkt-2']).says, 'another server is silent as well').toContain(says)
 })
 
 test('what threatens the data of a cell comes before a region that some do not reach, and after one that nobody does', () => {

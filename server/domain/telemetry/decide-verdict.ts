@@ -16,14 +16,17 @@ function rankOf({ status, isCell }: Trouble): number {
   return severity[status] * 2 + (status === 'crit' ? Number(isCell) : Number(!isCell))
 }
 
+type Region = { code: string; status: Status; judgement: RegionJudgement }
+type Cell = { name: string; activeMember: string; status: Status; says: string }
+
 /**
  * The one sentence of the overview: what is wrong, where, since when and seen by how many, worst first; or that nothing
  * is wrong, when that was checked and from how many vantages.
  */
 export function decideVerdict(input: {
   /** `status` is what the region's card shows: the worst of the region and of the cells that write there. */
-  regions: readonly { code: string; status: Status; judgement: RegionJudgement }[]
-  cells: readonly { name: string; status: Status; says: string }[]
+  regions: readonly Region[]
+  cells: readonly Cell[]
   /** The oldest among the newest observations of each vantage: the sentence is no younger than that. */
   checkedAt: Date | null
   vantageCount: number
@@ -40,18 +43,38 @@ export function decideVerdict(input: {
   const healthy = `${healthyCount} of ${counted(regions.length, 'region')} healthy, checked at ${sayInstant(input.checkedAt)} from ${counted(input.vantageCount, 'vantage')}`
   if (status === 'ok') return { status, says: `${healthy}.`, since: null }
 
-  const troubles: Trouble[] = [
-    ...regions.map(({ judgement: { status, says, since } }) => ({ status, says, since, isCell: false })),
-    ...cells.map((cell) => ({ status: cell.status, says: `${cell.name}: ${cell.says}`, since: null, isCell: true })),
-  ]
-    .filter((trouble) => trouble.status !== 'ok')
-    .sort((a, b) => rankOf(a) - rankOf(b))
+  const troubles = troublesOf(regions, cells)
   const told = troubles.slice(0, SENTENCES_MAX)
   const untold = troubles.length - told.length
   return {
     status,
     says: [...told.map(({ says }) => says), ...(untold > 0 ? [`${untold} more.`] : []), `${healthy}.`].join(' '),
-    // A cell's trouble often has no beginning of its own: the region's, told beside it, does.
     since: told.find((trouble) => trouble.since)?.since ?? null,
   }
+}
+
+/**
+ * Worst first. A cell's trouble has no beginning of its own: where a region is in trouble for nothing but the cell's silent
+ * writer, it is told once, by the cell, with the region's beginning.
+ */
+function troublesOf(regions: readonly Region[], cells: readonly Cell[]): Trouble[] {
+  const isSilentWriter = (member: string) =>
+    cells.some((cell) => cell.status === 'crit' && cell.activeMember === member)
+  const isToldByCells = ({ judgement: { partlySilent } }: Region) =>
+    partlySilent.length > 0 && partlySilent.every(isSilentWriter)
+  const sinceOf = ({ activeMember }: Cell) =>
+    regions.filter(isToldByCells).find(({ judgement }) => judgement.partlySilent.includes(activeMember))?.judgement
+      .since
+  const told: Trouble[] = [
+    ...regions
+      .filter((region) => !isToldByCells(region))
+      .map(({ judgement: { status, says, since } }) => ({ status, says, since, isCell: false })),
+    ...cells.map((cell) => ({
+      status: cell.status,
+      says: `${cell.name}: ${cell.says}`,
+      since: sinceOf(cell) ?? null,
+      isCell: true,
+    })),
+  ]
+  return told.filter((trouble) => trouble.status !== 'ok').sort((a, b) => rankOf(a) - rankOf(b))
 }
