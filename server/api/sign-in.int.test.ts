@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { principalFrom } from '@/server/auth'
-import { CLIENT_HEADER } from '@/server/auth/client-address'
+import { CLIENT_HEADER, sealAddress } from '@/server/auth/client-address'
 import { SESSION_COOKIE, SESSION_IDLE_MAX_MS } from '@/server/auth/session-limits'
 import { totpNow } from '@/server/auth/totp'
 import { callAuth, startConsole, type TestConsole } from './testing'
@@ -14,6 +14,13 @@ afterAll(() => web?.stop())
 const whoIs = (cookie: string) => principalFrom(new Headers({ cookie }), web.process)
 const actions = async () =>
   (await web.process.db.globalAuditEvent.findMany({ orderBy: { recordedAt: 'asc' } })).map((event) => event.actionType)
+
+const PLATFORM = '00000000-0000-0000-0000-000000000000'
+const failures = async () => {
+  const where = { actionType: 'session.sign-in-failed' }
+  const events = await web.process.db.globalAuditEvent.findMany({ where, orderBy: { auditEventId: 'asc' } })
+  return events.map(({ auditEventId: id, aggregateId, metadata, body }) => ({ id, aggregateId, metadata, body }))
+}
 
 describe('signing in', () => {
   test('takes a password and then a code, and gives a host-bound cookie', async () => {
@@ -75,6 +82,37 @@ describe('signing in', () => {
     }
     expect(statuses.filter((status) => status === 401)).toHaveLength(10)
     expect(statuses.filter((status) => status === 429)).toHaveLength(8)
+  })
+
+  test('leaves who was tried, with what and from where, of each try that failed', async () => {
+    const { email, password, totpSecret } = web.people.admin
+    const { id: personId } = await web.process.db.person.findUniqueOrThrow({ where: { email } })
+    const seen = new Set((await failures()).map((event) => event.id))
+    const from = (last: number) => ({ [CLIENT_HEADER]: sealAddress(`198.51.100.${last}`) })
+    const challenge = await callAuth(web.process, '/sign-in/email', { email: email.toUpperCase(), password }, from(1))
+    await callAuth(web.process, '/sign-in/email', { email, password: 'Tr0ub4dor-and-3' }, from(2))
+    await callAuth(web.process, '/sign-in/email', { email: 'correct-horse@typed.example', password }, from(3))
+    await callAuth(web.process, '/sign-in/email', { email, password: 'Tr0ub4dor-and-3' }, { [CLIENT_HEADER]: 'none' })
+    const wrong = totpNow(totpSecret, Date.now() - 3_600_000)
+    // The last of these takes the challenge away.
+    for (let again = 0; again < 6; again += 1)
+      await callAuth(web.process, '/two-factor/verify-totp', { code: wrong }, { ...from(4), cookie: challenge.cookie })
+    await callAuth(web.process, '/two-factor/verify-totp', { code: wrong }, from(5))
+    const events = (await failures()).filter((event) => !seen.has(event.id))
+    expect(events.map(({ aggregateId, metadata }) => ({ aggregateId, ...(metadata as object) }))).toEqual([
+      { aggregateId: personId, personId, factor: 'password', address: '198.51.100.2' },
+      { aggregateId: PLATFORM, personId: null, factor: 'password', address: '198.51.100.3' },
+      { aggregateId: personId, personId, factor: 'password', address: null },
+      ...Array.from({ length: 6 }, () => ({
+        aggregateId: personId,
+        personId,
+        factor: 'code',
+        address: '198.51.100.4',
+      })),
+      { aggregateId: PLATFORM, personId: null, factor: 'code', address: '198.51.100.5' },
+    ])
+    const written = JSON.stringify(events)
+    for (const typed of ['Tr0ub4dor', 'correct-horse', password, wrong, email]) expect(written).not.toContain(typed)
   })
 
   test('says the same of an unknown account as of a wrong password', async () => {

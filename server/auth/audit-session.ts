@@ -13,7 +13,10 @@ type SessionEvent = {
   detail: { readonly [key: string]: Json }
 }
 
-/** Writes what happened to a session. An unknown account leaves an event about nobody: the address typed is not kept. */
+/**
+ * Writes what happened to a session. A try that failed names the person whose account was tried. An unknown account leaves an
+ * event about nobody, and nothing of what was typed is kept: people type passwords into the wrong field.
+ */
 export async function auditSession({ db, clock, servedFrom }: Deps, event: SessionEvent): Promise<void> {
   await transact(db, async (tx) => {
     const user = event.userId
@@ -34,7 +37,7 @@ export async function auditSession({ db, clock, servedFrom }: Deps, event: Sessi
       aggregateId: event.sessionId ?? personId ?? PLATFORM_TENANT_ID,
       homeRegion: servedFrom,
       occurredAt: clock.now(),
-      detail: event.detail,
+      detail: event.sessionId ? event.detail : { ...event.detail, personId },
     })
   })
 }

@@ -5,7 +5,7 @@ import { judgeAddress, type TrustedProxies } from './judge-address'
 
 export const CLIENT_HEADER = 'x-homeport-client'
 /** Counted as one client: a request whose sender could not be told must not escape being counted. */
-const UNKNOWN_ADDRESS = '0.0.0.0'
+export const UNKNOWN_ADDRESS = '0.0.0.0'
 
 // Next bundles each route by itself and the start-up hook too, so that only globalThis is common to them.
 const slot = globalThis as unknown as { homeportAddressSeal?: string }

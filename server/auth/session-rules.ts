@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { BetterAuthPlugin } from 'better-auth'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { deleteSessionCookie } from 'better-auth/cookies'
@@ -5,6 +6,7 @@ import { z } from 'zod'
 import type { Clock } from '@/server/clock'
 import { type Db, transact } from '@/server/db'
 import { auditSession } from './audit-session'
+import { UNKNOWN_ADDRESS } from './client-address'
 import { claimCode } from './second-factor'
 import { admitSignIn, forgiveSignIn } from './sign-in-limits'
 
@@ -12,11 +14,16 @@ import { admitSignIn, forgiveSignIn } from './sign-in-limits'
 const SignIn = z.strictObject({ email: z.email().max(320), password: z.string().min(1).max(1024) })
 const Code = z.strictObject({ code: z.string().regex(/^\d{6}$/) })
 
+/** better-auth's name, which it does not export, of the cookie that stands for a right password until the code is given. */
+const CHALLENGE_COOKIE = 'two_factor'
+
 type Rules = { db: Db; clock: Clock; secret: string; servedFrom: string }
 
 /** Our rules around better-auth's endpoints: strict bodies, tries counted by account, codes once, every outcome audited. */
 export function sessionRules(rules: Rules) {
   const { db, clock, secret } = rules
+  /** Whose challenge a code answers, found before better-auth takes the challenge away for too many wrong ones. */
+  const triedUsers = new WeakMap<Request, string>()
   const beforeSignIn = createAuthMiddleware(async (ctx) => {
     const body = SignIn.safeParse(ctx.body)
     if (!body.success) throw new APIError('BAD_REQUEST', { message: 'Send an e-mail address and a password.' })
@@ -28,7 +35,11 @@ export function sessionRules(rules: Rules) {
   const afterSignIn = createAuthMiddleware(async (ctx) => {
     const email = String(ctx.body?.email ?? '')
     if (ctx.context.returned instanceof APIError) {
-      await auditSession(rules, { action: 'session.sign-in-failed', email, detail: { factor: 'password' } })
+      await auditSession(rules, {
+        action: 'session.sign-in-failed',
+        email,
+        detail: { factor: 'password', address: knownAddress(ctx.headers) },
+      })
       return
     }
     await forgiveSignIn(db, { email, address: addressOf(ctx.headers), nowMs: clock.now().getTime() })
@@ -49,12 +60,19 @@ export function sessionRules(rules: Rules) {
     // Inside a session better-auth would judge codes without counting failures: that is what session.stepUp is for.
     if (await ctx.getSignedCookie(ctx.context.authCookies.sessionToken.name, ctx.context.secret))
       throw new APIError('BAD_REQUEST', { message: 'You are signed in. Sign out first.' })
+    const challenge = await ctx.getSignedCookie(ctx.context.createAuthCookie(CHALLENGE_COOKIE).name, ctx.context.secret)
+    const tried = challenge ? await ctx.context.internalAdapter.findVerificationValue(challenge) : null
+    if (tried && ctx.request) triedUsers.set(ctx.request, tried.value)
   })
 
   const afterCode = createAuthMiddleware(async (ctx) => {
     const made = ctx.context.newSession
     if (!made) {
-      await auditSession(rules, { action: 'session.sign-in-failed', detail: { factor: 'code' } })
+      await auditSession(rules, {
+        action: 'session.sign-in-failed',
+        userId: ctx.request && triedUsers.get(ctx.request),
+        detail: { factor: 'code', address: knownAddress(ctx.headers) },
+      })
       return
     }
     const now = clock.now()
@@ -70,7 +88,7 @@ export function sessionRules(rules: Rules) {
       await auditSession(rules, {
         action: 'session.sign-in-failed',
         userId: made.user.id,
-        detail: { factor: 'code', outcome: 'used' },
+        detail: { factor: 'code', outcome: 'used', address: knownAddress(ctx.headers) },
       })
       throw new APIError('UNAUTHORIZED', { message: 'That code was used before. Wait for the next one.' })
     }
@@ -116,4 +134,10 @@ const at = (path: string) => (ctx: { path?: string }) => ctx.path === path
 /** Only part of a key for counting tries, never an identity. One address, judged before (client-address.ts). */
 function addressOf(headers: Headers | undefined): string {
   return headers?.get('x-forwarded-for') ?? 'unknown'
+}
+
+/** For the audit trail: where a try came from as far as that could be judged, which a client cannot write itself; else null. */
+function knownAddress(headers: Headers | undefined): string | null {
+  const address = addressOf(headers)
+  return isIP(address) && address !== UNKNOWN_ADDRESS ? address : null
 }

@@ -26,7 +26,7 @@ export type AuditEntry = {
   correlationId?: string
   causationId?: string
   occurredAt: Date
-  /** Facts of the event; no credentials and no personal data beyond the actor's id. */
+  /** Facts of the event; no credentials, and of people their ids and, where a sign-in failed, the address it came from. */
   detail: { readonly [key: string]: Json }
 }
 

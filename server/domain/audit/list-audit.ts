@@ -45,22 +45,27 @@ function conditionsOf(filter: AuditFilter): Prisma.GlobalAuditEventWhereInput[] 
 
 /** The trail holds ids; who that is today is looked up beside it, so that a name can be corrected or erased. */
 async function namesOf(ctx: Ctx, events: readonly EventWithSequence[]): Promise<ReadonlyMap<string, string>> {
-  const ids = [...new Set(events.map((event) => event.actorId).filter((id) => id !== null))]
+  const ids = [...new Set(events.flatMap((event) => [event.actorId, personOf(event)]).filter((id) => id !== null))]
   const persons = await ctx.db.person.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } })
   return new Map(persons.map((person) => [person.id, person.name]))
 }
+
+/** Whom an event is about, where that is a person. */
+const personOf = (event: EventWithSequence): string | null =>
+  event.aggregateType === 'person' ? event.aggregateId : null
 
 const isUuid = (text: string): boolean => /^[0-9a-f-]{36}$/i.test(text)
 
 function toRow(event: EventWithSequence, names: ReadonlyMap<string, string>): AuditRow {
   const actor = event.actorId ?? actorName(event.body)
+  const person = names.get(personOf(event) ?? '') ?? null
   return {
     seq: event.sequence?.seq.toString() ?? null,
     id: event.auditEventId,
     occurredAt: event.occurredAt.toISOString(),
     recordedAt: event.recordedAt.toISOString(),
     action: event.actionType,
-    says: describeAudit(event.actionType, event.metadata as Record<string, Json>),
+    says: describeAudit(event.actionType, { ...(event.metadata as Record<string, Json>), person }),
     actor,
     actorName: names.get(actor) ?? actor,
     actorKind: event.actorKind,

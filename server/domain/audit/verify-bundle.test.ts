@@ -71,10 +71,18 @@ describe('an exported audit bundle', () => {
   })
 
   test.each([
-    ['no JSON', 'hello'],
-    ['other JSON', '{"format":"something-else"}'],
-  ])('is refused with a sentence when it is %s', (_, text) => {
-    expect(() => verifyBundle(text)).toThrow('This is not an audit bundle')
+    ['no JSON', 'hello', 'it is not JSON'],
+    ['a list', '[]', 'it is not a JSON object'],
+    ['other JSON', '{"name":"homeport"}', 'it has no format'],
+    ['of another format', '{"format":"else"}', 'its format is missing or not what it should be'],
+    [
+      'cut short',
+      JSON.stringify({ ...makeBundle(1), events: undefined }),
+      'its events is missing or not what it should be',
+    ],
+    ['without a number', JSON.stringify({ ...makeBundle(1), firstSeq: 'one' }), 'its firstSeq is no number'],
+  ])('is refused with a sentence when it is %s', (_, text, why) => {
+    expect(() => verifyBundle(text, 'x.json')).toThrow(new TypeError(`x.json is not an audit bundle: ${why}.`))
   })
 })
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { ZodError } from 'zod'
 import { AuditBundle } from '@/model/schemas/audit'
 import { GENESIS_HASH } from './hash-chain'
 import { type Verdict, verifyChain } from './verify-chain'
@@ -6,11 +6,11 @@ import { type Verdict, verifyChain } from './verify-chain'
 export type BundleVerdict = Verdict & { says: string }
 
 /**
- * Checks an exported bundle with nothing but its bytes. Throws `TypeError` with a sentence when the input is not a bundle
- * at all; a bundle that was tampered with is a verdict, not an error.
+ * Checks an exported bundle with nothing but its bytes. Throws `TypeError` with one sentence about `name` when the input
+ * is not a bundle at all; a bundle that was tampered with is a verdict, not an error.
  */
-export function verifyBundle(text: string): BundleVerdict {
-  const bundle = parseBundle(text)
+export function verifyBundle(text: string, name = 'This'): BundleVerdict {
+  const bundle = parseBundle(text, name)
   const firstSeq = BigInt(bundle.firstSeq)
   if (firstSeq === 1n && bundle.previousChainHash !== GENESIS_HASH)
     return bad('1', 'A bundle that starts at event 1 must start from the genesis hash.')
@@ -32,14 +32,24 @@ function bad(firstBadSeq: string, reason: string): BundleVerdict {
   return { ok: false, checkedCount: 0, firstBadSeq, reason, says: `NOT INTACT: ${reason}` }
 }
 
-function parseBundle(text: string): AuditBundle {
+function parseBundle(text: string, name: string): AuditBundle {
+  const refusal = (why: string) => new TypeError(`${name} is not an audit bundle: ${why}.`)
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch {
-    throw new TypeError('This is not an audit bundle: it is not JSON.')
+    throw refusal('it is not JSON')
   }
   const parsed = AuditBundle.safeParse(json)
-  if (!parsed.success) throw new TypeError(`This is not an audit bundle.\n${z.prettifyError(parsed.error)}`)
+  if (!parsed.success) throw refusal(firstFault(json, parsed.error))
+  for (const key of ['firstSeq', 'lastSeq'] as const)
+    if (!/^\d+$/.test(parsed.data[key])) throw refusal(`its ${key} is no number`)
   return parsed.data
+}
+
+/** The first fault alone: of another kind of file every field is wrong. */
+function firstFault(json: unknown, { issues: [issue] }: ZodError): string {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'it is not a JSON object'
+  if (!('format' in json)) return 'it has no format'
+  return `its ${issue?.path.map(String).join('.')} is missing or not what it should be`
 }
