@@ -50,7 +50,7 @@ export function sayProbes(raw: string): ProbeWords {
     else groups.push({ members: member ? [member] : [], says })
   }
   const says = groups
-    .map(({ members, says }) => asSentence(members.length > 0 ? `${members.join(', ')}: ${lowerFirst(says)}` : says))
+    .map(({ members, says }) => asSentence(members.length > 0 ? `${members.join(', ')}: ${midSentence(says)}` : says))
     .join(' ')
   const isKnown = raw.split('; ').some((part) => sayProbe(part).raw !== null)
   return isKnown ? { says, raw } : { says: raw, raw: null }
@@ -61,6 +61,7 @@ function asSentence(text: string): string {
   return /[.!?]$/.test(upper) ? upper : `${upper}.`
 }
 
-function lowerFirst(text: string): string {
+/** As it stands after a colon. */
+export function midSentence(text: string): string {
   return text.replace(/^[A-Z](?=[a-z]* )/, (letter) => letter.toLowerCase())
 }

@@ -37,7 +37,7 @@ function Vantages({ server, finding }: { server: string; finding: Finding }) {
   const shared = sharedWords(finding.vantages)
   return (
     <>
-      {shared && <p className="text-sm text-ink-2">Said of it everywhere: {shared}</p>}
+      {shared && <p className="text-sm text-ink-2">What the vantages got: {shared}</p>}
       <ScrollRegion label={`What each vantage saw of ${server}`}>
         <table className="w-full text-sm">
           <caption className="sr-only">What each vantage saw of {server}</caption>

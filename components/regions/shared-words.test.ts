@@ -5,7 +5,7 @@ const said = (...details: (string | null)[]) => sharedWords(details.map((detail)
 
 test('the same from everybody is one sentence, however differently it was put', () => {
   expect(said('connect ECONNREFUSED 127.0.0.1:37217', 'connect ECONNREFUSED 127.0.0.1:40001', null)).toBe(
-    'The host refuses the connection: nothing listens there.',
+    'the host refuses the connection: nothing listens there.',
   )
 })
 

@@ -7,7 +7,7 @@ import { paths } from '@/model/paths'
 import { useTRPC } from '../trpc'
 import { Kbd } from '../ui/Kbd'
 import { places } from './nav-items'
-import { preparePalette } from './prepare-palette'
+import { preparePalette, scoreEntry } from './prepare-palette'
 import { useRegisteredActions } from './quick-actions'
 import { useWhyNot } from './use-permission'
 
@@ -42,7 +42,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
       onClick={(event) => event.target === dialog.current && onClose()}
       className="mx-auto mt-[12vh] w-[min(36rem,calc(100vw-2rem))] rounded-md border border-control bg-surface-1 text-ink-1"
     >
-      <Command label="Command palette" loop>
+      <Command label="Command palette" loop filter={scoreEntry}>
         <Command.Input
           ref={input}
           placeholder="Go to a page, cell, server, region or operation"

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PaletteCell, preparePalette } from './prepare-palette'
+import { type PaletteCell, preparePalette, scoreEntry } from './prepare-palette'
 
 const iad: PaletteCell = {
   id: 'iad',
@@ -45,5 +45,25 @@ describe('the palette', () => {
   test('has no two entries of one name', () => {
     const all = preparePalette([iad], true).flatMap(({ items }) => items.map(({ label, note }) => `${label} ${note}`))
     expect(new Set(all).size).toBe(all.length)
+  })
+})
+
+describe('what is typed', () => {
+  test('finds an entry by whole parts of its names, not by scattered letters', () => {
+    expect(scoreEntry('syd Sydney · writes in ap-southeast-2', 'iad', ['cell', 'Sydney'])).toBe(0)
+    expect(scoreEntry('us-east-1 Ashburn, US', 'IAD', ['region', 'iad'])).toBeGreaterThan(0)
+    expect(scoreEntry('Plan a failover of iad N. Virginia', 'plan iad')).toBeGreaterThan(0)
+    expect(scoreEntry('Overview ', '')).toBeGreaterThan(0)
+  })
+
+  test('the cell of that name comes before its servers, and they before what only belongs to it', () => {
+    const scores = [
+      scoreEntry('iad N. Virginia · writes in us-east-1', 'iad', ['cell']),
+      scoreEntry('iad-1 writer in us-east-1', 'iad', ['server']),
+      scoreEntry('Plan a failover of iad N. Virginia', 'iad'),
+      scoreEntry('us-east-1 Ashburn, US', 'iad', ['region', 'iad']),
+    ]
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+    expect(new Set(scores).size).toBe(scores.length)
   })
 })

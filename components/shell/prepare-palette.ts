@@ -22,6 +22,19 @@ export function preparePalette(cells: readonly PaletteCell[], mayRequest: boolea
   return groups.filter(({ items }) => items.length > 0)
 }
 
+/**
+ * How well an entry fits what was typed, from 0 (not at all) to 1: every word must be in it as it was typed. A search that also takes
+ * scattered letters found Sydney for `iad`.
+ */
+export function scoreEntry(value: string, search: string, keywords: readonly string[] = []): number {
+  const wanted = search.toLowerCase().split(/\s+/).filter(Boolean)
+  const [label, others] = [value.toLowerCase(), keywords.join(' ').toLowerCase()]
+  if (!wanted.every((word) => label.includes(word) || others.includes(word))) return 0
+  if (label.startsWith(`${wanted.join(' ')} `)) return 1
+  if (label.startsWith(wanted.join(' '))) return 0.9
+  return wanted.every((word) => label.includes(word)) ? 0.6 : 0.3
+}
+
 function cellItem({ id, name, activeRegion }: PaletteCell): PaletteItem {
   const note = `${name} · writes in ${activeRegion}`
   return { label: id, note, href: paths.region({ region: activeRegion }), keywords: ['cell', name] }

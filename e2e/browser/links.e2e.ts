@@ -94,6 +94,7 @@ test.describe('the palette', () => {
     await expect(operator.getByRole('button', { name: 'Live: pause updates' })).toBeVisible()
     await operator.keyboard.press('Control+k')
     await operator.getByRole('combobox').fill('plan iad')
+    await expect(operator.getByRole('option').first()).toContainText('Plan a failover of iad')
     await operator.keyboard.press('Enter')
     await expect(operator).toHaveURL(new RegExp(`${paths.newFailover()}\\?cell=iad`))
   })
