@@ -34,7 +34,7 @@ export function ReplicationView() {
         seen={({ lags }) => oldestOf(lags.filter((lag) => lag.state !== 'disconnected').map((lag) => lag.seen))}
         skeleton={<Skeleton className="h-14 w-full" />}
       >
-        {({ lags }) => <RpoSummary lags={lags} silent={silentWriters(cells.data ?? [])} />}
+        {({ lags }) => <RpoSummary lags={lags} silent={cells.data ? silentWriters(cells.data) : null} />}
       </Panel>
       <Panel
         title="Are the standbys keeping up?"

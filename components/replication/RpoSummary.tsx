@@ -8,8 +8,20 @@ import { Figure } from '../ui/Facts'
 import { Notice } from '../ui/Notice'
 import { prepareRpo, type SilentWriter } from './prepare-rpo'
 
+type Props = {
+  lags: readonly Lag[]
+  /** Null while nobody knows which writers write: then no age is a bound. */
+  silent: readonly SilentWriter[] | null
+}
+
+export function RpoSummary({ lags, silent }: Props) {
+  if (silent === null)
+    return <Notice status="unknown">Unknown: whether the writers write has not been answered yet.</Notice>
+  return <KnownRpo lags={lags} silent={silent} />
+}
+
 /** The bound of the loss, from what is heard; what is left out turns every number into "at least", and is named. */
-export function RpoSummary({ lags, silent }: { lags: readonly Lag[]; silent: readonly SilentWriter[] }) {
+function KnownRpo({ lags, silent }: { lags: readonly Lag[]; silent: readonly SilentWriter[] }) {
   const nowMs = useNow()
   const rpo = prepareRpo(lags, silent, nowMs)
   const leftOut = [...new Set([...rpo.notHeard, ...rpo.unbounded])]

@@ -8,8 +8,7 @@ type Props = PageProps<'/dr'>
 
 export default async function Page({ searchParams }: Props) {
   const { off } = await searchParams
-  const queries = [trpc.readiness.list.queryOptions({}), trpc.overview.get.queryOptions()]
-  await prefetch(...queries)
+  await prefetch(trpc.readiness.list.queryOptions({}), trpc.cells.list.queryOptions(), trpc.overview.get.queryOptions())
   if (typeof off === 'string') await prefetchWhatIf(off)
   return (
     <Hydrate>

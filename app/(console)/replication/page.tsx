@@ -6,7 +6,10 @@ import { Hydrate, prefetch, trpc } from '@/server/api/rsc'
 export const metadata: Metadata = { title: 'Replication lag' }
 
 export default async function Page() {
-  await prefetch(trpc.replication.get.queryOptions({ windowMs: lagWindows['15m'].windowMs }))
+  await prefetch(
+    trpc.replication.get.queryOptions({ windowMs: lagWindows['15m'].windowMs }),
+    trpc.cells.list.queryOptions(),
+  )
   return (
     <Hydrate>
       <ReplicationView />

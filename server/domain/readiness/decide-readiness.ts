@@ -105,5 +105,5 @@ export function isReady({ kind }: Pick<ReadinessVerdict, 'kind'>): boolean {
 }
 
 export function withFixes(checks: readonly Judged[], place: CheckPlace): ReadinessCheckView[] {
-  return checks.map((check) => ({ ...check, fix: readinessChecks[check.check].fix(place) }))
+  return checks.map((check) => ({ ...check, fix: readinessChecks[check.check].fix(place, check.outcome) }))
 }

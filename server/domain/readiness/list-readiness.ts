@@ -42,6 +42,7 @@ export async function listReadiness(
     const place = {
       cellId: cell.id,
       writer: epoch?.activeMember ?? null,
+      writerRegion: epoch?.activeRegion ?? null,
       standby: standby?.id ?? null,
       standbyRegion: standby?.regionCode ?? null,
       staleServer: standing ? null : (left[0] ?? null),

@@ -1,5 +1,5 @@
 import { paths } from '@/model/paths'
-import type { ReadinessCheckView } from '@/model/schemas/readiness'
+import type { ReadinessCheckView, ReadinessOutcome } from '@/model/schemas/readiness'
 import {
   BACKUP_FAILED_AFTER_MS,
   BACKUP_STALE_AFTER_MS,
@@ -15,6 +15,7 @@ export type CheckPlace = {
   cellId: string
   standbyRegion: string | null
   writer: string | null
+  writerRegion: string | null
   standby: string | null
   /** The server to rebuild, where the cell has no other that could stand by; else null. */
   staleServer: { id: string; memberId: string } | null
@@ -32,19 +33,26 @@ export type CheckDefinition = {
   weight: number
   staleAfterMs: number
   failedAfterMs: number
-  fix(place: CheckPlace): Fix
+  fix(place: CheckPlace, outcome: ReadinessOutcome): Fix
 }
 
 const live = { staleAfterMs: LIVE_STALE_AFTER_MS, failedAfterMs: LIVE_FAILED_AFTER_MS }
 const outside = (label: string): Fix => ({ label, path: null })
+/** What nobody could look at needs no setting changed: its region tells who reaches the writer and who does not. */
+const onceSeen =
+  (fix: (place: CheckPlace) => Fix): CheckDefinition['fix'] =>
+  (place, outcome) =>
+    outcome === 'unknown' && place.writerRegion
+      ? { label: `Region ${place.writerRegion}`, path: paths.region({ region: place.writerRegion }) }
+      : fix(place)
 const replication = (): Fix => ({ label: 'Replication lag', path: paths.replication() })
 /** Where a standby is put right: at the stale server, while that is all there is. */
 const orStale =
   (fix: CheckDefinition['fix']): CheckDefinition['fix'] =>
-  (place) =>
+  (place, outcome) =>
     place.staleServer
       ? { label: `Stale server ${place.staleServer.memberId}`, path: paths.staleServer({ id: place.staleServer.id }) }
-      : fix(place)
+      : fix(place, outcome)
 const drills = ({ cellId }: CheckPlace): Fix => ({ label: 'Drills', path: paths.drills({ cell: cellId }) })
 
 /** Every check in the order in which people read them: what stops a failover first. Read by the prover, the verdict and the tests. */
@@ -65,7 +73,11 @@ export const readinessChecks = {
     isBlocking: true,
     weight: 15,
     ...live,
-    fix: orStale(replication),
+    fix: orStale(({ cellId }, outcome) =>
+      outcome === 'unknown'
+        ? { label: 'Dry run of a failover', path: paths.newFailover({ cell: cellId }) }
+        : replication(),
+    ),
   },
   'fence-means': {
     title: 'The writer can be fenced',
@@ -80,7 +92,9 @@ export const readinessChecks = {
     isBlocking: true,
     weight: 5,
     ...live,
-    fix: ({ writer }) => outside(`On ${writer ?? 'the writer'}, call homeport.protect() for each table that it names.`),
+    fix: onceSeen(({ writer }) =>
+      outside(`On ${writer ?? 'the writer'}, call homeport.protect() for each table that it names.`),
+    ),
   },
   approvers: {
     title: 'Enough people could approve',
@@ -111,7 +125,7 @@ export const readinessChecks = {
     isBlocking: true,
     weight: 5,
     ...live,
-    fix: orStale(() => outside('Set the clock right that is wrong: look at the time service of both hosts.')),
+    fix: orStale(onceSeen(() => outside('Set the clock right that is wrong: look at the time service of both hosts.'))),
   },
   capacity: {
     title: 'It can carry the load',
@@ -127,9 +141,11 @@ export const readinessChecks = {
     isBlocking: false,
     weight: 5,
     ...live,
-    fix: orStale(({ standby }) =>
-      outside(
-        `Change the settings of ${standby ?? 'the standby'} to those of the writer, and restart it if it must be.`,
+    fix: orStale(
+      onceSeen(({ standby }) =>
+        outside(
+          `Change the settings of ${standby ?? 'the standby'} to those of the writer, and restart it if it must be.`,
+        ),
       ),
     ),
   },
@@ -139,7 +155,7 @@ export const readinessChecks = {
     weight: 5,
     staleAfterMs: BACKUP_STALE_AFTER_MS,
     failedAfterMs: BACKUP_FAILED_AFTER_MS,
-    fix: ({ writer }) => outside(`Set archive_mode and archive_command on ${writer ?? 'the writer'}.`),
+    fix: onceSeen(({ writer }) => outside(`Set archive_mode and archive_command on ${writer ?? 'the writer'}.`)),
   },
   'drill-clone': {
     title: 'Drilled on a clone',
