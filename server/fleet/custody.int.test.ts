@@ -83,15 +83,21 @@ test('a data directory that the servers’ account cannot reach gets a place of 
   await expect(access(serversDir)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-test('where the record of the place is damaged, the servers are found by their own mark and go all the same', async () => {
-  const dataDir = await newDataDir(0o711)
-  const { stop } = await startFleet(single, { dataDir })
-  const serversDir = (await findRecordedServersDir(dataDir))!
-  await stop()
-  await writeFile(join(dataDir, 'fleet-place.json'), '{ not json')
-  await destroyFleet(dataDir)
-  await expect(access(serversDir)).rejects.toMatchObject({ code: 'ENOENT' })
-})
+test.each<[string, (record: string) => Promise<void>]>([
+  ['damaged', (record) => writeFile(record, '{ not json')],
+  ['gone', (record) => rm(record)],
+])(
+  'where the record of the place is %s, the servers are found by their own mark and go all the same',
+  async (_, harm) => {
+    const dataDir = await newDataDir(0o711)
+    const { stop } = await startFleet(single, { dataDir })
+    const serversDir = (await findRecordedServersDir(dataDir))!
+    await stop()
+    await harm(join(dataDir, 'fleet-place.json'))
+    await destroyFleet(dataDir)
+    await expect(access(serversDir)).rejects.toMatchObject({ code: 'ENOENT' })
+  },
+)
 
 test('a running fleet is not destroyed', async () => {
   const dataDir = await newDataDir(0o711)
