@@ -61,5 +61,5 @@ export function rolesMay(held: readonly PrincipalRole[], permission: Permission)
 export function whoMay(permission: Permission): string {
   const allowed = permissions[permission].filter((role) => role !== 'service')
   if (allowed.length === 0) return 'Only an application may do this, with its service token.'
-  return `Needs the role ${allowed.join(' or ')}. An admin can grant it.`
+  return `Needs the role ${allowed.join(' or ')}. An admin grants it at a shell, by npm run people.`
 }

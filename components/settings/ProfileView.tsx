@@ -24,7 +24,7 @@ export function ProfileView() {
               </span>,
             ],
             ['Roles', me.roles.join(', ') || 'none'],
-            ['More rights', 'An admin can grant them.'],
+            ['More rights', 'An admin grants them at a shell, by npm run people.'],
             ['Authenticator codes', me.hasSecondFactor ? 'set up' : 'not set up: an admin can enrol one'],
           ]}
         />

@@ -33,7 +33,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
               facts={[
                 ['Signed in as', me.data.email],
                 ['Roles', me.data.roles.join(', ') || 'none'],
-                ['More rights', 'An admin can grant them.'],
+                ['More rights', 'An admin grants them at a shell, by npm run people.'],
                 ['Second factor', me.data.hasSecondFactor ? 'set up' : 'not set up'],
               ]}
             />
