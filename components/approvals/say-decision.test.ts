@@ -12,7 +12,7 @@ test('a yes is restated by kind, and units keep their case', () => {
     'Move the writes of sin from ap-southeast-1 to ap-southeast-2: 40 tenants, data loss none, write pause 331 ms to 1.08 s. Plan abcdef01…',
   )
   expect(said('forced-failover')).toMatch(
-    /^Fence sin-1 in ap-southeast-1 and move the writes of sin to sin-2 in ap-southeast-2 without its help: 40 tenants, data loss ≤ 3\.2 s, .*208 B/,
+    /^Fence sin-1 in ap-southeast-1 and move the writes of sin to sin-2 in ap-southeast-2 without its help: 40 tenants, data loss ≤ 3\.2 s, .*208 B.*, write pause from the approval /,
   )
   expect(said('drill-switchover')).toMatch(
     /^As a drill, .* from ap-southeast-1 to ap-southeast-2 and back: .* each way\./,
