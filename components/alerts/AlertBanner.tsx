@@ -22,7 +22,7 @@ export function AlertBanner() {
   const [openId, setOpenId] = useState<string | null>(null)
   const alerts = query.data ?? []
   const opened = alerts.find(({ id }) => id === openId) ?? null
-  // One that somebody has taken note of stays in the list of its cause, and leaves the way to the page free unless it is critical.
+  // One that somebody has acknowledged stays in the list of its cause, and leaves the way to the page free unless it is critical.
   const shown = alerts.filter((alert) => alert.severity === 'critical' || alert.acknowledgedAt === null)
   if (shown.length === 0) return null
   return (
@@ -67,7 +67,7 @@ function AlertLine({ alert, isFirst, onOpen }: { alert: AlertView; isFirst: bool
         {alert.says}{' '}
         <span className="text-ink-3">
           <TimeStamp at={alert.raisedAt} form="ago" />
-          {alert.acknowledgedBy && `, ${alert.acknowledgedBy.name} has taken note`}
+          {alert.acknowledgedBy && `, acknowledged by ${alert.acknowledgedBy.name}`}
         </span>
       </p>
       <Button size="small" onClick={onOpen} aria-label={`Details: ${alert.title}`}>

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
+import { whyNotReason } from '@/model/reason'
 import type { AlertView, WriterPosition } from '@/model/schemas/alerts'
 import { FailureCard } from '../shell/FailureCard'
 import { TimeStamp } from '../shell/TimeStamp'
@@ -14,7 +15,7 @@ import { ReasonField } from '../ui/ReasonField'
 import { Sheet } from '../ui/Sheet'
 import { StatusPill } from '../ui/StatusPill'
 
-/** An alert with its facts as they were when it was raised, and a place to take note of it. */
+/** An alert with its facts as they were when it was raised, and a place to acknowledge it. */
 export function AlertSheet({ alert, onClose }: { alert: AlertView; onClose: () => void }) {
   const isCritical = alert.severity === 'critical'
   return (
@@ -99,7 +100,7 @@ function Acknowledgement({ alert }: { alert: AlertView }) {
   if (alert.acknowledgedAt)
     return (
       <p className="border-t border-hairline pt-3 text-sm">
-        {alert.acknowledgedBy?.name ?? 'Somebody'} has taken note <TimeStamp at={alert.acknowledgedAt} />: “
+        {alert.acknowledgedBy?.name ?? 'Somebody'} acknowledged it <TimeStamp at={alert.acknowledgedAt} />: “
         {alert.acknowledgement}”. It ends when its cause is gone.
       </p>
     )
@@ -115,18 +116,18 @@ function Acknowledgement({ alert }: { alert: AlertView }) {
         value={note}
         onChange={setNote}
       />
-      {acknowledge.error && <FailureCard error={acknowledge.error} what="Taking note" />}
+      {acknowledge.error && <FailureCard error={acknowledge.error} what="Acknowledging it" />}
       <div>
         <Button
           tone="primary"
-          disabledReason={whyNot ?? (note.trim().length < 3 ? 'Write a note first.' : null)}
+          disabledReason={whyNot ?? whyNotReason(note, 'what you know')}
           busyLabel={acknowledge.isPending ? 'Sending…' : null}
           onClick={() => void send().catch(() => undefined)}
         >
-          Take note
+          Acknowledge
         </Button>
       </div>
-      <p className="text-sm text-ink-3">Taking note ends nothing: an alert is over when its cause is gone.</p>
+      <p className="text-sm text-ink-3">Acknowledging ends nothing: an alert is over when its cause is gone.</p>
     </div>
   )
 }

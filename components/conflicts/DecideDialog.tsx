@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { formatCount } from '@/model/format'
+import { whyNotReason } from '@/model/reason'
 import { type ConflictDecision, conflictDecisions } from '@/model/schemas/conflicts'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { showToast } from '../shell/toasts'
@@ -48,7 +49,7 @@ export function DecideDialog({
       onClose={onClose}
       title={`Decide on ${rows}`}
       verb={decision ? `${conflictDecisions[decision]}: ${rows}` : 'Decide'}
-      disabledReason={!decision ? 'Choose what counts first.' : note.trim().length < 3 ? 'Give a note first.' : null}
+      disabledReason={!decision ? 'Choose what counts first.' : whyNotReason(note, 'why')}
       commit={commit}
     >
       <DecisionChoice value={decision} onChange={setDecision} />

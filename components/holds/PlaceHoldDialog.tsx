@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type HoldKind, type HoldLevel, holdKinds, holdLevels } from '@/model/hold-kinds'
+import { whyNotReason } from '@/model/reason'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { useNow } from '../shell/clock'
 import { useTRPC } from '../trpc'
@@ -22,7 +23,7 @@ export function PlaceHoldDialog({ onClose }: { onClose: () => void }) {
   const [subject, setSubject] = useState('')
   const [minutes, setMinutes] = useState<keyof typeof durations>('')
   const [reason, setReason] = useState('')
-  const missing = subject.trim() === '' ? 'Say what is held.' : reason.trim().length < 3 ? 'Give a reason.' : null
+  const missing = subject.trim() === '' ? 'Say what is held.' : whyNotReason(reason)
   const choices = {
     cell: (cells.data ?? []).map(({ id }) => id),
     region: [...new Set((cells.data ?? []).flatMap(({ members }) => members.map(({ region }) => region)))].sort(),

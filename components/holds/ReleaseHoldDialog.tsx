@@ -1,6 +1,7 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { whyNotReason } from '@/model/reason'
 import type { HoldView } from '@/model/schemas/holds'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
 import { useTRPC } from '../trpc'
@@ -22,7 +23,7 @@ export function ReleaseHoldDialog({ hold, onClose }: { hold: HoldView; onClose: 
       onClose={onClose}
       title={`Release the ${nameOfHold(hold)}?`}
       verb="Release"
-      disabledReason={reason.trim().length < 3 ? 'Give a reason first.' : null}
+      disabledReason={whyNotReason(reason)}
       commit={commit}
     >
       <p>

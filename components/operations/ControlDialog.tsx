@@ -1,6 +1,7 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
+import { whyNotReason } from '@/model/reason'
 import type { OperationDetail } from '@/model/schemas/operations'
 import type { OperationAction } from '@/model/states'
 import { ProofField } from '../session/ProofField'
@@ -24,7 +25,7 @@ export function ControlDialog({
   const send = useControl(action)
   const proof = useProof()
   const { title, says, chips } = controls[action]
-  const missing = reason.trim().length < 3 ? 'Give a reason first.' : proof.missing
+  const missing = whyNotReason(reason) ?? proof.missing
   const commit = async () => {
     await proof.prove()
     await send({ id: operation.id, reason: reason.trim() }).catch(proof.askAgain)

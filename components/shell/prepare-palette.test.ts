@@ -25,7 +25,7 @@ describe('the palette', () => {
     expect(itemsOf(false, 'Servers').map(({ label, note, href }) => [label, note, href])).toEqual([
       ['iad-1', 'writer in us-east-1', '/regions/us-east-1'],
       ['iad-2', 'standby in us-west-2', '/regions/us-west-2'],
-      ['iad-3', 'left behind in us-east-2', '/dr/stale/0190f000-0000-7000-8000-000000000001'],
+      ['iad-3', 'stale server in us-east-2', '/dr/stale/0190f000-0000-7000-8000-000000000001'],
     ])
   })
 

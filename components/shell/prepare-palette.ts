@@ -42,7 +42,7 @@ function cellItem({ id, name, activeRegion }: PaletteCell): PaletteItem {
 
 function serverItems({ id: cellId, name, members }: PaletteCell): PaletteItem[] {
   return members.map(({ id, region, isActive, staleServerId }) => {
-    const part = isActive ? 'writer' : staleServerId ? 'left behind' : 'standby'
+    const part = isActive ? 'writer' : staleServerId ? 'stale server' : 'standby'
     return {
       label: id,
       note: `${part} in ${region}`,

@@ -36,5 +36,5 @@ async function whyNot(found: Promise<{ resolvedAt: Date | null } | null>): Promi
   const alert = await found
   if (!alert) return new DomainError('not-found', 'There is no such alert.')
   if (alert.resolvedAt) return new DomainError('conflict', 'This alert is over already.')
-  return new DomainError('conflict', 'Somebody has taken note of this alert already.')
+  return new DomainError('conflict', 'Somebody has acknowledged this alert already.')
 }
