@@ -8,11 +8,13 @@ import type { Estate } from './estate'
 import { Fleet } from './fleet'
 import { findPostmaster } from './postmaster'
 import { processesIn } from './processes'
+import { withServer } from './sql'
 import { startCell, startFleet, type TestCell } from './testing'
 
 const jakarta = 'ap-southeast-3'
 const singapore = 'ap-southeast-1'
 const REFERENCE_RTT_MS = 14
+const QUESTION_MS = 5_000
 
 let cell: TestCell
 
@@ -119,6 +121,18 @@ test('killed: no process is left, nothing acknowledged is lost, and it comes bac
   await cell.primary.start()
   expect(await value(cell.primary.adminDsn, 'SELECT pg_is_in_recovery()')).toBe(false)
   expect(await value(cell.primary.adminDsn, 'SELECT count(*)::int FROM note WHERE id IN (4, 5)')).toBe(1)
+})
+
+test('killed between two questions: the second one is told, and nothing else ends', async () => {
+  const lost = withServer(cell.primary.adminDsn, QUESTION_MS, async (client) => {
+    await client.query('SELECT 1')
+    const gone = new Promise((resolve) => client.once('end', resolve))
+    await cell.fleet.power('jkt-1', 'kill')
+    await gone
+    await client.query('SELECT 1')
+  })
+  await expect(lost).rejects.toThrow()
+  await cell.primary.start()
 })
 
 test('kill of the postmaster alone with a busy backend: a start straight after succeeds', async () => {

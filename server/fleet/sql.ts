@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** Connects, runs, and disconnects, all within a deadline. The fleet asks its servers little and holds no connections. */
+/** Connects, runs, and disconnects; `timeoutMs` bounds the connecting and each query. Nobody holds a connection for long. */
 export async function withServer<T>(
   dsn: string,
   timeoutMs: number,

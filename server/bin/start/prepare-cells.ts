@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Db } from '@/server/db'
-import type { FleetStatus } from '@/server/fleet'
+import { type FleetStatus, withServer } from '@/server/fleet'
 import { installGate, openGate, protectTable, readGate, setTenantGate } from '@/server/gate'
 import { installSampleApp, protectedTables } from '@/server/sample-app'
 
-const CONNECT_TIMEOUT_MS = 5_000
-const STATEMENT_TIMEOUT_MS = 30_000
+const PREPARE_MS_MAX = 30_000
 const LOCK_TIMEOUT_MS = 5_000
 
 export type PreparedCell = { cell: string; says: string }
@@ -24,7 +23,7 @@ export async function prepareCells(db: Db, fleet: FleetStatus): Promise<Prepared
       if (member?.role !== 'primary')
         return { cell: cell.id, says: `${epoch.activeMember} does not answer as a primary; it was left as it is.` }
       const tenants = await db.tenantRegionAssignment.findMany({ where: { cellId: cell.id } })
-      await withClient(member.adminDsn, (client) =>
+      await withServer(member.adminDsn, PREPARE_MS_MAX, (client) =>
         prepareCell(client, { scope: cell.scope, region: epoch.activeRegion, epoch: epoch.epoch, tenants }),
       )
       return { cell: cell.id, says: `Ready with ${tenants.length} tenants.` }
@@ -62,19 +61,4 @@ async function prepareCell(client: pg.Client, { scope, region, epoch, tenants }:
       operationId: randomUUID(),
       lockTimeoutMs: LOCK_TIMEOUT_MS,
     })
-}
-
-async function withClient(dsn: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({
-    connectionString: dsn,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
-  })
-  await client.connect()
-  try {
-    await work(client)
-  } finally {
-    await client.end()
-  }
 }
