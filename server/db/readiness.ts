@@ -4,7 +4,7 @@ import { type Db, Prisma } from './client'
 export type Readiness = { ok: boolean; says: string }
 
 /** The newest migration that this build needs; a test compares it with the folder. */
-export const NEWEST_MIGRATION = '20261120000430_tenants_by_policy'
+export const NEWEST_MIGRATION = '20261120000440_recorded_when_written'
 const TIMEOUT_MS = 3_000
 
 /** Ready when the catalog answers in time and has every migration of this build. Never throws. */

@@ -83,6 +83,22 @@ describe('the sequencer', () => {
     expect(await sequenceInbox(catalog.db, current)).toBe(1)
   })
 
+  test('puts what waited for another change after that change, whoever began first', async () => {
+    const lease = await takeLease('second')
+    await transact(catalog.db, async (tx) => {
+      await tx.$queryRaw`SELECT 1` // it has begun, and waits for the lock that the other one holds
+      await append('what it waited for')
+      await appendAudit(tx, eventOf('what waited'))
+    })
+    while ((await sequenceInbox(catalog.db, lease)) !== 0);
+    const last = await catalog.db.auditSequence.findMany({
+      orderBy: { seq: 'desc' },
+      take: 2,
+      include: { event: true },
+    })
+    expect(last.map(({ event }) => event.metadata)).toEqual([{ note: 'what waited' }, { note: 'what it waited for' }])
+  })
+
   test('rolls an event back together with the change it belongs to', async () => {
     const before = await catalog.db.globalAuditEvent.count()
     await expect(
