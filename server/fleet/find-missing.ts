@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { seatsIn } from './custody'
+import { exists } from './exists'
 import { LEDGER_FILE, loadLedger } from './ledger'
 import { findMarkedServersDir, findServersOnRecord, PLACE_FILE } from './place'
 import { formerDir, isScrap } from './postmaster'
@@ -33,11 +33,4 @@ async function findBuilt(serversDir: string): Promise<string[]> {
     if (!isScrap(seat) && (await exists(join(dir, 'PG_VERSION')))) built.push(basename(seat))
   }
   return built
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

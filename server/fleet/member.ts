@@ -1,8 +1,9 @@
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writePrimaryConninfo } from './base-backup'
 import type { Power, PowerAction, PowerReceipt } from './contract'
 import type { CellSpec, MemberSpec } from './estate'
+import { exists } from './exists'
 import { FleetError } from './fleet-error'
 import { initialisePrimary, writeConfiguration } from './initialise'
 import { expectStartable, type LockoutBook, whyNotStarted } from './lockout'
@@ -222,11 +223,4 @@ export class Member {
   #dsn(role: string, password: string, port: number): string {
     return `postgres://${role}:${password}@${LOOPBACK}:${port}/${this.cell.database}`
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { access, chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeKeptFile } from '@/server/kept-file'
+import { exists } from './exists'
 import { FleetError } from './fleet-error'
 import { readJsonFile } from './json-files'
 import { type Account, canWorkIn, giveTo } from './server-account'
@@ -106,13 +107,6 @@ async function makeServersDir(dataDir: string, account: Account | null): Promise
   throw new FleetError(
     'unsupported-host',
     `The unprivileged account of the servers can write neither in ${dataDir} nor in ${SHARED_PARENT}.`,
-  )
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
   )
 }
 

@@ -1,10 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { WriterPosition } from '@/model/schemas/alerts'
 import { type Db, type HeldLease, holdLease, releaseLease, transact } from '@/server/db'
 import type { Endpoint, EngineAdapter, MemberFacts } from '@/server/engines/contract'
-import { log } from '@/server/log'
 import { acceptsWrites, decideFrozen, decideWriters, sightOf, type WriterSight } from './decide-writers'
 import { freezeWriters } from './freeze-writers'
+import { lookAgain } from './look-again'
 import { addFacts, raiseAlert } from './raise-alert'
 import { type CellSights, readWriters } from './read-writers'
 import { resolveAlert } from './resolve-alert'
@@ -33,19 +32,10 @@ export type WatchDeps = {
  */
 export async function watchTwoWriters(deps: WatchDeps): Promise<void> {
   let lease: HeldLease | null = null
-  while (!deps.signal.aborted) {
-    const failed = await lookOnce(deps).then(
-      (held) => {
-        lease = held
-        return false
-      },
-      (error: unknown) => {
-        if (!deps.signal.aborted) log.warn({ err: error }, 'Two writers could not be looked for.')
-        return true
-      },
-    )
-    await wait(failed ? ERROR_PAUSE_MS : WATCH_EVERY_MS, undefined, { signal: deps.signal }).catch(() => {})
-  }
+  const failed = 'Two writers could not be looked for.'
+  await lookAgain(deps.signal, { everyMs: WATCH_EVERY_MS, afterErrorMs: ERROR_PAUSE_MS, failed }, async () => {
+    lease = await lookOnce(deps)
+  })
   if (lease) await releaseLease(deps.db, lease).catch(() => {})
 }
 

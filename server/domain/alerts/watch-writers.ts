@@ -1,10 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { paths } from '@/model/paths'
 import type { Finding } from '@/model/schemas/plans'
 import { type Actor, catalogNow, type Db, transact } from '@/server/db'
-import { log } from '@/server/log'
 import { readFindings } from '../telemetry'
 import { decideTrouble, type Trouble } from './decide-trouble'
+import { lookAgain } from './look-again'
 import { raiseAlert } from './raise-alert'
 import { resolveAlert } from './resolve-alert'
 
@@ -21,17 +20,8 @@ export type WatchWritersDeps = { db: Db; homeRegion: string; signal: AbortSignal
  */
 export async function watchWriters(deps: WatchWritersDeps): Promise<void> {
   const troubles = new Map<string, Trouble>()
-  while (!deps.signal.aborted) {
-    const failed = await lookOnce(deps, troubles).then(
-      () => false,
-      (error: unknown) => {
-        if (!deps.signal.aborted) log.warn({ err: error }, 'Writers could not be watched.')
-        return true
-      },
-    )
-    const pauseMs = failed ? ERROR_PAUSE_MS : WATCH_EVERY_MS
-    await wait(pauseMs, undefined, { signal: deps.signal }).catch(() => {})
-  }
+  const pace = { everyMs: WATCH_EVERY_MS, afterErrorMs: ERROR_PAUSE_MS, failed: 'Writers could not be watched.' }
+  await lookAgain(deps.signal, pace, () => lookOnce(deps, troubles))
 }
 
 async function lookOnce(deps: WatchWritersDeps, troubles: Map<string, Trouble>): Promise<void> {
