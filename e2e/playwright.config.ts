@@ -7,11 +7,14 @@ export default defineConfig({
   outputDir: '../test-results',
   fullyParallel: false,
   workers: 1, // one estate, and operations change it: the files run in order
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Long enough for any test on a slow machine: some wait for a failover, some for the next code of a second factor.
+  timeout: 240_000,
+  expect: { timeout: 20_000 },
   reporter: [['list'], ['./support/why-reporter.ts']],
   use: {
     baseURL: process.env.HOMEPORT_URL,
+    actionTimeout: 20_000,
+    navigationTimeout: 40_000,
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH,
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run'],

@@ -54,7 +54,6 @@ function AlertLine({ alert, isFirst, onOpen }: { alert: AlertView; isFirst: bool
   const status = isCritical ? 'crit' : 'warn'
   return (
     <li
-      role={isCritical ? 'alert' : undefined}
       className={cx(
         'flex items-center gap-x-3 gap-y-1 px-3 py-1.5 lg:px-4',
         isCritical ? 'bg-crit/12' : 'bg-warn/8',
@@ -63,8 +62,10 @@ function AlertLine({ alert, isFirst, onOpen }: { alert: AlertView; isFirst: bool
     >
       <StatusGlyph status={status} />
       <p className="min-w-0 flex-1 text-sm text-ink-1">
-        <span className="font-semibold">{isCritical ? 'Critical' : 'Warning'}: </span>
-        {alert.says}{' '}
+        <span role={isCritical ? 'alert' : undefined}>
+          <span className="font-semibold">{isCritical ? 'Critical' : 'Warning'}: </span>
+          {alert.says}
+        </span>{' '}
         <span className="text-ink-3">
           <TimeStamp at={alert.raisedAt} form="ago" />
           {alert.acknowledgedBy && `, acknowledged by ${alert.acknowledgedBy.name}`}

@@ -14,7 +14,6 @@ test.describe('every page', () => {
   let everywhere: readonly Place[] = []
 
   test.beforeAll('an operation that is done and a request that waits', async ({ estate, sessionOf }) => {
-    test.setTimeout(150_000)
     const operator = createApi(estate.url, await sessionOf('operator'))
     const approver = createApi(estate.url, await sessionOf('approver'))
     const { operationId } = await someDoneOperation(
@@ -34,7 +33,6 @@ test.describe('every page', () => {
   for (const theme of ['dark', 'light'] as const)
     for (const viewport of [desktop, phone])
       test(`has no violation of WCAG 2.2 AA, ${theme} at ${viewport.width}`, async ({ asRole, asNobody }) => {
-        test.setTimeout(240_000)
         const look = { theme, viewport, calm: true }
         const nobody = await asNobody(look)
         await nobody.goto(paths.login())
@@ -47,7 +45,6 @@ test.describe('every page', () => {
       })
 
   test('names itself: a title, one heading, and no two alike', async ({ asRole }) => {
-    test.setTimeout(120_000)
     const operator = await asRole('operator')
     const titles = new Set<string>()
     for (const place of everywhere) {
@@ -57,11 +54,10 @@ test.describe('every page', () => {
       titles.add(await operator.title())
     }
     expect(titles.size).toBe(everywhere.length)
-    expect(await operator.locator('html').getAttribute('lang')).toBe('en')
+    await expect(operator.locator('html')).toHaveAttribute('lang', 'en')
   })
 
   test('fits into 320 pixels: only tables scroll sideways, inside themselves', async ({ asRole, asNobody }) => {
-    test.setTimeout(120_000)
     const nobody = await asNobody({ viewport: narrow })
     await nobody.goto(paths.login())
     await expectNoSidewaysScroll(nobody, narrow.width)
@@ -73,7 +69,6 @@ test.describe('every page', () => {
   })
 
   test('needs no sideways scroll on a phone: rows of tables are cards', async ({ asRole }) => {
-    test.setTimeout(120_000)
     const operator = await asRole('operator', { viewport: phone })
     for (const place of everywhere) {
       await visit(operator, place)
@@ -90,7 +85,6 @@ test.describe('every page', () => {
   })
 
   test('holds still for those who asked for it', async ({ asRole }) => {
-    test.setTimeout(120_000)
     const operator = await asRole('operator', { calm: true })
     for (const place of everywhere) {
       await visit(operator, place)

@@ -37,7 +37,6 @@ for (const viewport of [phone, desktop])
     apiOf,
     personOf,
   }) => {
-    test.setTimeout(180_000)
     const operator = await apiOf('operator')
     await withdrawWhatWaits(operator, CELL)
     const person = await personOf('approver')

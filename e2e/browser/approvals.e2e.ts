@@ -158,7 +158,6 @@ for (const viewport of [phone, desktop])
 test.describe('a forced failover', () => {
   for (const viewport of [phone, desktop])
     test(`needs two people, each rule confirmed, at ${viewport.width}`, async ({ asRole, apiOf, personOf }) => {
-      test.setTimeout(120_000)
       const { id, rules } = await requestForced(await apiOf('operator'))
       await proveAgain(await apiOf('approver'), await personOf('approver'))
       const manager = await asRole('approver', { viewport })

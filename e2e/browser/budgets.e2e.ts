@@ -31,7 +31,6 @@ const budgets = [
 
 for (const { page, capKb, path } of budgets)
   test(`${page} loads at most ${capKb} kB of scripts`, async ({ open, sessionOf, apiOf, personOf }) => {
-    test.setTimeout(120_000)
     const [operator, approver] = [await apiOf('operator'), await apiOf('approver')]
     const { operationId, requestId } = await someDoneOperation(operator, approver, await personOf('approver'), 'sin')
     const withId = page.startsWith('/approvals')

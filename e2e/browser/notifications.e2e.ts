@@ -100,7 +100,6 @@ test.describe('a short link', () => {
   test.use({ tolerated: [/the server responded with a status of 404/] })
 
   test('leads through signing in to what the code stands for', async ({ asNobody, apiOf, personOf }) => {
-    test.setTimeout(120_000) // a code of the second factor counts once: it may have to wait for the next
     const operator = await apiOf('operator')
     await withdrawWhatWaits(operator, CELL)
     const { id: requestId } = await requestSwitchover(operator, CELL)

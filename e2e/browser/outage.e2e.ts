@@ -13,7 +13,6 @@ test.describe('while the catalog is away', () => {
     asNobody,
     estate,
   }) => {
-    test.setTimeout(180_000)
     const fleet = createFleetCommands(estate.dataDir)
     const open = await asRole('viewer')
     await open.goto(paths.overview())

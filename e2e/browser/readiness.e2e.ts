@@ -9,7 +9,6 @@ const DRILL_TIMEOUT_MS = 180_000
 const PROVEN_TIMEOUT_MS = 90_000
 
 test.beforeAll('the worker has proven every cell once', async ({ apiOf }) => {
-  test.setTimeout(PROVEN_TIMEOUT_MS + 30_000)
   const viewer = await apiOf('viewer')
   await expect
     .poll(
@@ -26,7 +25,6 @@ for (const viewport of [phone, desktop])
     test(`the pages of disaster recovery fit and have no violation, ${theme} at ${viewport.width}`, async ({
       asRole,
     }) => {
-      test.setTimeout(120_000)
       const operator = await asRole('operator', { viewport, theme, calm: true })
       for (const path of [
         paths.dr({ off: 'eu-central-1' }),
@@ -92,7 +90,6 @@ test('a drill on a clone runs by itself, is measured, and leaves the live cell a
   asRole,
   apiOf,
 }) => {
-  test.setTimeout(DRILL_TIMEOUT_MS + 60_000)
   const api = await apiOf('operator')
   const cellOf = async () => (await api.cells.list.query()).find(({ id }) => id === 'syd')!
   const before = await cellOf()

@@ -99,7 +99,6 @@ test.describe('who may not do it', () => {
       apiOf,
       personOf,
     }) => {
-      test.setTimeout(120_000)
       const operatorApi = await apiOf('operator')
       const person = await personOf('approver')
       const { operationId, requestId } = await someDoneOperation(operatorApi, await apiOf('approver'), person, 'sin')
@@ -128,7 +127,10 @@ test.describe('who may not do it', () => {
       ]) {
         await page.goto(path)
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-        await expect(page.getByRole('alert').filter({ hasText: /\S/ }), `refusals on ${path}`).toHaveCount(0)
+        await expect(
+          page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }),
+          `refusals on ${path}`,
+        ).toHaveCount(0)
       }
     })
 
@@ -153,7 +155,6 @@ test.describe('who may not do it', () => {
 
 test.describe('who is not signed in', () => {
   test('comes to the page that was asked for after signing in', async ({ asNobody, personOf }) => {
-    test.setTimeout(90_000)
     const page = await asNobody()
     await page.goto(`${paths.replication()}?window=1h`)
     await expect(page).toHaveURL(/\/login\?next=/)
@@ -178,7 +179,6 @@ test.describe('who is not signed in', () => {
   test.use({ tolerated: [refusedCall] })
 
   test('cannot go on with the cookie of a session that has ended', async ({ open, estate, personOf }) => {
-    test.setTimeout(90_000)
     const session = await signInByApi(estate.url, await personOf('admin'))
     const page = await (await open(session)).newPage()
     await page.goto(paths.overview())

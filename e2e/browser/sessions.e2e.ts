@@ -38,7 +38,6 @@ test.describe('a person', () => {
     personOf,
     apiOf,
   }) => {
-    test.setTimeout(240_000)
     const operatorApi = await apiOf('operator')
     await withdrawWhatWaits(operatorApi, CELL)
     const person = await personOf('operator')
@@ -78,7 +77,6 @@ test('an address that keeps trying to sign in is held back, whatever it writes a
   estate,
 }) => {
   test.skip(process.platform !== 'linux', 'Only Linux answers to every address of the loopback.')
-  test.setTimeout(120_000)
   const statuses: number[] = []
   for (let n = 0; n < SIGN_INS_PER_ADDRESS_MAX + 4; n++) statuses.push(await tryToSignIn(estate.url, '127.0.0.71', n))
   expect(statuses.slice(0, SIGN_INS_PER_ADDRESS_MAX)).toEqual(Array(SIGN_INS_PER_ADDRESS_MAX).fill(401))

@@ -30,7 +30,6 @@ test.describe
     let lostCount = 0
 
     test.beforeAll('a primary dies with writes that its standby never got', async ({ estate, sessionOf }) => {
-      test.setTimeout(240_000)
       const operator = createApi(estate.url, await sessionOf('operator'))
       await withdrawWhatWaits(operator, CELL)
       const cell = (await operator.cells.list.query()).find(({ id }) => id === CELL)!
@@ -81,7 +80,6 @@ test.describe
       apiOf,
       personOf,
     }) => {
-      test.setTimeout(OPERATION_TIMEOUT_MS)
       const operator = await asRole('operator')
       await proveAgain(await apiOf('operator'), await personOf('operator'))
       await operator.goto(paths.staleServer({ id: staleId }))
@@ -122,7 +120,6 @@ test.describe
     })
 
     test('has its rows decided, one by one or together, with a note; once', async ({ asRole, apiOf }) => {
-      test.setTimeout(OPERATION_TIMEOUT_MS)
       const compliance = await asRole('compliance')
       await compliance.goto(paths.conflicts({ server: staleId }))
       await expect(
@@ -164,7 +161,6 @@ test.describe
       apiOf,
       personOf,
     }) => {
-      test.setTimeout(OPERATION_TIMEOUT_MS)
       const operator = await asRole('operator')
       await operator.goto(paths.staleServer({ id: staleId }))
       await operator.getByRole('button', { name: 'Rebuild as standby' }).click()
@@ -203,7 +199,6 @@ test.describe
     for (const theme of ['dark', 'light'] as const)
       for (const viewport of [desktop, phone])
         test(`keeps its pages whole, ${theme} at ${viewport.width}`, async ({ asRole, apiOf }) => {
-          test.setTimeout(OPERATION_TIMEOUT_MS)
           const { cases } = await (await apiOf('operator')).conflicts.list.query({
             status: 'all',
             staleServerId: staleId,

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { refusalOf } from '../support/api'
 import { letProofsEnd, typeCode } from '../support/deciding'
+import { dryRunUntilAllowed } from '../support/dry-run'
 import { expectInFirstScreen, expectRow, expectStep } from '../support/expect-parts'
 import { expect, phone, test } from '../support/fixtures'
 import { withdrawWhatWaits } from '../support/scenes'
@@ -114,7 +114,6 @@ test.describe
       personOf,
       estate,
     }) => {
-      test.setTimeout(150_000)
       await letProofsEnd(estate.dataDir)
       const manager = await asRole('approver', { viewport: phone })
       await manager.goto(paths.overview())
@@ -217,17 +216,6 @@ test.describe
       })
     })
   })
-
-/** A probe that is late on a busy machine refuses a dry run for a moment: the operator runs it again, as people do. */
-async function dryRunUntilAllowed(page: Page): Promise<void> {
-  const request = page.getByRole('heading', { name: '4 · Request it' })
-  await page.getByRole('button', { name: 'Dry run' }).click()
-  await expect(async () => {
-    const again = page.getByRole('button', { name: 'Run it again' })
-    if (!(await request.isVisible()) && (await again.isVisible())) await again.click()
-    await expect(request).toBeVisible({ timeout: 5_000 })
-  }).toPass({ timeout: 60_000 })
-}
 
 async function verify(file: string): Promise<{ exitCode: number; says: string }> {
   try {

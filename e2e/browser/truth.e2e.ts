@@ -3,7 +3,7 @@ import { paths } from '@/model/paths'
 import { expect, test } from '../support/fixtures'
 import { createFleetCommands } from '../support/fleet'
 
-const SEEN_WITHIN_MS = 20_000
+const SEEN_WITHIN_MS = 60_000
 const HEALED_WITHIN_MS = 60_000
 
 test.describe('what cannot be seen is not shown as healthy', () => {
@@ -11,7 +11,6 @@ test.describe('what cannot be seen is not shown as healthy', () => {
     asRole,
     estate,
   }) => {
-    test.setTimeout(150_000)
     const fleet = createFleetCommands(estate.dataDir)
     const page = await asRole('viewer')
     const [from, to] = ['eu-central-1', 'ap-southeast-2']
@@ -56,7 +55,6 @@ test.describe('what cannot be seen is not shown as healthy', () => {
     apiOf,
     estate,
   }) => {
-    test.setTimeout(180_000)
     const fleet = createFleetCommands(estate.dataDir)
     const cell = (await (await apiOf('viewer')).cells.list.query()).find(({ id }) => id === 'syd')!
     const primary = cell.members.find((member) => member.isActive)!
@@ -83,7 +81,6 @@ test.describe('what cannot be seen is not shown as healthy', () => {
   })
 
   test('a worker that no longer looks leaves old values, not good ones', async ({ asRole, apiOf }) => {
-    test.setTimeout(150_000)
     const api = await apiOf('viewer')
     const worker = (await api.status.get.query()).processes.find(
       ({ kind, status }) => kind === 'worker' && status === 'ok',
