@@ -10,7 +10,6 @@ import { ButtonLink } from '../ui/Button'
 import { cx } from '../ui/cx'
 import { sayLastKnown } from '../ui/EmptyState'
 import { StatusGlyph } from '../ui/StatusGlyph'
-import { splitMore } from './split-more'
 
 /** One sentence: how many regions are healthy, what is wrong, since when. One that is old, or that no news can correct, says so and is not green. */
 export function VerdictBanner({ overview }: { overview: Overview }) {
@@ -30,7 +29,7 @@ export function VerdictBanner({ overview }: { overview: Overview }) {
       <div className="min-w-0 flex-1 basis-72">
         <p className="text-lg font-semibold text-ink-1">
           {isOld && sayLastKnown(ageMs)}
-          <Sentence overview={overview} />
+          <Sentences verdict={overview.verdict} />
         </p>
         <p className="flex flex-wrap gap-x-3 text-sm text-ink-2">
           {overview.verdict.since && (
@@ -49,16 +48,19 @@ export function VerdictBanner({ overview }: { overview: Overview }) {
 }
 
 /** What the sentence only counts is told further down this page. */
-function Sentence({ overview }: { overview: Overview }) {
-  const split = splitMore(overview)
-  if (!split) return overview.verdict.says
+function Sentences({ verdict: { troubles, untold, summary } }: Pick<Overview, 'verdict'>) {
   return (
     <>
-      {split.before}
-      <a href={split.href} className="link">
-        {split.more}
-      </a>
-      {split.after}
+      {troubles.map((says) => `${says} `)}
+      {untold && (
+        <>
+          <a href={`#${untold.kind}s`} className="link">
+            {untold.count} more
+          </a>
+          {'. '}
+        </>
+      )}
+      {summary}
     </>
   )
 }

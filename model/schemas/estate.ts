@@ -191,7 +191,14 @@ export type EventLine = z.infer<typeof EventLine>
 export const Overview = z.object({
   asOf: Instant,
   servedFrom: z.string(),
-  verdict: z.object({ status: Status, says: z.string(), since: Instant.nullable() }),
+  verdict: z.object({
+    status: Status,
+    /** What is wrong, a sentence each, the worst first; how many more there are; and how many regions are healthy. */
+    troubles: z.array(z.string()),
+    untold: z.object({ count: z.number().int(), kind: z.enum(['cell', 'region']) }).nullable(),
+    summary: z.string(),
+    since: Instant.nullable(),
+  }),
   regions: z.array(RegionView),
   links: z.array(LinkView),
   cells: z.array(CellView),

@@ -57,7 +57,7 @@ describe('an estate that is well', () => {
       () => getOverview(ctx()),
       (seen) => seen.verdict.status === 'ok',
     )
-    expect(overview.verdict.says).toMatch(/^3 of 3 regions healthy, checked at [\d:]{8}Z from 3 vantages\.$/)
+    expect(overview.verdict.summary).toMatch(/^3 of 3 regions healthy, checked at [\d:]{8}Z from 3 vantages\.$/)
     expect(overview.cells[0]).toMatchObject({
       status: 'ok',
       says: 'cell-1 takes writes at epoch 1; 2 standbys streaming.',
@@ -90,7 +90,7 @@ describe('a cut between two regions', () => {
     expect(overview.links.find((link) => link.from === STANDBY && link.to === PRIMARY)?.detail).toContain(
       'other vantages reach',
     )
-    expect(overview.verdict.says).toContain('from 1 of 3 vantages since')
+    expect(overview.verdict.troubles.join(' ')).toContain('from 1 of 3 vantages since')
   })
 
   test('that swallows everything ends by the deadline and is a timeout', async () => {
@@ -149,7 +149,7 @@ describe('a collector that has stopped', () => {
     clock.advance(60_000)
     const overview = await getOverview(ctx())
     expect(overview.verdict.status).toBe('unknown')
-    expect(overview.verdict.says).toContain('0 of 3 regions healthy')
+    expect(overview.verdict.summary).toContain('0 of 3 regions healthy')
     expect(overview.cells[0]).toMatchObject({ status: 'unknown' })
     expect(overview.cells[0]?.members.map((member) => member.status)).toEqual(['unknown', 'unknown', 'unknown'])
     expect(overview.cells[0]?.lag.map((lag) => lag.status)).toEqual(['unknown', 'unknown'])

@@ -156,7 +156,7 @@ test('an unknown tenant has no route, and a viewer without the role has none eit
 
 test('an estate that nobody has looked at yet is unknown everywhere: no zero, no green', async () => {
   const overview = await getOverview(ctx('viewer'))
-  expect(overview.verdict).toMatchObject({ status: 'unknown', says: 'Nothing has been checked yet.' })
+  expect(overview.verdict).toMatchObject({ status: 'unknown', summary: 'Nothing has been checked yet.' })
   expect(new Set(overview.regions.map((region) => region.status))).toEqual(new Set(['unknown']))
   expect(new Set(overview.cells.map((cell) => cell.status))).toEqual(new Set(['unknown']))
   expect(overview.cells.flatMap((cell) => cell.lag).map((lag) => [lag.bytes, lag.heartbeatAgeMs, lag.status])).toEqual([

@@ -3,6 +3,8 @@ import type { Status } from '@/model/observations'
 import type { RegionJudgement } from './decide-region-status'
 import { decideVerdict } from './decide-verdict'
 
+const HEALTHY = 'healthy, checked at 03:14:20Z from 7 vantages.'
+
 const nowMs = Date.parse('2026-11-20T03:14:22Z')
 const region = (code: string, change: Partial<RegionJudgement> = {}, shown = change.status ?? ('ok' as Status)) => ({
   code,
@@ -31,7 +33,9 @@ const quiet = {
 test('all healthy is one sentence with its instant and its vantages', () => {
   expect(decideVerdict(quiet)).toEqual({
     status: 'ok',
-    says: '5 of 5 regions healthy, checked at 03:14:20Z from 7 vantages.',
+    troubles: [],
+    untold: null,
+    summary: `5 of 5 regions ${HEALTHY}`,
     since: null,
   })
 })
@@ -45,7 +49,9 @@ test('trouble comes first, with counts and since when, and the rest is still sai
   })
   expect(verdict).toEqual({
     status: 'warn',
-    says: `${says} 4 of 5 regions healthy, checked at 03:14:20Z from 7 vantages.`,
+    troubles: [says],
+    untold: null,
+    summary: `4 of 5 regions ${HEALTHY}`,
     since,
   })
 })
@@ -57,7 +63,8 @@ test('two writers outrank an unreachable region', () => {
     cells: [cell('crit', 'Two writers: sin-1 and sin-2 take writes at the same time.')],
   })
   expect(verdict.status).toBe('crit')
-  expect(verdict.says).toMatch(/^Singapore: Two writers: .* a is unreachable\. 0 of 1 region healthy/)
+  expect(verdict.troubles).toEqual([expect.stringMatching(/^Singapore: Two writers: /), 'a is unreachable.'])
+  expect(verdict.summary).toBe(`0 of 1 region ${HEALTHY}`)
 })
 
 test('a region in which one writer is silent repeats nothing that its cell has said, and still says since when', () => {
@@ -70,18 +77,21 @@ test('a region in which one writer is silent repeats nothing that its cell has s
       cells: [cell('crit', 'sin-1 does not answer.')],
     })
   expect(from(['sin-1'])).toMatchObject({
-    says: 'Singapore: sin-1 does not answer. 1 of 2 regions healthy, checked at 03:14:20Z from 7 vantages.',
+    troubles: ['Singapore: sin-1 does not answer.'],
+    summary: `1 of 2 regions ${HEALTHY}`,
     since,
   })
-  expect(from(['sin-1', 'jkt-2']).says, 'another server is silent as well').toContain(says)
+  expect(from(['sin-1', 'jkt-2']).troubles, 'another server is silent as well').toContain(says)
 })
 
 test('what threatens the data of a cell comes before a region that some do not reach, and after one that nobody does', () => {
   const copyless = cell('warn', 'sin-2 receives nothing.')
   const from = (status: Status) =>
-    decideVerdict({ ...quiet, regions: [region('a', { status, says: 'a is unreachable.' })], cells: [copyless] }).says
-  expect(from('warn')).toMatch(/^Singapore: sin-2 receives nothing\. a is unreachable\./)
-  expect(from('crit')).toMatch(/^a is unreachable\. Singapore: sin-2 receives nothing\./)
+    decideVerdict({ ...quiet, regions: [region('a', { status, says: 'a is unreachable.' })], cells: [copyless] })
+      .troubles
+  const [ofCell, ofRegion] = ['Singapore: sin-2 receives nothing.', 'a is unreachable.']
+  expect(from('warn')).toEqual([ofCell, ofRegion])
+  expect(from('crit')).toEqual([ofRegion, ofCell])
 })
 
 test('a region that answers but hosts a cell in trouble is not counted as healthy; one that is being operated is', () => {
@@ -90,7 +100,8 @@ test('a region that answers but hosts a cell in trouble is not counted as health
     regions: [region('a', {}, 'crit'), region('b', {}, 'active'), region('c')],
     cells: [cell('crit', 'The gate of sin-1 is FENCED: the cell takes no writes.')],
   })
-  expect(verdict.says).toMatch(/^Singapore: The gate of sin-1 .* 2 of 3 regions healthy/)
+  expect(verdict.troubles).toEqual(['Singapore: The gate of sin-1 is FENCED: the cell takes no writes.'])
+  expect(verdict.summary).toBe(`2 of 3 regions ${HEALTHY}`)
 })
 
 test('a region that nobody has checked lately is never counted as healthy', () => {
@@ -100,23 +111,28 @@ test('a region that nobody has checked lately is never counted as healthy', () =
   })
   expect(verdict).toMatchObject({
     status: 'unknown',
-    says: 'b was last checked 40 s ago. 1 of 2 regions healthy, checked at 03:14:20Z from 7 vantages.',
+    troubles: ['b was last checked 40 s ago.'],
+    summary: `1 of 2 regions ${HEALTHY}`,
   })
 })
 
 test('nothing checked is unknown, and so is an empty estate', () => {
   expect(decideVerdict({ ...quiet, checkedAt: null })).toMatchObject({
     status: 'unknown',
-    says: 'Nothing has been checked yet.',
+    summary: 'Nothing has been checked yet.',
   })
   expect(decideVerdict({ ...quiet, regions: [] })).toMatchObject({ status: 'unknown' })
 })
 
-test('a long list of troubles is cut, and the cut is said', () => {
+test('a long list of troubles is cut, and the cut is said, with whether a cell is in it', () => {
   const regions = ['a', 'b', 'c', 'd', 'e'].map((code) => region(code, { status: 'crit', says: `${code} is down.` }))
-  expect(decideVerdict({ ...quiet, regions }).says).toBe(
-    'a is down. b is down. c is down. 2 more. 0 of 5 regions healthy, checked at 03:14:20Z from 7 vantages.',
-  )
+  expect(decideVerdict({ ...quiet, regions })).toMatchObject({
+    troubles: ['a is down.', 'b is down.', 'c is down.'],
+    untold: { count: 2, kind: 'region' },
+    summary: `0 of 5 regions ${HEALTHY}`,
+  })
+  const cells = [cell('warn', 'sin-2 receives nothing.')]
+  expect(decideVerdict({ ...quiet, regions, cells }).untold).toEqual({ count: 3, kind: 'cell' })
 })
 
 test('since is the beginning of the worst trouble that has one', () => {

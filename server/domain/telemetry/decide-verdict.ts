@@ -4,9 +4,18 @@ import type { RegionJudgement } from './decide-region-status'
 import { decideWorstStatus } from './decide-worst-status'
 import { sayInstant } from './sentences'
 
-export type Verdict = { status: Status; says: string; since: Date | null }
+export type Verdict = {
+  status: Status
+  /** What is wrong, a sentence each, the worst first. */
+  troubles: string[]
+  /** How many more there are, and whether a cell is among them. */
+  untold: { count: number; kind: 'cell' | 'region' } | null
+  /** How many regions are healthy, when that was checked, and from how many vantages. */
+  summary: string
+  since: Date | null
+}
 
-const SENTENCES_MAX = 3
+const TROUBLES_MAX = 3
 const severity = { crit: 0, warn: 1, unknown: 2, active: 3, ok: 4 } as const satisfies Record<Status, number>
 
 type Trouble = { status: Status; says: string; since: Date | null; isCell: boolean }
@@ -20,8 +29,8 @@ type Region = { code: string; status: Status; judgement: RegionJudgement }
 type Cell = { name: string; activeMember: string; status: Status; says: string }
 
 /**
- * The one sentence of the overview: what is wrong, where, since when and seen by how many, worst first; or that nothing
- * is wrong, when that was checked and from how many vantages.
+ * What the overview says first: what is wrong, where, since when and seen by how many, worst first; and how many regions are
+ * healthy, when that was checked and from how many vantages.
  */
 export function decideVerdict(input: {
   /** `status` is what the region's card shows: the worst of the region and of the cells that write there. */
@@ -32,25 +41,32 @@ export function decideVerdict(input: {
   vantageCount: number
 }): Verdict {
   const { regions, cells } = input
-  if (regions.length === 0) return { status: 'unknown', says: 'No estate is known yet.', since: null }
-  if (input.checkedAt === null) return { status: 'unknown', says: 'Nothing has been checked yet.', since: null }
+  if (regions.length === 0) return nothingKnown('No estate is known yet.')
+  if (input.checkedAt === null) return nothingKnown('Nothing has been checked yet.')
 
   const status = decideWorstStatus([
     ...regions.map(({ judgement }) => judgement.status),
     ...cells.map((cell) => cell.status),
   ])
   const healthyCount = regions.filter(({ status }) => status === 'ok' || status === 'active').length
-  const healthy = `${healthyCount} of ${counted(regions.length, 'region')} healthy, checked at ${sayInstant(input.checkedAt)} from ${counted(input.vantageCount, 'vantage')}`
-  if (status === 'ok') return { status, says: `${healthy}.`, since: null }
 
   const troubles = troublesOf(regions, cells)
-  const told = troubles.slice(0, SENTENCES_MAX)
-  const untold = troubles.length - told.length
+  const told = troubles.slice(0, TROUBLES_MAX)
+  const untold = troubles.slice(TROUBLES_MAX)
   return {
     status,
-    says: [...told.map(({ says }) => says), ...(untold > 0 ? [`${untold} more.`] : []), `${healthy}.`].join(' '),
+    troubles: told.map(({ says }) => says),
+    untold:
+      untold.length === 0
+        ? null
+        : { count: untold.length, kind: untold.some(({ isCell }) => isCell) ? 'cell' : 'region' },
+    summary: `${healthyCount} of ${counted(regions.length, 'region')} healthy, checked at ${sayInstant(input.checkedAt)} from ${counted(input.vantageCount, 'vantage')}.`,
     since: told.find((trouble) => trouble.since)?.since ?? null,
   }
+}
+
+function nothingKnown(summary: string): Verdict {
+  return { status: 'unknown', troubles: [], untold: null, summary, since: null }
 }
 
 /**
