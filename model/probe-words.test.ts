@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sayProbe, sayProbes } from './probe-words'
+import { sayAfterColon, sayProbe, sayProbes } from './probe-words'
 
 test.each([
   ['connect ECONNREFUSED 127.0.0.1:37217', 'The host refuses the connection: nothing listens there.'],
@@ -42,4 +42,11 @@ test('different things of two servers stay two', () => {
 test('a link that has nothing technical to say is passed on as it is', () => {
   const raw = 'Last probed at 03:07Z; nobody probes it now.'
   expect(sayProbes(raw)).toEqual({ says: raw, raw: null })
+})
+
+test('the end of a sentence is small, ends, and is there when nothing was heard', () => {
+  expect(sayAfterColon('read ECONNRESET')).toBe('the connection was cut.')
+  expect(sayAfterColon('No answer within 900 ms')).toBe('no answer within 900 ms.')
+  expect(sayAfterColon('SSL error')).toBe('SSL error.')
+  expect(sayAfterColon(null)).toBe('nothing was heard.')
 })

@@ -61,6 +61,11 @@ function asSentence(text: string): string {
   return /[.!?]$/.test(upper) ? upper : `${upper}.`
 }
 
+/** The end of a sentence such as "fra-1 does not answer: …"; null where nothing was said. */
+export function sayAfterColon(raw: string | null): string {
+  return raw === null ? 'nothing was heard.' : midSentence(asSentence(sayProbe(raw).says))
+}
+
 /** As it stands after a colon. */
 export function midSentence(text: string): string {
   return text.replace(/^[A-Z](?=[a-z]* )/, (letter) => letter.toLowerCase())

@@ -1,4 +1,5 @@
 import { counted, formatBytes, formatMs } from '@/model/format'
+import { sayAfterColon } from '@/model/probe-words'
 import type { Check } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import { COOL_DOWN_MS, FACTS_AGE_MS_MAX, OTHER_WRITABLE_REGIONS_MIN } from './limits'
@@ -70,7 +71,7 @@ export function reliableReport(member: MemberWorld, nowMs: number): MemberReport
   if (nowMs - report.observedAtMs > FACTS_AGE_MS_MAX)
     return { why: `${member.id} was last observed at ${sayTime(report.observedAtMs)}: too old to count.` }
   if (!report.isReachable)
-    return { why: `${member.id} is not reachable from ${report.vantage}: ${report.detail ?? 'no answer'}` }
+    return { why: `${member.id} is not reachable from ${report.vantage}: ${sayAfterColon(report.detail)}` }
   return report
 }
 

@@ -1,3 +1,4 @@
+import { sayAfterColon } from '@/model/probe-words'
 import type { SettingsReport } from '@/server/engines/contract'
 import type { Found } from './found'
 
@@ -16,7 +17,10 @@ export function compareSettings(
     [standby, theirs],
   ] as const)
     if (!report?.reachable)
-      return { outcome: 'unknown', says: `${member} was not asked how it is set up: ${report?.detail ?? 'no answer'}` }
+      return {
+        outcome: 'unknown',
+        says: `${member} was not asked how it is set up: ${sayAfterColon(report?.detail ?? null)}`,
+      }
   if (!ours?.reachable || !theirs?.reachable) return { outcome: 'unknown', says: 'Not both answered.' }
   const names = [...new Set([...Object.keys(ours.values), ...Object.keys(theirs.values)])].sort()
   const differences = names

@@ -1,4 +1,5 @@
 import { formatMs } from '@/model/format'
+import { sayAfterColon } from '@/model/probe-words'
 import type { SettingsReport } from '@/server/engines/contract'
 import type { Found } from './found'
 import { BACKUP_AGE_MS_MAX } from './limits'
@@ -8,7 +9,7 @@ export function judgeBackup(report: SettingsReport | undefined, writer: string |
   if (!writer) return { outcome: 'unknown', says: 'The catalog names no writer for this cell.' }
   if (!report) return { outcome: 'unknown', says: `${writer} was not asked what it archives.` }
   if (!report.reachable)
-    return { outcome: 'unknown', says: `${writer} was not asked what it archives: ${report.detail}` }
+    return { outcome: 'unknown', says: `${writer} was not asked what it archives: ${sayAfterColon(report.detail)}` }
   if (!report.archive)
     return { outcome: 'not-configured', says: `No backup is configured: ${writer} archives nothing.` }
   const { lastArchivedAt, lastFailedAt } = report.archive

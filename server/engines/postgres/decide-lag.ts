@@ -1,3 +1,4 @@
+import { sayAfterColon } from '@/model/probe-words'
 import type { LagReading, MemberFacts, MemberReport } from '@/server/engines/contract'
 import { lsnDistance } from './lsn'
 
@@ -14,7 +15,7 @@ const CATCHING_UP_BYTES_MIN = 16_777_216n
  * standby that is cut off has a lag above zero or none that is known.
  */
 export function decideLag(source: MemberReport, standby: MemberReport): LagReading {
-  if (!standby.reachable) return unknown(`The standby does not answer: ${standby.detail}`)
+  if (!standby.reachable) return unknown(`The standby does not answer: ${sayAfterColon(standby.detail)}`)
   if (standby.role !== 'standby') return unknown(`${standby.serverName} is a primary and replays nothing.`)
   const origin = source.reachable && source.role === 'primary' ? source : null
   if (origin && origin.systemIdentifier !== standby.systemIdentifier) {
