@@ -20,14 +20,14 @@ export function streamRouteChanges(ctx: ApiCtx, request: Request): Response {
   try {
     const lastEventId = request.headers.get('last-event-id')
     const changes = followRoutes(ctx, { lastEventId }, signal)
-    return new Response(encode(changes, stop), { headers: HEADERS })
+    return new Response(encodeChanges(changes, stop), { headers: HEADERS })
   } catch (error) {
     if (error instanceof DomainError) return Response.json({ message: error.says, code: 'FORBIDDEN' }, { status: 403 })
     throw error
   }
 }
 
-function encode(changes: AsyncGenerator<TrackedLive>, stop: AbortController): ReadableStream<Uint8Array> {
+export function encodeChanges(changes: AsyncGenerator<TrackedLive>, stop: AbortController): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   let ping: NodeJS.Timeout | undefined
   return new ReadableStream({
@@ -37,7 +37,10 @@ function encode(changes: AsyncGenerator<TrackedLive>, stop: AbortController): Re
       stop.signal.addEventListener('abort', () => clearInterval(ping), { once: true })
     },
     async pull(controller) {
-      const { value, done } = await changes.next()
+      const { value, done } = await changes.next().catch((error: unknown) => {
+        stop.abort() // a ping to a stream that has failed would throw where nobody catches
+        throw error
+      })
       if (done) {
         stop.abort()
         controller.close()

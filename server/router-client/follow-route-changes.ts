@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { ConsoleConnection } from './console-client'
 
 const RECONNECT_MS = 1_000
-const SILENCE_MAX_MS = 30_000
+/** From the question on: a console that takes it and never answers is as silent as one that stops. */
+export const SILENCE_MAX_MS = 30_000
 const LINE_BYTES_MAX = 64 * 1024
 
 const Change = z.object({ scopes: z.array(z.string()) })
@@ -33,14 +34,14 @@ async function listenOnce(
 ): Promise<void> {
   const silence = new AbortController()
   const stop = AbortSignal.any([signal, silence.signal])
-  const response = await fetch(url, {
-    headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
-    signal: stop,
-  })
-  if (!response.ok || !response.body) throw new Error(`The console answered ${response.status}.`)
   let timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS)
   let buffered = ''
   try {
+    const response = await fetch(url, {
+      headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
+      signal: stop,
+    })
+    if (!response.ok || !response.body) throw new Error(`The console answered ${response.status}.`)
     for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
       clearTimeout(timer)
       timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS)
