@@ -42,7 +42,7 @@ export async function decideConflicts(
         })),
       )
       const servers = new Set(decided.flatMap(({ staleServerId }) => staleServerId ?? []))
-      for (const server of servers)
+      for (const server of [...servers].sort())
         await endAlertWhenDone(tx, server, { actor: actorOf(principal), homeRegion: ctx.servedFrom })
       await announce(tx, { topic: 'operations', ids: decided.map(({ conflictId }) => conflictId) })
     }
@@ -51,11 +51,16 @@ export async function decideConflicts(
   })
 }
 
+/**
+ * Of two who decide the last rows at once, each would still see the other's row open, and the alert would stay for ever. The lock on
+ * the server's row lets one after the other count; whoever notes the end of a return, and raises the alert, holds it as well.
+ */
 async function endAlertWhenDone(
   tx: Tx,
   staleServerId: string,
   by: { actor: Actor; homeRegion: string },
 ): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM stale_server WHERE id = ${staleServerId}::uuid FOR NO KEY UPDATE`
   const left = await tx.crossRegionConflictCase.count({
     where: { staleServerId, status: { in: ['OPEN', 'IN_REVIEW'] } },
   })

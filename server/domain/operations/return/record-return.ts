@@ -44,6 +44,7 @@ export async function recordReturn(tx: Tx, run: ReturnRun, done: StepDone): Prom
   const stale = await staleOf(tx, plan)
   const { lostWriteCount, lossSecondsActual } = done.output as ReturnSummary // written by sumUp just above
   const now = await catalogNow(tx)
+  // This locks the server's row, which whoever decides cases locks too: the rows that are open are counted below, after it.
   await tx.staleServer.update({
     where: { id: stale.id },
     data: { status: 'extracted', extractedAt: now, lostWriteCount, lossSecondsActual, says: done.says },
@@ -66,7 +67,9 @@ export async function recordReturn(tx: Tx, run: ReturnRun, done: StepDone): Prom
       lossSecondsEstimate: stale.lossSecondsEstimate,
     },
   })
-  const undecided = await tx.crossRegionConflictCase.count({ where: { staleServerId: stale.id, status: 'OPEN' } })
+  const undecided = await tx.crossRegionConflictCase.count({
+    where: { staleServerId: stale.id, status: { in: ['OPEN', 'IN_REVIEW'] } },
+  })
   if (undecided > 0)
     await raiseAlert(tx, {
       kind: 'undecided-conflicts',
