@@ -1,6 +1,7 @@
 import { describeAudit } from '@/model/audit-actions'
 import type { Json } from '@/model/canonical-json'
 import type { AuditFilter, AuditPage, AuditRow } from '@/model/schemas/audit'
+import { hasUuidForm } from '@/model/uuid'
 import { authorize, type Ctx } from '@/server/context'
 import type { Prisma } from '@/server/db'
 
@@ -37,7 +38,7 @@ function conditionsOf(filter: AuditFilter): Prisma.GlobalAuditEventWhereInput[] 
   if (filter.action) conditions.push({ actionType: { startsWith: filter.action } })
   if (filter.scope) conditions.push({ scope: filter.scope })
   if (filter.correlation) conditions.push({ correlationId: filter.correlation })
-  if (filter.actor) conditions.push(isUuid(filter.actor) ? { actorId: filter.actor } : { actorKind: filter.actor })
+  if (filter.actor) conditions.push(hasUuidForm(filter.actor) ? { actorId: filter.actor } : { actorKind: filter.actor })
   if (filter.from) conditions.push({ occurredAt: { gte: new Date(filter.from) } })
   if (filter.to) conditions.push({ occurredAt: { lt: new Date(filter.to) } }) // half-open, like every period
   return conditions
@@ -53,8 +54,6 @@ async function namesOf(ctx: Ctx, events: readonly EventWithSequence[]): Promise<
 /** Whom an event is about, where that is a person. */
 const personOf = (event: EventWithSequence): string | null =>
   event.aggregateType === 'person' ? event.aggregateId : null
-
-const isUuid = (text: string): boolean => /^[0-9a-f-]{36}$/i.test(text)
 
 function toRow(event: EventWithSequence, names: ReadonlyMap<string, string>): AuditRow {
   const actor = event.actorId ?? actorName(event.body)

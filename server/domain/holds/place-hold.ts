@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { DomainError } from '@/model/errors'
 import { holdLevels } from '@/model/hold-kinds'
 import type { PlaceHold } from '@/model/schemas/holds'
+import { hasUuidForm } from '@/model/uuid'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { announce, appendAudit, catalogNow, Prisma, type Tx, transact } from '@/server/db'
 
@@ -57,13 +58,11 @@ async function refuseUnknownSubject(tx: Tx, { level, subject }: PlaceHold): Prom
   throw new DomainError('not-found', `There is no ${holdLevels[level].toLowerCase()} ${subject}.`)
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 const exists = {
   region: async (tx, code) => (await tx.region.findUnique({ where: { code } })) !== null,
   cell: async (tx, id) => (await tx.cell.findUnique({ where: { id } })) !== null,
   tenant: async (tx, tenantId) =>
-    UUID.test(tenantId) && (await tx.tenantRegionAssignment.findUnique({ where: { tenantId } })) !== null,
+    hasUuidForm(tenantId) && (await tx.tenantRegionAssignment.findUnique({ where: { tenantId } })) !== null,
 } satisfies Record<PlaceHold['level'], (tx: Tx, subject: string) => Promise<boolean>>
 
 /** One whose time is over holds nothing and must not stand in the way of a new one. */

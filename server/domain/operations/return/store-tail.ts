@@ -1,11 +1,11 @@
 import { v5 as uuidv5 } from 'uuid'
 import type { Json } from '@/model/canonical-json'
+import { hasUuidForm } from '@/model/uuid'
 import { PLATFORM_TENANT_ID, type Tx } from '@/server/db'
 import type { TailRow } from '@/server/engines/contract'
 import type { StaleRow } from './return-run'
 
 const ROW_NAMESPACE = '0d1a7a4e-52b1-5d3b-9a52-7c2b0f4c6e11'
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 type Place = { homeRegion: string; conflictingRegion: string }
 
@@ -62,7 +62,7 @@ function caseOf(stale: StaleRow, row: TailRow, { homeRegion, conflictingRegion }
 export function aggregateIdOf({ table, key }: Pick<TailRow, 'table' | 'key'>): string {
   const values = valuesOf(key)
   const [value] = values
-  if (values.length === 1 && typeof value === 'string' && UUID.test(value)) return value
+  if (values.length === 1 && typeof value === 'string' && hasUuidForm(value)) return value
   return uuidv5(`${table} ${key}`, ROW_NAMESPACE)
 }
 

@@ -1,3 +1,4 @@
+import { hasUuidForm } from '@/model/uuid'
 import { type CallOptions, type Divergence, type Endpoint, NotDone, type TailRow } from '@/server/engines/contract'
 import { toOutcome } from '../failures'
 import { isPosition } from '../server-side'
@@ -9,7 +10,6 @@ import { ASK_TABLES, askDescentSql, askServerSql, type Table } from '../tail/sql
 import { readLedger } from '../tail/store'
 
 const SNAPSHOT = /^\d{1,20}:\d{1,20}:(\d{1,20}(,\d{1,20})*)?$/
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * Two passes. First every table behind the gate is compared on both servers, row by row in the order of its key, and what
@@ -26,7 +26,7 @@ export async function* readTail(
   call: CallOptions,
 ): AsyncGenerator<TailRow> {
   const doing = `Reading what ${old.memberId} wrote that ${successor.memberId} never saw`
-  if (!SNAPSHOT.test(divergence.snapshot) || !isPosition(divergence.lsn) || !UUID.test(divergence.operationId))
+  if (!SNAPSHOT.test(divergence.snapshot) || !isPosition(divergence.lsn) || !hasUuidForm(divergence.operationId))
     throw new NotDone(`${doing}: that is no divergence.`)
   const open: TailSession[] = []
   const enter = async (endpoint: Endpoint) => {
