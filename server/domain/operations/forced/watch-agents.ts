@@ -6,7 +6,14 @@ import { AGENT_CHECK } from '../world/read-members'
 import { AGENT_CHECK_EVERY_MS } from './limits'
 
 const CHECK_MS_MAX = 5_000
-const CHECKS_UNDER_WAY_MAX = 16
+/**
+ * In this process. Enough that where 200 hooks are dead, as they may be in an outage of a region, a round of questions still
+ * ends in half of the time after which an answer counts as none; few enough for hooks that are programs.
+ */
+const CHECKS_UNDER_WAY_MAX = 32
+
+type Agent = Pick<FencingAgent, 'describes' | 'check'>
+type Member = { id: string; cellId: string }
 
 type Vantage = { vantageRegion: string; signal: AbortSignal }
 
@@ -16,44 +23,47 @@ type Vantage = { vantageRegion: string; signal: AbortSignal }
  */
 export async function watchAgents(db: Db, agent: FencingAgent | null, vantage: Vantage): Promise<void> {
   while (!vantage.signal.aborted) {
+    const pause = sleep(AGENT_CHECK_EVERY_MS, undefined, { signal: vantage.signal }).catch(() => {})
     await recordAgents(db, agent, vantage).catch((error: unknown) => {
       if (!vantage.signal.aborted) log.warn({ err: error }, 'The fencing agents could not be asked.')
     })
-    await sleep(AGENT_CHECK_EVERY_MS, undefined, { signal: vantage.signal }).catch(() => {})
+    await pause
   }
 }
 
-export async function recordAgents(
-  db: Db,
-  agent: Pick<FencingAgent, 'describes' | 'check'> | null,
-  { vantageRegion, signal }: Vantage,
-): Promise<void> {
+/** One round. Each member is asked by itself: neither silence nor a failure of one costs another its answer. */
+export async function recordAgents(db: Db, agent: Agent | null, vantage: Vantage): Promise<void> {
   const members = await db.cellMember.findMany({ select: { id: true, cellId: true }, orderBy: { id: 'asc' } })
-  for (let from = 0; from < members.length; from += CHECKS_UNDER_WAY_MAX) {
-    const batch = members.slice(from, from + CHECKS_UNDER_WAY_MAX)
-    await Promise.all(batch.map((member) => recordAgent(db, agent, member, { vantageRegion, signal })))
+  const waiting = members.values()
+  const failures: unknown[] = []
+  const lane = async () => {
+    for (const member of waiting) {
+      if (vantage.signal.aborted) return
+      await recordAgent(db, agent, member, vantage).catch((error: unknown) => failures.push(error))
+    }
   }
+  await Promise.all(Array.from({ length: CHECKS_UNDER_WAY_MAX }, lane))
+  if (failures.length > 0 && !vantage.signal.aborted)
+    log.warn({ err: failures[0], failureCount: failures.length }, 'What some fencing agents say could not be recorded.')
 }
 
+/** Dated by the catalog's clock, which judges its age. */
 async function recordAgent(
   db: Db,
-  agent: Pick<FencingAgent, 'describes' | 'check'> | null,
-  { id, cellId }: { id: string; cellId: string },
+  agent: Agent | null,
+  { id, cellId }: Member,
   { vantageRegion, signal }: Vantage,
 ): Promise<void> {
   const { isReady, says } = agent
     ? await agent.check(id, { timeoutMs: CHECK_MS_MAX, signal })
     : { isReady: false, says: 'No fencing agent is configured.' }
-  const seen = {
-    outcome: isReady ? 'passed' : 'failed',
-    says,
-    facts: { agent: agent?.describes ?? null },
-    vantage: vantageRegion,
-    checkedAt: new Date(),
-  }
-  await db.readinessEvidence.upsert({
-    where: { cellId_check: { cellId, check: `${AGENT_CHECK}${id}` } },
-    create: { cellId, check: `${AGENT_CHECK}${id}`, ...seen, provenAt: isReady ? seen.checkedAt : null },
-    update: { ...seen, ...(isReady && { provenAt: seen.checkedAt }) },
-  })
+  if (signal.aborted) return // cut short by our own stop: says nothing about the agent
+  const facts = JSON.stringify({ agent: agent?.describes ?? null })
+  await db.$executeRaw`
+    INSERT INTO readiness_evidence AS kept (cell_id, "check", outcome, says, facts, vantage, checked_at, proven_at)
+    VALUES (${cellId}, ${`${AGENT_CHECK}${id}`}, ${isReady ? 'passed' : 'failed'}, ${says}, ${facts}::jsonb, ${vantageRegion},
+            statement_timestamp(), CASE WHEN ${isReady} THEN statement_timestamp() END)
+    ON CONFLICT (cell_id, "check") DO UPDATE SET
+      outcome = excluded.outcome, says = excluded.says, facts = excluded.facts, vantage = excluded.vantage,
+      checked_at = excluded.checked_at, proven_at = coalesce(excluded.proven_at, kept.proven_at)`
 }
