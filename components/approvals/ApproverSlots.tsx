@@ -29,8 +29,8 @@ export function ApproverSlots({ request }: { request: RequestDetail }) {
         ))}
         {request.status === 'waiting' && (
           <li className="text-ink-3">
-            May decide: {request.approvers.map((person) => person.name).join(', ') || 'nobody holds the role approver'}.
-            Not {request.requester.name}, who requested it.
+            May decide: {request.approvers.map((person) => person.name).join(', ') || 'nobody holds the role approver'}
+            {request.hasMoreApprovers && ' and others'}. Not {request.requester.name}, who requested it.
           </li>
         )}
       </ul>

@@ -84,8 +84,9 @@ export const RequestDetail = RequestSummary.extend({
   incidentRef: z.string().nullable(),
   checks: z.array(Check),
   drift: z.array(Drift),
-  /** Who may still decide, and why the viewer may not (null when they may). */
+  /** Who may still decide, as many as a page can name, and why the viewer may not (null when they may). */
   approvers: z.array(PersonRef),
+  hasMoreApprovers: z.boolean(),
   whyNotYou: z.string().nullable(),
   /** Who is looking at it now. */
   claims: z.array(ClaimView),

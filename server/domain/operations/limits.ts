@@ -14,6 +14,8 @@ export const RUN_WITHIN_MS = 15 * 60_000
 /** How long "I am looking at it" is shown beside a request. */
 export const CLAIM_MS = 5 * 60_000
 export const CLAIMS_SHOWN_MAX = 20
+/** People who may decide that a page names; nobody is judged by this list. */
+export const APPROVERS_SHOWN_MAX = 100
 /** A request that was voided asks again by itself, but one intent may not go on asking for ever. */
 export const REQUESTS_PER_INTENT_MAX = 5
 /** A difference counts when a second look finds it as well: a probe that was late once must void nothing. */

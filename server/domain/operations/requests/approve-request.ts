@@ -13,7 +13,7 @@ import { describeDrift } from '../decide-drift'
 import { kindOf } from '../kinds'
 import type { AskedAgain } from './ask-again'
 import { closeRequest, lockRequest, type OpenRequest } from './close-request'
-import { listEligible, lockPeople } from './eligible-people'
+import { listEligibleOf, lockPeople } from './eligible-people'
 import { expire } from './expire-requests'
 import { judgeRequest, type RequestJudgement } from './judge-request'
 import { voidRequest } from './void-request'
@@ -57,7 +57,7 @@ async function approve(tx: Tx, ctx: Ctx, principal: Person, input: z.input<typeo
     return { kind: 'expired', code: request.code }
   }
   await lockPeople(tx, [principal.personId, request.requesterId])
-  const eligible = await listEligible(tx, 'operation:approve', request.planId)
+  const eligible = await listEligibleOf(tx, 'operation:approve', request.planId, [principal.personId])
   const refusal = whyNotDecide(request, principal, input.planHash, eligible)
   if (refusal) throw refusal
   await refuseSecondVote(tx, request, principal)
@@ -148,11 +148,9 @@ function votesNeeded(request: OpenRequest, plan: OperationPlan): number {
 /** Distinct persons who said yes and who still may: a vote of somebody who lost the role meanwhile does not count. */
 async function countedApprovers(tx: Tx, request: OpenRequest): Promise<string[]> {
   const votes = await tx.approval.findMany({ where: { requestId: request.id, decision: 'approve' } })
-  await lockPeople(
-    tx,
-    votes.map((vote) => vote.personId),
-  )
-  const eligible = await listEligible(tx, 'operation:approve', request.planId)
+  const voterIds = votes.map((vote) => vote.personId)
+  await lockPeople(tx, voterIds)
+  const eligible = await listEligibleOf(tx, 'operation:approve', request.planId, voterIds)
   const counted = votes.filter(
     (vote) =>
       vote.planHash === request.planHash &&

@@ -3,7 +3,7 @@ import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { announce, appendAudit, transact } from '@/server/db'
 import { CLAIM_MS } from '../limits'
 import { lockRequest } from './close-request'
-import { listEligible } from './eligible-people'
+import { listEligibleOf } from './eligible-people'
 import { whyNotDecide } from './whether-to-decide'
 
 /** "I am looking at it", for five minutes, by whoever may decide. Repeating it prolongs it. It gives no right and takes none away. */
@@ -14,7 +14,7 @@ export async function claimRequest(ctx: Ctx, input: { id: string }): Promise<Rec
     if (!request) throw new DomainError('not-found', 'There is no such request.')
     if (request.status === 'waiting' && request.approveBy <= request.now)
       throw new DomainError('precondition-failed', `${request.code} has expired.`)
-    const eligible = await listEligible(tx, 'operation:approve', request.planId)
+    const eligible = await listEligibleOf(tx, 'operation:approve', request.planId, [principal.personId])
     const refusal = whyNotDecide(request, principal, request.planHash, eligible)
     if (refusal) throw refusal
     const key = { requestId: request.id, personId: principal.personId }

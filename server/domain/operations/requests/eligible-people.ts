@@ -1,20 +1,50 @@
 import { type Permission, permissions } from '@/model/permissions'
-import type { Db, Tx } from '@/server/db'
+import { type Db, Prisma, type Tx } from '@/server/db'
+import { APPROVERS_SHOWN_MAX } from '../limits'
 
 export type EligiblePerson = { id: string; name: string }
 
 /**
- * Who holds a permission right now by a grant that is not newer than the plan: a role given afterwards could have been
- * given for the sake of this very plan. Disabled people hold nothing, and a machine decides nothing, whatever it holds.
+ * Which of these people hold a permission right now by a grant that is not newer than the plan: a role given afterwards could
+ * have been given for the sake of this very plan. Disabled people hold nothing, and a machine decides nothing, whatever it holds.
  */
-export async function listEligible(db: Db | Tx, permission: Permission, planId: string): Promise<EligiblePerson[]> {
+export function listEligibleOf(
+  db: Db | Tx,
+  permission: Permission,
+  planId: string,
+  personIds: readonly string[],
+): Promise<EligiblePerson[]> {
+  return queryEligible(db, permission, planId, Prisma.sql`AND p.id = ANY(${[...personIds]}::uuid[])`)
+}
+
+/** Some of all who hold it so, for people to read; `hasMore` says that there are others. Whoever judges asks for those in question. */
+export async function listEligibleShown(
+  db: Db | Tx,
+  permission: Permission,
+  planId: string,
+  exceptIds: readonly string[],
+): Promise<{ people: EligiblePerson[]; hasMore: boolean }> {
+  const found = await queryEligible(
+    db,
+    permission,
+    planId,
+    Prisma.sql`AND p.id <> ALL(${[...exceptIds]}::uuid[]) ORDER BY p.name, p.id LIMIT ${APPROVERS_SHOWN_MAX + 1}`,
+  )
+  return { people: found.slice(0, APPROVERS_SHOWN_MAX), hasMore: found.length > APPROVERS_SHOWN_MAX }
+}
+
+function queryEligible(
+  db: Db | Tx,
+  permission: Permission,
+  planId: string,
+  which: Prisma.Sql,
+): Promise<EligiblePerson[]> {
   const roles: readonly string[] = permissions[permission]
   return db.$queryRaw<EligiblePerson[]>`
     SELECT DISTINCT p.id, p.name FROM person p
     JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL AND g.role = ANY(${[...roles]})
     JOIN operation_plan plan ON plan.id = ${planId}::uuid
-    WHERE p.disabled_at IS NULL AND p.kind = 'human' AND g.granted_at <= plan.created_at
-    ORDER BY p.name, p.id LIMIT 100`
+    WHERE p.disabled_at IS NULL AND p.kind = 'human' AND g.granted_at <= plan.created_at ${which}`
 }
 
 /**

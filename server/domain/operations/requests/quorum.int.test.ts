@@ -363,3 +363,22 @@ test('"I am looking at it" is seen by everybody, ends by itself, and decides not
   expect((await approve(first, request)).operationId).not.toBeNull()
   expect(await saysOf(claimRequest(calm.ctxOf(second), request))).toMatch(/is already consumed/)
 })
+
+test('more people may decide than a page names: whoever comes after them is believed, and counted', async () => {
+  await calm.db.$executeRaw`
+    WITH early AS (
+      INSERT INTO person (id, name, email)
+      SELECT gen_random_uuid(), 'Aaron ' || n, n || '@early.test' FROM generate_series(1, 120) AS n RETURNING id)
+    INSERT INTO role_grant (id, person_id, role) SELECT gen_random_uuid(), id, 'approver' FROM early`
+  const [first, last] = [await calm.addPerson('Zoe', 'approver'), await calm.addPerson('Zuri', 'approver')]
+  const request = await ask({ quorum: 2 })
+  const seen = await getRequest(calm.ctxOf(first), request)
+  expect(seen).toMatchObject({ whyNotYou: null, hasMoreApprovers: true })
+  expect(seen.approvers).toHaveLength(100)
+  await claimRequest(calm.ctxOf(first), request)
+  expect(await approve(first, request)).toEqual({ operationId: null })
+  expect((await approve(last, request)).operationId).not.toBeNull()
+  await calm.settle()
+  const other = await ask()
+  expect(await rejectRequest(calm.ctxOf(last), { ...other, reason })).toEqual({})
+})

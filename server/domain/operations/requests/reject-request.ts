@@ -5,7 +5,7 @@ import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { transact } from '@/server/db'
 import { deciding } from './approve-request'
 import { closeRequest, lockRequest } from './close-request'
-import { listEligible } from './eligible-people'
+import { listEligibleOf } from './eligible-people'
 import { whyNotDecide } from './whether-to-decide'
 
 /** One no is final. It needs no second factor: refusing harms nothing that stands, and must never be harder than agreeing. */
@@ -19,7 +19,7 @@ export async function rejectRequest(ctx: Ctx, input: z.infer<typeof DecideReques
         request,
         principal,
         input.planHash,
-        await listEligible(tx, 'operation:approve', request.planId),
+        await listEligibleOf(tx, 'operation:approve', request.planId, [principal.personId]),
       )
       if (refusal) throw refusal
       await tx.approval.create({

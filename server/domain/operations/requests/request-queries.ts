@@ -9,7 +9,7 @@ import type { Db, Prisma } from '@/server/db'
 import { catalogNow } from '@/server/db'
 import { kindOf } from '../kinds'
 import { CLAIMS_SHOWN_MAX, LIST_MAX } from '../limits'
-import { listEligible } from './eligible-people'
+import { listEligibleOf, listEligibleShown } from './eligible-people'
 import { ifNobodyActs } from './if-nobody-acts'
 import { steppedUpUntil, whyNotDecide } from './whether-to-decide'
 
@@ -45,7 +45,8 @@ export async function getRequest(ctx: Ctx, input: { id: string }): Promise<Reque
   const plan = OperationPlan.parse(row.plan.body)
   const summary = summaryOf(row, await namesOf(ctx.db, peopleOf(row)), now)
   const isWaiting = summary.status === 'waiting'
-  const eligible = await listEligible(ctx.db, 'operation:approve', row.planId)
+  const decidedIds = row.approvals.map((approval) => approval.personId)
+  const others = await listEligibleShown(ctx.db, 'operation:approve', row.planId, [row.requesterId, ...decidedIds])
   const judged = isWaiting ? await judgeNow(ctx.db, plan, row.id) : { checks: [], drift: (row.drift ?? []) as Drift[] }
   return {
     ...summary,
@@ -55,10 +56,9 @@ export async function getRequest(ctx: Ctx, input: { id: string }): Promise<Reque
     ...judged,
     ...(await neighboursOf(ctx.db, row)),
     claims: isWaiting ? await listClaims(ctx.db, row.id, now) : [],
-    approvers: eligible.filter(
-      ({ id }) => id !== row.requesterId && !row.approvals.some((approval) => approval.personId === id),
-    ),
-    whyNotYou: whyNotYou({ ...row, status: summary.status }, principal, eligible),
+    approvers: others.people,
+    hasMoreApprovers: others.hasMore,
+    whyNotYou: await whyNotYou(ctx.db, { ...row, status: summary.status }, principal),
     steppedUpUntil: principal.kind === 'person' ? (steppedUpUntil(principal, now)?.toISOString() ?? null) : null,
     ifNobodyActs: ifNobodyActs(plan, row.approveBy),
     undoUntilStep: plan.steps.find((step) => step.pastReturn)?.title ?? '',
@@ -110,12 +110,13 @@ async function judgeNow(
   return { checks, drift }
 }
 
-function whyNotYou(
-  request: Parameters<typeof whyNotDecide>[0],
+async function whyNotYou(
+  db: Db,
+  request: Parameters<typeof whyNotDecide>[0] & { planId: string },
   principal: Principal,
-  eligible: Awaited<ReturnType<typeof listEligible>>,
-): string | null {
+): Promise<string | null> {
   if (principal.kind !== 'person') return 'Only a person may decide.'
+  const eligible = await listEligibleOf(db, 'operation:approve', request.planId, [principal.personId])
   return whyNotDecide(request, principal, request.planHash, eligible)?.says ?? null
 }
 
