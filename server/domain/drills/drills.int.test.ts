@@ -4,6 +4,7 @@ import { systemClock } from '@/server/clock'
 import type { Ctx } from '@/server/context'
 import { declareCell, startCatalog, type TestCatalog } from '@/server/db/testing'
 import { endSchedule, getDrill, listDrillHistory, listDrills, runSchedules, scheduleDrill } from './index'
+import { DUE_MAX } from './limits'
 
 /** Schedules against a real catalog: drills on clones start by themselves, drills on the live cell are told of and never started. */
 let catalog: TestCatalog
@@ -104,6 +105,26 @@ test('who may not run drills schedules none', async () => {
   await expect(scheduleDrill(operator, { cellId: 'nowhere', kind: 'drill-clone', everyDays: 7 })).rejects.toThrow(
     'no cell',
   )
+})
+
+test('drills on live cells that wait for people, or for another law, keep no other drill from its turn', async () => {
+  const { db } = catalog
+  const waiting = Array.from({ length: DUE_MAX + 1 }, (_, index) => `far-${index}`)
+  const barred = Array.from({ length: DUE_MAX }, (_, index) => `lone-${index}`)
+  for (const id of barred) await declareCell(db, { scope: `cell:${id}` }, [])
+  await db.drillSchedule.createMany({
+    data: [...barred, ...waiting].map((cellId) => ({
+      cellId,
+      kind: 'drill-switchover',
+      everyDays: 90,
+      nextAt: new Date(Date.now() - 86_400_000),
+      placedBy: personOf(operator)!,
+    })),
+  })
+  await scheduleDrill(operator, { cellId: 'sin', kind: 'drill-clone', everyDays: 7 })
+  expect(await run()).toEqual({ startedCount: 1, toldCount: DUE_MAX })
+  expect(await run(), 'those who were told are not told again before the others').toMatchObject({ toldCount: 1 })
+  expect(await run()).toMatchObject({ toldCount: 0 })
 })
 
 function personOf({ principal }: Ctx): string | null {

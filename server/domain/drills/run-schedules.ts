@@ -14,15 +14,35 @@ const actor: Actor = { kind: 'worker', name: 'drill' }
  * lock lets one through.
  */
 export async function runSchedules(db: Db, homeRegion: string): Promise<{ startedCount: number; toldCount: number }> {
-  const due = await db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM drill_schedule WHERE ended_at IS NULL AND next_at <= clock_timestamp() ORDER BY next_at LIMIT ${DUE_MAX}`
   let [startedCount, toldCount] = [0, 0]
-  for (const { id } of due) {
+  for (const { id } of [...(await listDueClones(db)), ...(await listUntoldLive(db))]) {
     const did = await runOne(db, id, homeRegion)
     if (did === 'started') startedCount += 1
     if (did === 'told') toldCount += 1
   }
   return { startedCount, toldCount }
+}
+
+type Due = { id: string }[]
+
+function listDueClones(db: Db): Promise<Due> {
+  return db.$queryRaw<Due>`
+    SELECT id FROM drill_schedule WHERE kind = 'drill-clone' AND ended_at IS NULL AND next_at <= clock_timestamp()
+     ORDER BY next_at, id LIMIT ${DUE_MAX}`
+}
+
+/**
+ * One on a live cell stays due until people have run it, and one that the law forbids for as long as the law stands: what was told
+ * of, or cannot be asked for, must not take the place of what is still to be told.
+ */
+async function listUntoldLive(db: Db): Promise<Due> {
+  const barred = [...(await readWhyNoLiveDrill(db)).keys()]
+  return db.$queryRaw<Due>`
+    SELECT id FROM drill_schedule AS schedule
+     WHERE kind = 'drill-switchover' AND ended_at IS NULL AND next_at <= clock_timestamp() AND cell_id <> ALL(${barred})
+       AND NOT EXISTS (SELECT FROM notification AS news
+             WHERE news.topic = 'drill.due' AND news.object_id = schedule.id AND news.created_at >= schedule.next_at)
+     ORDER BY next_at, id LIMIT ${DUE_MAX}`
 }
 
 async function runOne(db: Db, id: string, homeRegion: string): Promise<'started' | 'told' | 'nothing'> {
