@@ -38,14 +38,19 @@ export async function bringDrillsBack(db: Db, { homeRegion, signal }: Vantage): 
 export async function bringBackOnce(db: Db, homeRegion: string): Promise<{ startedCount: number }> {
   let startedCount = 0
   for (const { id } of await listAway(db)) {
-    try {
-      if (await transact(db, (tx) => bringBackIn(tx, id, homeRegion))) startedCount += 1
-    } catch (error) {
-      // Somebody else's operation took the scope between the check and the insert: the next look decides anew.
-      if (!(error instanceof DomainError && error.code === 'conflict')) throw error
-    }
+    if (await looking(id, () => transact(db, (tx) => bringBackIn(tx, id, homeRegion)))) startedCount += 1
   }
   return { startedCount }
+}
+
+/** One drill that cannot be judged must not keep the others from coming back. */
+async function looking(operationId: string, look: () => Promise<boolean>): Promise<boolean> {
+  return look().catch((error: unknown) => {
+    // Somebody else's operation took the scope between the check and the insert: the next look decides anew.
+    if (!(error instanceof DomainError && error.code === 'conflict'))
+      log.warn({ err: error, operationId }, 'A drill could not be brought back.')
+    return false
+  })
 }
 
 /** Drills that went there and have no run that comes back, nor word that they will not. */
