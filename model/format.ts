@@ -30,6 +30,14 @@ function join(large: number, largeUnit: string, small: number, smallUnit: string
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 }
 
+const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+
+/** five minutes, 15 minutes: a limit in a sentence. Takes whole minutes. */
+export function minutesInWords(durationMs: number): string {
+  const minutes = durationMs / 60_000
+  return `${NUMBERS[minutes] ?? formatCount(minutes)} ${minutes === 1 ? 'minute' : 'minutes'}`
+}
+
 /** A latency for a column whose header names the unit: 0.42, 42, 1,240. */
 export function formatMsBare(latencyMs: number): string {
   return latencyMs >= 1000 ? whole.format(latencyMs) : threeDigits.format(latencyMs)

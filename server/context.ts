@@ -19,6 +19,8 @@ export type Principal =
       roles: readonly PrincipalRole[]
     }
 
+export type Person = Extract<Principal, { kind: 'person' }>
+
 /** What every verb and query takes first. `principal` is null for nobody: such a context may read nothing. */
 export type Ctx = {
   db: Db
@@ -36,7 +38,7 @@ export function authorize(ctx: Ctx, permission: Permission): Principal {
 }
 
 /** For what only a human may do: a vote, a request. */
-export function authorizePerson(ctx: Ctx, permission: Permission): Extract<Principal, { kind: 'person' }> {
+export function authorizePerson(ctx: Ctx, permission: Permission): Person {
   const principal = authorize(ctx, permission)
   if (principal.kind !== 'person') throw new DomainError('forbidden', 'Only a person may do this.')
   return principal

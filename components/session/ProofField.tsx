@@ -1,3 +1,4 @@
+import { STEP_UP_LASTS } from '@/model/step-up'
 import { Button } from '../ui/Button'
 import { TextField } from '../ui/Field'
 import type { Proof } from './use-proof'
@@ -9,13 +10,13 @@ export function ProofField({ proof, act }: { proof: Proof; act: string }) {
     <div className="grid justify-items-start gap-2">
       {proof.by === 'passkey' ? (
         <p className="text-sm text-ink-2">
-          {act} asks for your passkey, since your last proof is older than five minutes.
+          {act} asks for your passkey, since your last proof is older than {STEP_UP_LASTS}.
         </p>
       ) : (
         <TextField
           className="w-full"
           label="Code from your authenticator"
-          hint={`${act} asks for the second factor again when it is older than five minutes.`}
+          hint={`${act} asks for the second factor again when it is older than ${STEP_UP_LASTS}.`}
           inputMode="numeric"
           autoComplete="one-time-code"
           maxLength={6}

@@ -17,7 +17,6 @@ export const Me = z.object({
 export type Me = z.infer<typeof Me>
 
 export const StepUp = z.object({ code: z.string().regex(/^\d{6}$/, 'The code has six digits.') })
-export const STEP_UP_MAX_AGE_MS = 5 * 60_000
 
 /** Banner facts that every page needs. */
 export const ShellFacts = z.object({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
+import { STEP_UP_MAX_AGE_MS } from '@/model/step-up'
 import { CODE_FAILURES_MAX } from '@/server/auth/second-factor'
 import { totpNow } from '@/server/auth/totp'
 import { callAuth, callTrpc, startConsole, type TestConsole } from './testing'
@@ -47,6 +47,11 @@ describe('step-up', () => {
     expect(await steppedUpUntil()).not.toBeNull()
     await ageProofs(6_000)
     expect(await steppedUpUntil()).toBeNull()
+    await ageProofs(-3_600_000)
+    expect(
+      await steppedUpUntil(),
+      'an instant from the future is a wrong clock, as it is to whoever decides',
+    ).toBeNull()
   })
 
   test('is renewed by a right code, in this session alone', async () => {

@@ -2,11 +2,11 @@ import type { z } from 'zod'
 import type { Role } from '@/model/permissions'
 import { type Permission, permissions, rolesMay } from '@/model/permissions'
 import type { Me, ShellFacts } from '@/model/schemas/session'
+import { provenUntil } from '@/model/step-up'
 import { authorize, authorizePerson, type Ctx } from '@/server/context'
 import { catalogNow } from '@/server/db'
 import type { Auth } from './auth'
 import { relyingPartyOf } from './passkeys/relying-party'
-import { provenUntil } from './proof'
 
 /** The signed-in person: who they are, what they may do, and until when their second factor counts. */
 export async function getMe(ctx: Ctx & { auth: Auth }): Promise<Me> {

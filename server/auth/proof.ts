@@ -1,26 +1,14 @@
 import { DomainError } from '@/model/errors'
-import { STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
-import { actorOf, type Principal } from '@/server/context'
+import { provenAt, STEP_UP_MAX_AGE_MS } from '@/model/step-up'
+import { actorOf, type Person } from '@/server/context'
 import { appendAudit, catalogNow, type Db, type Tx } from '@/server/db'
 
-type Person = Extract<Principal, { kind: 'person' }>
 type Method = 'code' | 'passkey'
 type Place = { homeRegion: string; correlationId: string }
 
-/** Until when a proof counts; null when there is none or it is too old. */
-export function provenUntil(steppedUpAt: Date | null, now: Date): Date | null {
-  if (!steppedUpAt) return null
-  const until = new Date(steppedUpAt.getTime() + STEP_UP_MAX_AGE_MS)
-  return until > now ? until : null
-}
-
 /** For changes to what proves a person: nobody adds a factor to a session that was left open. */
 export async function requireFreshProof(db: Db | Tx, person: Person): Promise<void> {
-  if (!provenUntil(person.steppedUpAt, await catalogNow(db)))
-    throw new DomainError(
-      'step-up-required',
-      'Prove your second factor again: the last proof is more than five minutes old.',
-    )
+  provenAt(person, await catalogNow(db)) // throws `step-up-required`
 }
 
 /** Dates the proof by the catalog's clock and writes it down; in the transaction that judged it. */

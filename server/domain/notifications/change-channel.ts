@@ -3,7 +3,7 @@ import type { AuditAction } from '@/model/audit-actions'
 import type { Json } from '@/model/canonical-json'
 import { DomainError } from '@/model/errors'
 import { type AddChannel, CHANNELS_MAX, type ChangeChannel, type ChannelKind } from '@/model/schemas/notifications'
-import { actorOf, authorizePerson, type Ctx, type Principal } from '@/server/context'
+import { actorOf, authorizePerson, type Ctx, type Person } from '@/server/context'
 import { appendAudit, Prisma, type Tx, transact } from '@/server/db'
 import { describeTarget, refuseTarget } from './channel-rules'
 
@@ -84,7 +84,6 @@ export async function lockChannel(tx: Tx, id: string): Promise<LockedChannel> {
   return channel
 }
 
-type Person = Extract<Principal, { kind: 'person' }>
 type Entry = { id: string; action: AuditAction; detail: { readonly [key: string]: Json } }
 
 export async function audit(tx: Tx, ctx: Ctx, principal: Person, { id, action, detail }: Entry): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DomainError } from '@/model/errors'
-import { STEP_UP_MAX_AGE_MS } from '@/model/schemas/session'
+import { STEP_UP_MAX_AGE_MS } from '@/model/step-up'
 import { enqueueLedger } from '@/server/workflows/testing/enqueue-ledger'
 import { abortOperation, pauseOperation, resumeOperation, retryOperation } from './index'
 import { type CalmCatalog, startCalmCatalog } from './testing-catalog'

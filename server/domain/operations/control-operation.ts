@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import type { ControlOperation } from '@/model/schemas/operations'
+import { provenAt } from '@/model/step-up'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { catalogNow, type Tx, transact } from '@/server/db'
 import { type ControlOrder, requestAbort, requestPause, requestResume, requestRetry } from '@/server/workflows'
-import { provenAt } from './requests/whether-to-decide'
 
 type Order = z.infer<typeof ControlOperation>
 

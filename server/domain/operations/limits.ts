@@ -22,8 +22,6 @@ export const REQUESTS_PER_INTENT_MAX = 5
 export const DRIFT_SECOND_LOOK_MS = 10_000
 /** The time box of break-glass: what no worker has begun by then does not begin. */
 export const BREAK_GLASS_MS = 30 * 60_000
-/** An instant from another clock may lie this far ahead of the catalog's before it is not believed. */
-export const CLOCK_TOLERANCE_MS = 5_000
 
 /** What a switchover may take: parts of the plan, so that an approval covers them. */
 export const DRAIN_MS_MAX = 2_000

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import { DomainError } from '@/model/errors'
 import type { BringBack } from '@/model/schemas/stale-servers'
+import { provenAt } from '@/model/step-up'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { catalogNow } from '@/server/db'
-import { prepareReturn, provenAt, startReturn } from '../operations'
+import { prepareReturn, startReturn } from '../operations'
 import { whyNotBringBack } from './read-stale-server'
 
 /**

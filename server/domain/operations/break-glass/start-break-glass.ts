@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { StartBreakGlass } from '@/model/schemas/break-glass'
 import type { OperationPlan, Override } from '@/model/schemas/plans'
+import { provenAt } from '@/model/step-up'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { type Actor, appendAudit, catalogNow, type Tx } from '@/server/db'
 import { enqueueOperation } from '@/server/workflows'
@@ -8,7 +9,6 @@ import { kindOf } from '../kinds'
 import { BREAK_GLASS_MS } from '../limits'
 import { closeRequest, type OpenRequest } from '../requests/close-request'
 import { makeRequest } from '../requests/request-operation'
-import { provenAt } from '../requests/whether-to-decide'
 import { tellEveryone } from './tell-everyone'
 
 /** The rule that this path skips, named like every other that is overridden. */

@@ -6,7 +6,8 @@ import { operationKinds } from '@/model/operation-kinds'
 import { paths } from '@/model/paths'
 import type { ApproveRequest } from '@/model/schemas/operations'
 import type { Drift, OperationPlan } from '@/model/schemas/plans'
-import { actorOf, authorizePerson, type Ctx } from '@/server/context'
+import { provenAt } from '@/model/step-up'
+import { actorOf, authorizePerson, type Ctx, type Person } from '@/server/context'
 import { announce, appendAudit, Prisma, type Tx, transact } from '@/server/db'
 import { enqueueOperation } from '@/server/workflows'
 import { describeDrift } from '../decide-drift'
@@ -17,7 +18,7 @@ import { listEligibleOf, lockPeople } from './eligible-people'
 import { expire } from './expire-requests'
 import { judgeRequest, type RequestJudgement } from './judge-request'
 import { voidRequest } from './void-request'
-import { type Person, provenAt, whyNotDecide } from './whether-to-decide'
+import { whyNotDecide } from './whether-to-decide'
 
 type Outcome =
   | { kind: 'counted'; operationId: string | null }

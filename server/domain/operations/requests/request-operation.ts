@@ -1,18 +1,19 @@
 import { DomainError } from '@/model/errors'
+import { minutesInWords } from '@/model/format'
 import { joinSentences } from '@/model/join-sentences'
 import { operationKinds } from '@/model/operation-kinds'
 import type { RequestOperation } from '@/model/schemas/operations'
 import { OperationPlan } from '@/model/schemas/plans'
-import { actorOf, authorizePerson, type Ctx, type Principal } from '@/server/context'
+import { actorOf, authorizePerson, type Ctx, type Person } from '@/server/context'
 import { catalogNow, Prisma, type Tx, transact } from '@/server/db'
 import { describeDrift } from '../decide-drift'
 import { hashPlan } from '../hash-plan'
 import { kindOf } from '../kinds'
+import { PLAN_LIFE_MS } from '../limits'
 import type { OpenRequest } from './close-request'
 import { expireOverdue } from './expire-requests'
 import { insertRequest } from './insert-request'
 
-type Person = Extract<Principal, { kind: 'person' }>
 export type RequestMade = { requestId: string; code: string }
 
 /**
@@ -126,7 +127,10 @@ async function readOwnPlan(tx: Tx, input: RequestOperation, principal: Person): 
     throw new DomainError('precondition-failed', 'This plan is not one that you made: make a dry run and request that.')
   const now = await catalogNow(tx)
   if (row.expiresAt <= now)
-    throw new DomainError('precondition-failed', 'This dry run is older than five minutes: make a new one.')
+    throw new DomainError(
+      'precondition-failed',
+      `This dry run is older than ${minutesInWords(PLAN_LIFE_MS)}: make a new one.`,
+    )
   const body = OperationPlan.parse(row.body)
   if (hashPlan(body) !== row.hash)
     throw new DomainError('precondition-failed', 'The stored plan does not match its hash: make a new dry run.')

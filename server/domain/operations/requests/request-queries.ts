@@ -4,6 +4,7 @@ import { titleOfOperation } from '@/model/operation-kinds'
 import type { ApprovalView, RequestDetail, RequestFilter, RequestSummary } from '@/model/schemas/operations'
 import { type Drift, OperationPlan } from '@/model/schemas/plans'
 import type { RequestState } from '@/model/states'
+import { provenUntil } from '@/model/step-up'
 import { authorize, type Ctx, type Principal } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
 import { catalogNow } from '@/server/db'
@@ -11,7 +12,7 @@ import { kindOf } from '../kinds'
 import { CLAIMS_SHOWN_MAX, LIST_MAX } from '../limits'
 import { listEligibleOf, listEligibleShown } from './eligible-people'
 import { ifNobodyActs } from './if-nobody-acts'
-import { steppedUpUntil, whyNotDecide } from './whether-to-decide'
+import { whyNotDecide } from './whether-to-decide'
 
 const DECIDED = ['consumed', 'rejected', 'expired', 'voided', 'withdrawn'] as const satisfies readonly RequestState[]
 
@@ -59,7 +60,8 @@ export async function getRequest(ctx: Ctx, input: { id: string }): Promise<Reque
     approvers: others.people,
     hasMoreApprovers: others.hasMore,
     whyNotYou: await whyNotYou(ctx.db, { ...row, status: summary.status }, principal),
-    steppedUpUntil: principal.kind === 'person' ? (steppedUpUntil(principal, now)?.toISOString() ?? null) : null,
+    steppedUpUntil:
+      principal.kind === 'person' ? (provenUntil(principal.steppedUpAt, now)?.toISOString() ?? null) : null,
     ifNobodyActs: ifNobodyActs(plan, row.approveBy),
     undoUntilStep: plan.steps.find((step) => step.pastReturn)?.title ?? '',
     manualCommand: kindOf(plan.kind).byHand?.(plan, row) ?? null,
