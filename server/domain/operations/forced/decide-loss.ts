@@ -94,15 +94,22 @@ function countAcknowledged(
   if (isGrowing) {
     return { count: null, basis: 'How many writes are acknowledged until then cannot be counted in advance.' }
   }
-  const countedToMs = acknowledged.at(-1)?.toMs ?? null
-  const touching = acknowledged.filter((bucket) => bucket.toMs > fromMs && bucket.fromMs < atMs)
-  if (countedToMs === null || countedToMs < atMs || (acknowledged[0]?.fromMs ?? fromMs) > fromMs)
+  const sinceMs = Math.min(fromMs, atMs)
+  const touching = acknowledged.filter((bucket) => bucket.toMs > sinceMs && bucket.fromMs < atMs)
+  if (!isCovered(touching, sinceMs, atMs))
     return { count: null, basis: 'The application has not reported its acknowledgements of that time.' }
   const count = touching.reduce((sum, bucket) => sum + bucket.count, 0)
   return {
     count,
     basis: `The application counted ${counted(count, 'acknowledged write')} in the ten-second periods that touch that time.`,
   }
+}
+
+/** A period that nobody reported is not one without a write: those that touch the time must follow one another from end to end. */
+function isCovered(periods: CellWorld['acknowledged'], fromMs: number, atMs: number): boolean {
+  const [first, last] = [periods[0], periods.at(-1)]
+  if (!first || !last || first.fromMs > fromMs || last.toMs < atMs) return false
+  return periods.every((period, index) => index === 0 || period.fromMs === periods[index - 1]!.toMs)
 }
 
 /**

@@ -82,8 +82,11 @@ test('a dead primary gives a plan that bounds the loss, names the means and pass
 })
 
 const policy = { ...calmWorld().policies[0]!, allowedRegions: ['ap-southeast-1'] }
-const third = (received: string) =>
-  deadTarget({ receivedLsn: received }, { id: 'sin-3', region: 'eu-west-1', finding: finding('ServerHealthy') })
+const third = (received: string | null) =>
+  deadTarget(
+    { receivedLsn: received, lsn: received },
+    { id: 'sin-3', region: 'eu-west-1', finding: finding('ServerHealthy') },
+  )
 const refused: [ForcedRule, 'failed' | 'unknown', string, CellWorld][] = [
   [
     'one-operation-per-scope',
@@ -221,6 +224,26 @@ test('the standby that has received most is chosen, and no plan is made for anot
   expect(plan(lawful, { targetMember: 'sin-2' }).plan).toBeNull()
 })
 
+describe('of standbys that nothing tells apart', () => {
+  const { members, policies } = deadWorld()
+  const lawful = [{ ...policies[0]!, allowedRegions: ['ap-southeast-2', 'eu-west-1'] }]
+  const chosen = (...targets: MemberWorld[]) =>
+    plan(deadWorld({ members: [members[0]!, ...targets], policies: lawful })).target
+  const unknown = { receivedLsn: null, lsn: null }
+
+  test('the first is chosen, in whatever way they are equal', () => {
+    expect(chosen(deadTarget(), third('0/5000148'))).toBe('sin-2')
+    expect(chosen(deadTarget(unknown), third(null))).toBe('sin-2')
+  })
+
+  test('one whose position is known goes before one whose is not', () => {
+    expect(chosen(deadTarget(unknown), third('0/5000148'))).toBe('sin-3')
+    expect(chosen(third('0/5000148'), deadTarget(unknown))).toBe('sin-3')
+    expect(chosen(deadTarget(), third(null))).toBe('sin-2')
+    expect(chosen(third(null), deadTarget())).toBe('sin-2')
+  })
+})
+
 describe('the bound on the loss', () => {
   test.each(['ServerUnreachable', 'ServerFrozen', 'UnreachableFromHere'] as const)(
     'grows while the old primary is %s, up to a time by which it must be fenced',
@@ -295,6 +318,18 @@ describe('the bound on the loss', () => {
   test('counts no transactions of a time that the application has not reported', () => {
     const world = deadWorld()
     expect(plan({ ...world, acknowledged: world.acknowledged.slice(0, -2) }).loss.transactions).toBeNull()
+  })
+
+  test('takes no period that was not reported for one without a write', () => {
+    const long = deadWorld({}, {}, deadTarget({ heartbeatAtMs: NOW_MS - 34_000 }))
+    expect(plan(long).loss.transactions).toBe('480')
+    const reported = long.acknowledged
+    const without = (fromMs: number) => reported.filter((bucket) => bucket.fromMs !== NOW_MS + fromMs)
+    expect(plan({ ...long, acknowledged: without(-20_000) }).loss.transactions, 'in the midst').toBeNull()
+    expect(plan({ ...long, acknowledged: without(-40_000) }).loss.transactions, 'the first that counts').toBeNull()
+    expect(plan({ ...long, acknowledged: without(-10_000) }).loss.transactions, 'the last that counts').toBeNull()
+    expect(plan({ ...long, acknowledged: without(-60_000) }).loss.transactions, 'before that time').toBe('480')
+    expect(plan({ ...long, acknowledged: without(0) }).loss.transactions, 'after that time').toBe('480')
   })
 })
 

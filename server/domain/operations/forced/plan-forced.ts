@@ -76,8 +76,14 @@ type Judged = { target: MemberWorld; checks: Check[]; loss: LossBound }
 /** One that nothing speaks against before one that something does; among equals the one that has received most. */
 function bestOf(judged: readonly Judged[]): Judged | undefined {
   return [...judged].sort(
-    (a, b) => against(a) - against(b) || Number((bytesBetween(receivedBy(a), receivedBy(b)) ?? 0n) > 0n) * 2 - 1,
+    (a, b) => against(a) - against(b) || Number(hasReceivedMore(b, a)) - Number(hasReceivedMore(a, b)),
   )[0]
+}
+
+/** What is not known is less than anything that is. */
+function hasReceivedMore(one: Judged, other: Judged): boolean {
+  const [mine, theirs] = [receivedBy(one), receivedBy(other)]
+  return (bytesBetween(theirs, mine) ?? (mine !== null && theirs === null ? 1n : 0n)) > 0n
 }
 
 function against({ checks }: Judged): number {
