@@ -35,7 +35,5 @@ export const WRITE_RATE_WINDOW_MS = 60_000
 export const LIST_MAX = 200
 export const RUNNER_SILENT_MS_MAX = 10_000
 
-/** More than this many holds on one cell say nothing that the first ones do not. */
-export const HOLDS_MAX = 20
 /** Half an hour of the application's counts: an outage that lasts longer is told without them. */
 export const ACKNOWLEDGED_BUCKETS_MAX = 180

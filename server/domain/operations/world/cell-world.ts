@@ -1,6 +1,7 @@
 import type { LagState } from '@/model/observations'
 import type { Finding } from '@/model/schemas/plans'
 import type { OperationState } from '@/model/states'
+import type { ActiveHold } from '../../holds'
 
 /**
  * What the catalog knows of one cell at one moment: the only input of planning and of judging drift. Facts that were never
@@ -37,7 +38,7 @@ export type CellWorld = {
   pastWritePausesMs: readonly number[]
   writesPerSecond: number | null
   /** What keeps operations from starting on the cell, its regions or its tenants. */
-  holds: readonly { kind: string; level: string; subject: string; reason: string }[]
+  holds: readonly ActiveHold[]
   /** The newest forced failover that nobody has taken note of. */
   unacknowledgedFailover: { code: string; finishedAtMs: number } | null
   /** When the writer stops by itself; null when no lease is known that its gate has confirmed at this epoch. */

@@ -2,8 +2,9 @@ import { SAMPLE_BUCKET_MS } from '@/model/observations'
 import { activeOperationStates, type OperationState } from '@/model/states'
 import type { Db, Tx } from '@/server/db'
 import { catalogNow } from '@/server/db'
+import { holdsOn } from '../../holds'
 import { leaseEndsAt } from '../../write-leases'
-import { ACKNOWLEDGED_BUCKETS_MAX, FACTS_AGE_MS_MAX, HOLDS_MAX, WRITE_RATE_WINDOW_MS } from '../limits'
+import { ACKNOWLEDGED_BUCKETS_MAX, FACTS_AGE_MS_MAX, WRITE_RATE_WINDOW_MS } from '../limits'
 import type { CellWorld, LeaseWorld } from './cell-world'
 import { readMembers } from './read-members'
 import { readPast, readUnacknowledged } from './read-past'
@@ -64,23 +65,11 @@ export async function readWorld(
     otherCells: await readOtherCells(db, cellId, now),
     ...(await readPast(db, cell.scope)),
     writesPerSecond: await readWriteRate(db, cellId),
-    holds: await readHolds(db, cellId, [...new Set(members.map((member) => member.region))], now),
+    holds: await holdsOn(db, { cellId, regions: [...new Set(members.map((member) => member.region))] }),
     unacknowledgedFailover: await readUnacknowledged(db, cell.scope),
     lease: await readLease(db, cell.scope),
     acknowledged: await readAcknowledged(db, cellId, new Date(lastAnswerAtMs - 2 * WRITE_RATE_WINDOW_MS)),
   }
-}
-
-/** A hold on a tenant holds the whole cell: its writer cannot move without the tenant. */
-function readHolds(db: Db | Tx, cellId: string, regions: readonly string[], now: Date): Promise<CellWorld['holds']> {
-  return db.$queryRaw<CellWorld['holds'][number][]>`
-    SELECT hold.kind, hold.level, hold.subject, hold.reason FROM hold
-     WHERE hold.released_at IS NULL AND (hold.ends_at IS NULL OR hold.ends_at > ${now})
-       AND ((hold.level = 'cell' AND hold.subject = ${cellId})
-         OR (hold.level = 'region' AND hold.subject = ANY(${regions}))
-         OR (hold.level = 'tenant' AND EXISTS (SELECT FROM tenant_region_assignment AS tenant
-              WHERE tenant.cell_id = ${cellId} AND tenant.tenant_id::text = hold.subject)))
-     ORDER BY hold.placed_at LIMIT ${HOLDS_MAX}`
 }
 
 async function readLease(db: Db | Tx, scope: string): Promise<LeaseWorld | null> {
@@ -125,8 +114,8 @@ async function readOtherCells(db: Db | Tx, cellId: string, now: Date): Promise<C
 async function readWriteRate(db: Db | Tx, cellId: string): Promise<number | null> {
   const [row] = await db.$queryRaw<{ acked: bigint | null }[]>`
     SELECT sum(writes_acked) AS acked FROM traffic_sample
-    WHERE cell_id = ${cellId} AND bucket_at >= now() - ${WRITE_RATE_WINDOW_MS + 10_000} * interval '1 millisecond'
-      AND bucket_at < now() - interval '10 seconds'`
+    WHERE cell_id = ${cellId} AND bucket_at >= now() - ${WRITE_RATE_WINDOW_MS + SAMPLE_BUCKET_MS} * interval '1 millisecond'
+      AND bucket_at < now() - ${SAMPLE_BUCKET_MS} * interval '1 millisecond'`
   const acked = row?.acked ?? null
-  return acked === null ? null : Math.round((Number(acked) * 10_000) / WRITE_RATE_WINDOW_MS) / 10
+  return acked === null ? null : Math.round((Number(acked) * 10_000) / WRITE_RATE_WINDOW_MS) / 10 // to a tenth a second
 }
