@@ -1,6 +1,6 @@
 import { invariant } from '@/model/invariant'
 import { decideNext } from './decide-next'
-import type { Step, StepDone, StepRun, Workflow } from './define'
+import type { NotDone, Step, StepDone, StepRun, Workflow } from './define'
 import type { Draft } from './journal'
 import { isDeciding, stepOf } from './operation-record'
 
@@ -108,13 +108,6 @@ export async function recordDone<Deps>(
   draft.moveStep(name, 'done', { says: done.says, output: done.output ?? null, error: null }, 'operation.step-done')
   if (spec.pointOfNoReturn) draft.passReturn()
   return advance(draft, course)
-}
-
-export type NotDone = {
-  kind: 'refused' | 'failed'
-  says: string
-  /** `commit` said no after `do` had taken effect: the step must be undone if it can be. */
-  isAfterEffect?: boolean
 }
 
 export function recordNotDone<Deps>(

@@ -1,7 +1,7 @@
 import { recordDone, recordNotDone, specOf, stepAfter, type Work } from './advance'
 import { callStep, type Outcome } from './call-step'
-import type { StepDone } from './define'
-import { change, courseOf, limitsOf, type OperationRun, reach, refusalOf, stepRun, type Unrecorded } from './step-run'
+import { refusalOf, type StepDone } from './define'
+import { change, courseOf, limitsOf, type OperationRun, reach, stepRun, type Unrecorded } from './step-run'
 
 /** One attempt at a step, from the call to its record. */
 export async function attempt<Deps>(run: OperationRun<Deps>, name: string): Promise<Work> {
@@ -77,9 +77,7 @@ async function recordOutcome<Deps>(run: OperationRun<Deps>, name: string, outcom
       return recordReturned(run, name, outcome.value)
     case 'refused':
     case 'failed':
-      return change(run, (draft) =>
-        recordNotDone(draft, courseOf(run), name, { kind: outcome.kind, says: outcome.says }),
-      )
+      return change(run, (draft) => recordNotDone(draft, courseOf(run), name, outcome))
     case 'unknown':
       return change(run, (draft) => {
         draft.moveStep(name, 'unknown', { error: outcome.says }, 'operation.step-unknown')

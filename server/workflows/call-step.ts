@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { joinSignals } from '@/model/join-signals'
-import { StepFailed, StepRefused } from './define'
+import { type NotDone, refusalOf } from './define'
 import { WorkerCrashed } from './faults'
 import { LeaseLost } from './journal'
 
@@ -9,7 +9,7 @@ export const ABORT_GRACE_MS = 2_000
 
 export type Outcome<T> =
   | { kind: 'returned'; value: T }
-  | { kind: 'refused' | 'failed'; says: string }
+  | NotDone
   /** `isStuck`: the call has not ended and may still take effect, so it must be overtaken by a higher lease epoch. */
   | { kind: 'unknown'; says: string; isStuck: boolean }
 
@@ -42,9 +42,7 @@ async function settle<T>(call: () => Promise<T>): Promise<Outcome<T>> {
     return { kind: 'returned', value: await call() }
   } catch (error) {
     if (error instanceof LeaseLost || error instanceof WorkerCrashed) throw error
-    if (error instanceof StepRefused) return { kind: 'refused', says: error.says }
-    if (error instanceof StepFailed) return { kind: 'failed', says: error.says }
-    return { kind: 'unknown', says: sentenceOf(error), isStuck: false }
+    return refusalOf(error) ?? { kind: 'unknown', says: sentenceOf(error), isStuck: false }
   }
 }
 

@@ -13,7 +13,8 @@ import type { AuditEntry, Tx } from '@/server/db'
  *
  * Contract of a step: `do` may run more than once for one operation (a worker can die after the effect and before the
  * record), so it must be idempotent or have a `readBack`. It ends by returning, or by throwing `StepRefused` (nothing
- * happened, and nothing will by trying again), `StepFailed` (nothing happened, trying again may help), or anything else,
+ * happened, and nothing will by trying again), `StepFailed` (nothing happened, trying again may help), one of the two with
+ * `isAfterEffect` (it happened, so its `undo` is called when the operation goes back), or anything else,
  * which counts as unknown and is resolved by `readBack` before the next attempt. Without a `readBack`, `do` itself must be
  * idempotent: it is run again to find out. A step before the point of no return without an `undo` promises that it leaves
  * nothing to take back. A failure whose earlier attempt is still in doubt counts as unknown, so its `undo` is called.
@@ -95,18 +96,40 @@ export type ReadBack =
   | { found: 'not-done' }
   | { found: 'unknown'; says: string }
 
+/** `isAfterEffect`: what the step does has happened, and shows that the operation must not go on: it is undone like a step that is done. */
+type Circumstances = { isAfterEffect?: boolean }
+
 export class StepRefused extends Error {
   override name = 'StepRefused'
-  constructor(readonly says: string) {
+  readonly isAfterEffect: boolean
+  constructor(
+    readonly says: string,
+    { isAfterEffect = false }: Circumstances = {},
+  ) {
     super(says)
+    this.isAfterEffect = isAfterEffect
   }
 }
 
 export class StepFailed extends Error {
   override name = 'StepFailed'
-  constructor(readonly says: string) {
+  readonly isAfterEffect: boolean
+  constructor(
+    readonly says: string,
+    { isAfterEffect = false }: Circumstances = {},
+  ) {
     super(says)
+    this.isAfterEffect = isAfterEffect
   }
+}
+
+export type NotDone = { kind: 'refused' | 'failed'; says: string } & Circumstances
+
+/** What the error says of the attempt; null for any other error, after which nobody knows what happened. */
+export function refusalOf(error: unknown): NotDone | null {
+  if (error instanceof StepRefused) return { kind: 'refused', says: error.says, isAfterEffect: error.isAfterEffect }
+  if (error instanceof StepFailed) return { kind: 'failed', says: error.says, isAfterEffect: error.isAfterEffect }
+  return null
 }
 
 /** Fixes the types and checks what a table cannot say: names are unique, one step decides, and its outcome can be known. */

@@ -50,6 +50,12 @@ const eitherWay: readonly Row[] = [
   ['effect', 'cut', 'once'],
   ['recorded', 'crash', 'once'],
 ]
+/** It happened, and shows that the operation must not go on: only a step that can be undone may say so. */
+const afterEffect: readonly Row[] = [
+  ['effect', 'refuse', 'once'],
+  ['effect', 'fail', 'once'],
+  ['effect', 'fail', 'always'],
+]
 const forwardOnly: readonly Row[] = [
   ['before', 'abort', 'once'],
   ['before', 'pause', 'once'],
@@ -62,7 +68,9 @@ export function everyFault<Params, Deps>(workflow: Workflow<Params, Deps>): Faul
     [...eitherWay, ...forwardOnly].map((row) => faultOf(name, row, null)),
   )
   const undoable = workflow.steps.filter((step) => step.undo)
-  return [...forward, ...undoable.flatMap(({ name }) => eitherWay.map((row) => faultOf(name, row, decision.name)))]
+  const regretted = undoable.flatMap(({ name }) => afterEffect.map((row) => faultOf(name, row, null)))
+  const backward = undoable.flatMap(({ name }) => eitherWay.map((row) => faultOf(name, row, decision.name)))
+  return [...forward, ...regretted, ...backward]
 }
 
 function faultOf(step: string, [where, act, how]: Row, refuseAt: string | null): Fault {

@@ -147,22 +147,22 @@ class Scene<Params, Deps> {
     await this.strike(point)
   }
 
-  private async strike({ signal, leaseEpoch }: FaultPoint): Promise<void> {
+  private async strike(point: FaultPoint): Promise<void> {
     switch (this.fault.act) {
       case 'fail':
-        throw new StepFailed('Failed by the test.')
+        throw new StepFailed('Failed by the test.', { isAfterEffect: point.place === 'effect' })
       case 'refuse':
-        throw new StepRefused('Refused by the test.')
+        throw new StepRefused('Refused by the test.', { isAfterEffect: point.place === 'effect' })
       case 'lose-answer':
         throw new Error('The answer was lost by the test.')
       case 'crash':
         throw new WorkerCrashed('Crashed by the test.')
       case 'hang':
-        throw await untilAborted(signal)
+        throw await untilAborted(point.signal)
       case 'overtake':
-        return this.overtake(leaseEpoch)
+        return this.overtake(point.leaseEpoch)
       case 'zombie':
-        await this.overtake(leaseEpoch)
+        await this.overtake(point.leaseEpoch)
         await this.rest()
         return
       case 'cut':

@@ -3,7 +3,6 @@ import {
   type Course,
   giveUp,
   mayPauseBefore,
-  type NotDone,
   recordNotHappened,
   recordNotUndone,
   recordUndone,
@@ -14,10 +13,10 @@ import {
 import { attempt, recordReturned } from './attempt'
 import { callStep, type Outcome } from './call-step'
 import { decideNext } from './decide-next'
-import type { ReadBack, StepDone } from './define'
+import { type NotDone, type ReadBack, refusalOf, type StepDone } from './define'
 import { type Draft, record } from './journal'
 import { stepOf } from './operation-record'
-import { backOff, change, courseOf, limitsOf, type OperationRun, reach, refusalOf, stepRun } from './step-run'
+import { backOff, change, courseOf, limitsOf, type OperationRun, reach, stepRun } from './step-run'
 
 /** How often an unknown outcome is looked at before a person is asked or the operation goes back. */
 export const READ_BACKS_MAX = 5

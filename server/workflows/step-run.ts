@@ -3,8 +3,8 @@ import type { Json } from '@/model/canonical-json'
 import { invariant } from '@/model/invariant'
 import { joinSignals } from '@/model/join-signals'
 import { type Db, transact } from '@/server/db'
-import { type Course, type NotDone, specOf, type Work } from './advance'
-import { type StepDone, StepFailed, StepRefused, type StepRun, type Workflow } from './define'
+import { type Course, specOf, type Work } from './advance'
+import type { StepDone, StepRun, Workflow } from './define'
 import type { FaultPlace, FaultPlan } from './faults'
 import { assertLease, type Draft, type Held, record } from './journal'
 import { stepOf } from './operation-record'
@@ -79,12 +79,6 @@ export function courseOf<Deps>(run: OperationRun<Deps>): Course<Deps> {
 
 export function limitsOf<Deps>(run: OperationRun<Deps>, timeoutMs: number) {
   return { timeoutMs, leaseSignal: run.leaseSignal, stopSignal: run.stopNow }
-}
-
-export function refusalOf(error: unknown): NotDone | null {
-  if (error instanceof StepRefused) return { kind: 'refused', says: error.says }
-  if (error instanceof StepFailed) return { kind: 'failed', says: error.says }
-  return null
 }
 
 /** Doubles from try to try; ends early when the lease is lost or the process wants to end. */

@@ -68,6 +68,7 @@ export async function startClone(run: CloneRun): Promise<StepDone> {
   if (!seen.reachable || seen.serverName !== endpoint.memberId || seen.role !== 'primary')
     throw new StepFailed(
       `What answers as ${endpoint.memberId} is not a promoted copy: ${seen.reachable ? `${seen.serverName}, a ${seen.role}` : seen.detail}`,
+      { isAfterEffect: true },
     )
   const output: CloneOutput = { clone: endpoint.memberId, region: endpoint.region, tookMs, bytes }
   return {

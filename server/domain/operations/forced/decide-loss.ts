@@ -7,8 +7,11 @@ import type { CellWorld, MemberWorld } from '../world/cell-world'
 import { CLOCK_READING_MS, LOSS_HORIZON_MS, LOSS_MARGIN_MS } from './limits'
 import { bytesBetween } from './positions'
 
-/** What the old primary may have acknowledged last, and on what that stands. */
-type LastAck = { atMs: number; basis: string; isGrowing: boolean }
+/** refusal: its host has refused every connection since · lease: its gate takes no write after that. */
+export type LastAckBasis = 'refusal' | 'lease'
+
+/** What the old primary may have acknowledged last, and on what that stands; `by` is null while it may go on. */
+type LastAck = { atMs: number; by: LastAckBasis | null; basis: string }
 
 /**
  * Pure: the most that promoting this target could lose, with its grounds. Everything acknowledged before the newest heartbeat
@@ -45,7 +48,7 @@ export function decideLoss(
       bytes.basis,
       transactions.basis,
     ].join(' '),
-    until: last.isGrowing ? new Date(last.atMs).toISOString() : null,
+    until: last.by === null ? new Date(last.atMs).toISOString() : null,
     objectiveSeconds: world.cell.rpoObjectiveMs / 1_000,
   }
 }
@@ -58,7 +61,7 @@ export function lastAcknowledgement(world: CellWorld, source: MemberWorld, until
   const atMs = untilMs ?? world.nowMs + LOSS_HORIZON_MS
   return {
     atMs,
-    isGrowing: true,
+    by: null,
     basis: `${source.id} may still acknowledge writes (${source.finding.name}), so the loss grows until it is fenced: the bound holds if that is by ${sayTime(atMs)}.`,
   }
 }
@@ -69,7 +72,7 @@ function endByRefusal(source: MemberWorld): LastAck | null {
   const answered = source.lastAnswerAtMs === null ? '' : `last answered at ${sayTime(source.lastAnswerAtMs)}, and `
   return {
     atMs: source.firstRefusalAtMs,
-    isGrowing: false,
+    by: 'refusal',
     basis: `${source.id} ${answered}its host refuses connections since ${sayTime(source.firstRefusalAtMs)}.`,
   }
 }
@@ -80,7 +83,7 @@ function endByLease(world: CellWorld, source: MemberWorld): LastAck | null {
   const endMs = world.lease.endsAtMs
   return {
     atMs: endMs + CLOCK_SKEW_MS_MAX,
-    isGrowing: false,
+    by: 'lease',
     basis: `The write lease of ${source.id} ends at ${sayTime(endMs)}; ${formatMs(CLOCK_SKEW_MS_MAX)} are added for its clock.`,
   }
 }
@@ -89,9 +92,9 @@ function endByLease(world: CellWorld, source: MemberWorld): LastAck | null {
 function countAcknowledged(
   { acknowledged }: CellWorld,
   fromMs: number,
-  { atMs, isGrowing }: LastAck,
+  { atMs, by }: LastAck,
 ): { count: number | null; basis: string } {
-  if (isGrowing) {
+  if (by === null) {
     return { count: null, basis: 'How many writes are acknowledged until then cannot be counted in advance.' }
   }
   const sinceMs = Math.min(fromMs, atMs)
@@ -119,7 +122,7 @@ function isCovered(periods: CellWorld['acknowledged'], fromMs: number, atMs: num
 function countBytes(
   source: MemberWorld,
   receivedLsn: string | null,
-  { atMs, isGrowing }: LastAck,
+  { atMs, by }: LastAck,
 ): { count: bigint | null; basis: string } {
   const readAtMs = source.report?.lastReachableAtMs ?? null
   const ahead = bytesBetween(receivedLsn, source.report?.lsn ?? null)
@@ -127,7 +130,7 @@ function countBytes(
     return { count: null, basis: `How far ${source.id} had written is not known, so the bytes are not.` }
   const count = ahead > 0n ? ahead : 0n
   const had = `${source.id} had written ${count > 0n ? `${formatBytes(count)} more than has come over` : 'no more than has come over'} when it was last asked, at ${sayTime(readAtMs)}`
-  if (!isGrowing && readAtMs >= atMs) return { count, basis: `${had}, and acknowledged nothing after that.` }
+  if (by !== null && readAtMs >= atMs) return { count, basis: `${had}, and acknowledged nothing after that.` }
   return { count: null, basis: `${had}; how much it wrote after that is not known, so the bytes have no bound.` }
 }
 

@@ -1,10 +1,11 @@
 import { formatBytes, formatMs } from '@/model/format'
 import { NotDone, OutcomeUnknown } from '@/server/engines/contract'
 import { type StepDone, StepFailed, StepRefused } from '@/server/workflows'
-import { sayTime } from '../say-time'
-import { epochsOf, failoverOf, looking } from '../switchover-deps'
+import { effect, epochsOf, failoverOf, looking } from '../switchover-deps'
+import { readSigns } from '../world/read-members'
 import type { DrainOutput, ForcedFenceOutput, ForcedRecheckOutput, ForcedRun } from './forced-run'
-import { CLOCK_READING_MS, REPLAY_WITHOUT_STREAM_MS } from './limits'
+import { REPLAY_WITHOUT_STREAM_MS } from './limits'
+import { measureLoss } from './measure-loss'
 import { bytesBetween } from './positions'
 
 const OBSERVE_MS = 2_000
@@ -19,17 +20,16 @@ export async function drainTarget(run: ForcedRun): Promise<StepDone> {
   const endpoint = await deps.endpointOf(plan.target.member)
   const isComplete = await awaitTheRest(run)
   const family = { systemIdentifier: plan.target.systemIdentifier, timeline: plan.target.timeline }
-  const drained = await looking(
+  const drained = await effect(
     failoverOf(deps).drain(endpoint, family, { timeoutMs: run.timeoutMs / 2, signal: run.signal }),
   )
   await refuseIfAnotherHasMore(run, drained)
-  const loss = isComplete
-    ? { lossSeconds: 0, lossBasis: 'The target has replayed the fence: nothing that was acknowledged is lost.' }
-    : await measureLoss(run)
+  const loss = isComplete ? nothingLost : await measure(run)
   const bound = plan.loss.seconds
   if (bound !== null && (loss.lossSeconds === null || loss.lossSeconds > bound))
     throw new StepRefused(
       `More would be lost than was approved: ${loss.lossSeconds ?? 'an unknown number of'} s, not at most ${bound} s.`,
+      { isAfterEffect: true },
     )
   const output: DrainOutput = { ...drained, isComplete, ...loss }
   return {
@@ -38,6 +38,12 @@ export async function drainTarget(run: ForcedRun): Promise<StepDone> {
       : `${plan.target.member} has replayed all that it received, up to ${drained.lsn} (${formatMs(drained.tookMs)}); ${loss.lossSeconds === null ? 'what is lost has no bound' : `at most the last ${loss.lossSeconds} s are lost`}.`,
     output,
   }
+}
+
+const nothingLost = {
+  lossSeconds: 0,
+  lossBasis: 'The target has replayed the fence: nothing that was acknowledged is lost.',
+  keptHeartbeatAt: null,
 }
 
 /** It receives again. A promotion does not end the closing by itself either, and a copy of the target would inherit it. */
@@ -89,34 +95,32 @@ async function refuseIfAnotherHasMore(run: ForcedRun, drained: { timeline: numbe
     if (ahead === null || ahead > 0n)
       throw new StepRefused(
         `${id} has received ${ahead === null ? 'an unknown amount' : formatBytes(ahead)} more than ${plan.target.member}: plan again.`,
+        { isAfterEffect: true },
       )
   }
 }
 
-/** From the newest heartbeat that the target holds to the last moment at which the old primary can have acknowledged. */
-async function measureLoss(run: ForcedRun): Promise<Pick<DrainOutput, 'lossSeconds' | 'lossBasis'>> {
+/** Asked of the drained target, where nothing arrives any more. */
+async function measure(run: ForcedRun): Promise<Pick<DrainOutput, 'lossSeconds' | 'lossBasis' | 'keptHeartbeatAt'>> {
   const { deps, params: plan } = run
-  const lastAckAt = lastAckOf(run)
+  const { source, target } = plan
   const call = { timeoutMs: OBSERVE_MS, signal: run.signal }
-  const report = await deps.engine.observe(await deps.endpointOf(plan.target.member), plan.scope, call)
-  if (!report.reachable) throw new StepFailed(`${plan.target.member} does not answer: ${report.detail}`)
-  const heartbeatAtMs = report.heartbeatAt && report.heartbeatAt.getTime() - (await writerSkewMs(run))
-  if (lastAckAt === null || heartbeatAtMs === null)
-    return { lossSeconds: null, lossBasis: 'Nobody knows when the old primary last acknowledged a write.' }
-  const missingMs = Math.max(0, lastAckAt.getTime() - heartbeatAtMs) + CLOCK_READING_MS
-  const lossSeconds = Math.ceil(missingMs / 100) / 10
-  return {
-    lossSeconds,
-    lossBasis: `${plan.target.member} holds the heartbeat of ${sayTime(heartbeatAtMs)}; ${plan.source.member} acknowledged nothing after ${sayTime(lastAckAt.getTime())}.`,
-  }
-}
-
-/** The earlier of what was known before and what the fence shows. */
-function lastAckOf(run: ForcedRun): Date | null {
-  const { lastAckAt } = run.outputOf<ForcedRecheckOutput>('recheck-plan')
-  const { closedAt } = run.outputOf<ForcedFenceOutput>('fence-old-primary')
-  const ends = [lastAckAt, closedAt].filter((end) => end !== null).map((end) => Date.parse(end))
-  return ends.length === 0 ? null : new Date(Math.min(...ends))
+  const report = await deps.engine.observe(await deps.endpointOf(target.member), plan.scope, call)
+  if (!report.reachable)
+    throw new StepFailed(`${target.member} does not answer: ${report.detail}`, { isAfterEffect: true })
+  const { strength, closedAt } = run.outputOf<ForcedFenceOutput>('fence-old-primary')
+  const { lastAck } = run.outputOf<ForcedRecheckOutput>('recheck-plan')
+  const { keptHeartbeatAtMs, ...loss } = measureLoss({
+    source: source.member,
+    target: target.member,
+    strength,
+    closedAtMs: closedAt === null ? null : Date.parse(closedAt),
+    before: lastAck && { lastAckAtMs: Date.parse(lastAck.at), basis: lastAck.by },
+    lastAnswerAtMs: (await readSigns(deps.db, [source.member])).get(source.member)?.lastAnswerAt?.getTime() ?? null,
+    clockSkewMs: await writerSkewMs(run),
+    heartbeatAtMs: report.heartbeatAt?.getTime() ?? null,
+  })
+  return { ...loss, keptHeartbeatAt: keptHeartbeatAtMs === null ? null : new Date(keptHeartbeatAtMs).toISOString() }
 }
 
 async function writerSkewMs({ deps, params: plan }: ForcedRun): Promise<number> {

@@ -16,6 +16,8 @@ const sample = [
   'fence-old-primary: crash at undo-halfway',
   'fence-old-primary: lose-answer at undo-effect',
   'drain-target: crash at effect',
+  'drain-target: refuse at effect',
+  'drain-target: fail always at effect',
   'drain-target: lose-answer at undo-effect',
   'move-epoch: abort at before',
   'move-epoch: crash at effect',

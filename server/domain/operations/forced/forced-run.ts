@@ -3,11 +3,12 @@ import type { FenceStrength } from '@/model/states'
 import type { Drained, FenceReceipt } from '@/server/engines/contract'
 import type { StepRun } from '@/server/workflows'
 import { epochsOf, type RecheckOutput, type SwitchoverDeps } from '../switchover-deps'
+import type { LastAckBasis } from './decide-loss'
 
 export type ForcedRun = StepRun<ForcedFailoverPlan, SwitchoverDeps>
 
-/** `lastAckAt`: the last moment at which the old primary can have acknowledged; null while it may go on. */
-export type ForcedRecheckOutput = RecheckOutput & { lastAckAt: string | null }
+/** `lastAck`: the last moment at which the old primary can have acknowledged, by our clock; null while it may go on. */
+export type ForcedRecheckOutput = RecheckOutput & { lastAck: { at: string; by: LastAckBasis } | null }
 
 /** The receipt as plain JSON, so that promotion needs no further question to the catalog. */
 export type ForcedFenceOutput = {
@@ -28,6 +29,8 @@ export type DrainOutput = Drained & {
   isComplete: boolean
   lossSeconds: number | null
   lossBasis: string
+  /** The newest heartbeat of the old primary that it holds, by our clock; null where nothing had to be measured, or none is known. */
+  keptHeartbeatAt: string | null
 }
 
 /**

@@ -40,7 +40,7 @@ export async function recheckForced(run: ForcedRun): Promise<StepDone> {
     requestId,
     lagMs: report.reachable ? report.heartbeatAgeMs : null,
     warnings: [],
-    lastAckAt: last.isGrowing ? null : new Date(last.atMs).toISOString(),
+    lastAck: last.by === null ? null : { at: new Date(last.atMs).toISOString(), by: last.by },
   }
   return {
     says: `Found the plan still true: ${source.finding.says} ${loss.seconds === null ? 'The loss has no bound.' : `At most the last ${formatMs(loss.seconds * 1_000)} can be lost.`}`,

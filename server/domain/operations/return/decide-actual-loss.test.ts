@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decideActualLoss, keptHeartbeatOf } from './decide-actual-loss'
+import { decideActualLoss } from './decide-actual-loss'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 20, 3, 0, 0) + seconds * 1_000)
 const sight = {
@@ -25,15 +25,3 @@ test.each([{ keptHeartbeatAt: null }, { lastHeartbeatAt: null }, { isComplete: t
     expect(decideActualLoss({ ...sight, ...change })).toBeNull()
   },
 )
-
-test('the heartbeat that came over is dated as late as the bound allows, so that less is claimed and never more', () => {
-  // 10 s between it and the last acknowledgement, and 500 ms for the clock, rounded up to tenths.
-  const journal = { lastAckAt: at(12).toISOString(), closedAt: at(11).toISOString(), lossSeconds: 10.5 }
-  expect(keptHeartbeatOf(journal)).toEqual(at(1.1))
-  expect(keptHeartbeatOf({ ...journal, lossSeconds: null })).toBeNull()
-  expect(keptHeartbeatOf({ ...journal, lastAckAt: null, closedAt: null })).toBeNull()
-})
-
-test('a heartbeat that is not older than the last acknowledgement cannot be dated', () => {
-  expect(keptHeartbeatOf({ lastAckAt: at(12).toISOString(), closedAt: null, lossSeconds: 0.5 })).toBeNull()
-})

@@ -26,22 +26,3 @@ export function decideActualLoss({
   const surelyMs = lastHeartbeatAt.getTime() - keptHeartbeatAt.getTime() - CLOCK_READING_MS
   return Math.max(0, Math.floor(surelyMs / 100) / 10)
 }
-
-/** The bound is rounded up to this. */
-const ROUNDED_TO_MS = 100
-
-/**
- * Pure: the latest moment at which the newest heartbeat was written that the promoted server held. The failover noted the bound
- * and its end, of which the one is the other minus that heartbeat, with room for reading clocks.
- */
-export function keptHeartbeatOf(journal: {
-  lastAckAt: string | null
-  closedAt: string | null
-  lossSeconds: number | null
-}): Date | null {
-  const ends = [journal.lastAckAt, journal.closedAt].flatMap((end) => (end === null ? [] : [Date.parse(end)]))
-  if (ends.length === 0 || journal.lossSeconds === null) return null
-  const missingMs = Math.round(journal.lossSeconds * 1_000) - CLOCK_READING_MS
-  if (missingMs <= 0) return null // it may be any later one
-  return new Date(Math.min(...ends) - missingMs + ROUNDED_TO_MS)
-}

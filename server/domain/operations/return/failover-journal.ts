@@ -3,24 +3,21 @@ import type { Db } from '@/server/db'
 import { bytesBetween } from '../forced/positions'
 import type { StaleRow } from './return-run'
 
-const Recheck = z.object({ lastAckAt: z.string().nullable() }).catch({ lastAckAt: null })
-const Fence = z.object({ closedAt: z.string().nullable() }).catch({ closedAt: null })
 const Drain = z
-  .object({ isComplete: z.boolean(), lossSeconds: z.number().nullable(), lossBasis: z.string().nullable() })
-  .catch({ isComplete: false, lossSeconds: null, lossBasis: null })
-
-/** Three outputs of the failover's journal; a failover of another version may lack them, and then nothing is made up. */
-export async function readFailoverJournal(db: Db, failoverId: string) {
-  const steps = await db.operationStep.findMany({
-    where: { operationId: failoverId, name: { in: ['recheck-plan', 'fence-old-primary', 'drain-target'] } },
-    select: { name: true, output: true },
+  .object({
+    isComplete: z.boolean(),
+    lossBasis: z.string().nullable(),
+    keptHeartbeatAt: z.string().nullable().default(null),
   })
-  const outputOf = (name: string) => steps.find((step) => step.name === name)?.output ?? null
-  return {
-    ...Recheck.parse(outputOf('recheck-plan')),
-    ...Fence.parse(outputOf('fence-old-primary')),
-    ...Drain.parse(outputOf('drain-target')),
-  }
+  .catch({ isComplete: false, lossBasis: null, keptHeartbeatAt: null })
+
+/** What the failover's journal says of its loss; a failover of another version may lack it, and then nothing is made up. */
+export async function readFailoverJournal(db: Db, failoverId: string) {
+  const drained = await db.operationStep.findFirst({
+    where: { operationId: failoverId, name: 'drain-target' },
+    select: { output: true },
+  })
+  return Drain.parse(drained?.output ?? null)
 }
 
 const Closing = z.object({ timeline: z.int(), lsn: z.string() })

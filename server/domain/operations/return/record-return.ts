@@ -4,7 +4,7 @@ import { announce, appendAudit, catalogNow, type Tx } from '@/server/db'
 import type { StepDone } from '@/server/workflows'
 import { raiseAlert } from '../../alerts'
 import type { ClosingOutput } from './close-gate'
-import { decideActualLoss, keptHeartbeatOf } from './decide-actual-loss'
+import { decideActualLoss } from './decide-actual-loss'
 import { readFailoverJournal } from './failover-journal'
 import { type ReturnRun, returnActor, staleOf } from './return-run'
 
@@ -17,11 +17,11 @@ export async function sumUp(run: ReturnRun): Promise<StepDone> {
   const stale = await staleOf(deps.db, plan)
   const lostWriteCount = await deps.db.unreplicatedWrite.count({ where: { staleServerId: stale.id } })
   const { lastHeartbeatAt } = run.outputOf<ClosingOutput>('close-gate')
-  const journal = await readFailoverJournal(deps.db, stale.operationId)
+  const { isComplete, keptHeartbeatAt } = await readFailoverJournal(deps.db, stale.operationId)
   const lossSecondsActual = decideActualLoss({
     lostWriteCount,
-    isComplete: journal.isComplete,
-    keptHeartbeatAt: keptHeartbeatOf(journal),
+    isComplete,
+    keptHeartbeatAt: keptHeartbeatAt === null ? null : new Date(keptHeartbeatAt),
     lastHeartbeatAt: lastHeartbeatAt === null ? null : new Date(lastHeartbeatAt),
   })
   const estimate = stale.lossSecondsEstimate

@@ -47,7 +47,7 @@ export async function readMembers(
  * The last answer that any vantage had from each member, and the first refusal by its host since: a refusal counts where
  * nothing lies in between that could refuse in its place. Later is the safe side: it is when the newest row of refusals began.
  */
-async function readSigns(
+export async function readSigns(
   db: Db | Tx,
   memberIds: readonly string[],
 ): Promise<Map<string, { lastAnswerAt: Date | null; firstRefusalAt: Date | null }>> {

@@ -1,5 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import { type CallOptions, type Drained, type Endpoint, type FailoverOps, NotDone } from '@/server/engines/contract'
+import {
+  type CallOptions,
+  type Drained,
+  type Endpoint,
+  type FailoverOps,
+  NotDone,
+  OutcomeUnknown,
+} from '@/server/engines/contract'
 import type { KeptSessions } from '../kept-sessions'
 import { block, literal, POLL_SECONDS, SYSTEM_IDENTIFIER_SQL, TIMELINE_SQL } from '../server-side'
 import { type Row, remaining } from '../session'
@@ -13,7 +20,7 @@ type Family = Parameters<FailoverOps['drain']>[1]
  * a link that heals in the middle. The slot's former name is kept in it, so that going back needs no memory of ours; and
  * unlike `primary_conninfo` it holds no password that would have to leave the server.
  */
-const OFF_PREFIX = 'homeport_off_'
+export const OFF_PREFIX = 'homeport_off_'
 const SLOT_NAME_CHARS_MAX = 63
 /** How long recovery has to find nothing more to replay. It looks again each time its receiver ends, within milliseconds. */
 const SETTLED_MS = 15
@@ -39,9 +46,10 @@ export async function drain(
   ]
   const answers = await send(sessions, to, doing, texts, left)
   const row = onlyRow(answers.at(-1), doing)
-  if (row.is_standby !== 't') throw new NotDone(`${doing}: it was promoted meanwhile.`)
+  // It has been told to receive nothing: whoever gives up from here has to take that back.
+  if (row.is_standby !== 't') throw new OutcomeUnknown(`${doing}: it was promoted meanwhile.`)
   if (row.is_settled !== 't') {
-    throw new NotDone(
+    throw new OutcomeUnknown(
       `${doing}: it had not replayed all it received in time; it stands at ${row.lsn} and ${row.waits}.`,
     )
   }
