@@ -73,6 +73,8 @@ export const auditActions = {
   'session.signed-in': () => 'Signed in.',
   'session.sign-in-failed': (d) =>
     `A sign-in as ${text(d.person, 'nobody known')} failed at the ${text(d.factor, 'proof')}, from ${text(d.address, 'an unknown address')}.`,
+  'session.sign-in-held': (d) =>
+    `Sign-ins as ${text(d.person, 'nobody known')} were held back after too many tries${d.limit === 'account' ? ' from all addresses together' : ''}, from ${text(d.address, 'an unknown address')}.`,
   'session.signed-out': () => 'Signed out.',
   'session.stepped-up': () => 'Proved the second factor again.',
   'session.step-up-failed': () => 'A proof of the second factor failed.',

@@ -7,7 +7,7 @@ import { callAuth, startConsole, type TestConsole } from './testing'
 
 let web: TestConsole
 beforeAll(async () => {
-  web = await startConsole()
+  web = await startConsole({ crowd: ['viewer', 'viewer'] })
 })
 afterAll(() => web?.stop())
 
@@ -16,8 +16,9 @@ const actions = async () =>
   (await web.process.db.globalAuditEvent.findMany({ orderBy: { recordedAt: 'asc' } })).map((event) => event.actionType)
 
 const PLATFORM = '00000000-0000-0000-0000-000000000000'
-const failures = async () => {
-  const where = { actionType: 'session.sign-in-failed' }
+const failures = () => eventsOf('session.sign-in-failed')
+const eventsOf = async (actionType: string, ...aggregateIds: string[]) => {
+  const where = { actionType, ...(aggregateIds.length > 0 && { aggregateId: { in: aggregateIds } }) }
   const events = await web.process.db.globalAuditEvent.findMany({ where, orderBy: { auditEventId: 'asc' } })
   return events.map(({ auditEventId: id, aggregateId, metadata, body }) => ({ id, aggregateId, metadata, body }))
 }
@@ -113,6 +114,42 @@ describe('signing in', () => {
     ])
     const written = JSON.stringify(events)
     for (const typed of ['Tr0ub4dor', 'correct-horse', password, wrong, email]) expect(written).not.toContain(typed)
+  })
+
+  test('leaves one event of tries that are held, however many follow, and one more of the next window', async () => {
+    const [person, other] = web.crowd
+    const { id: personId } = await web.process.db.person.findUniqueOrThrow({ where: { email: person!.email } })
+    const seen = (await eventsOf('session.sign-in-held', PLATFORM)).length
+    const from = (last: number) => ({ [CLIENT_HEADER]: sealAddress(`198.51.100.${last}`) })
+    const flood = async (email: string, last: number) => {
+      const wrong = { email, password: 'Tr0ub4dor-and-3' }
+      const tries = Array.from({ length: 12 }, () => callAuth(web.process, '/sign-in/email', wrong, from(last)))
+      return (await Promise.all(tries)).filter(({ status }) => status === 429).length
+    }
+    expect([await flood(person!.email.toUpperCase(), 11), await flood(person!.email, 12)]).toEqual([7, 7])
+    expect(await flood('correct-horse@typed.example', 13)).toBe(7)
+    await web.clock.ahead(61_000, () => flood(person!.email, 11))
+    const of = (aggregateId: string, personId: string | null, last: number) => ({
+      aggregateId,
+      metadata: { personId, limit: 'address', address: `198.51.100.${last}` },
+    })
+    const events = (await eventsOf('session.sign-in-held', personId, PLATFORM)).slice(seen)
+    expect(events.map(({ aggregateId, metadata }) => ({ aggregateId, metadata }))).toEqual([
+      of(personId, personId, 11),
+      of(personId, personId, 12),
+      of(PLATFORM, null, 13),
+      of(personId, personId, 11),
+    ])
+    for (const typed of ['Tr0ub4dor', 'correct-horse', person!.email])
+      expect(JSON.stringify(events)).not.toContain(typed)
+
+    // Seven addresses, five tries each: no address meets its own limit, but the account meets that of all of them.
+    const { id: otherId } = await web.process.db.person.findUniqueOrThrow({ where: { email: other!.email } })
+    const wrong = { email: other!.email, password: 'Tr0ub4dor-and-3' }
+    for (let n = 0; n < 35; n++) await callAuth(web.process, '/sign-in/email', wrong, from(21 + (n % 7)))
+    expect(await eventsOf('session.sign-in-held', otherId)).toMatchObject([
+      { metadata: { personId: otherId, limit: 'account', address: '198.51.100.23' } },
+    ])
   })
 
   test('says the same of an unknown account as of a wrong password', async () => {

@@ -28,7 +28,14 @@ export function sessionRules(rules: Rules) {
     const body = SignIn.safeParse(ctx.body)
     if (!body.success) throw new APIError('BAD_REQUEST', { message: 'Send an e-mail address and a password.' })
     const attempt = { email: body.data.email, address: addressOf(ctx.headers), nowMs: clock.now().getTime() }
-    if (await admitSignIn(db, attempt)) return
+    const admission = await admitSignIn(db, attempt)
+    if (admission.held === null) return
+    if (admission.isFirst)
+      await auditSession(rules, {
+        action: 'session.sign-in-held',
+        email: attempt.email,
+        detail: { limit: admission.held, address: knownAddress(ctx.headers) },
+      })
     throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many tries. Wait a minute and try again.' })
   })
 

@@ -12,11 +12,17 @@ const WINDOW_MS = 60_000
 
 type Try = { email: string; address: string; nowMs: number }
 
-/** True when the try may go on. One upsert a key: two tries at once are two tries. */
-export async function admitSignIn(db: Db, attempt: Try): Promise<boolean> {
-  const perAddress = await countTry(db, keyOf(attempt), attempt.nowMs)
-  if (perAddress > TRIES_PER_MINUTE_MAX) return false
-  return (await countTry(db, keyOf({ ...attempt, address: 'any' }), attempt.nowMs)) <= TRIES_PER_ACCOUNT_PER_MINUTE_MAX
+/** `isFirst`: the try with which that limit was met in this window. Of all that follow it is the one to be written down. */
+export type Admission = { held: null } | { held: 'address' | 'account'; isFirst: boolean }
+
+/** Whether the try may go on. One upsert a key: two tries at once are two tries, and one of them is the first too many. */
+export async function admitSignIn(db: Db, attempt: Try): Promise<Admission> {
+  const ofAddress = await countTry(db, keyOf(attempt), attempt.nowMs)
+  if (ofAddress > TRIES_PER_MINUTE_MAX) return { held: 'address', isFirst: ofAddress === TRIES_PER_MINUTE_MAX + 1 }
+  const ofAccount = await countTry(db, keyOf({ ...attempt, address: 'any' }), attempt.nowMs)
+  if (ofAccount > TRIES_PER_ACCOUNT_PER_MINUTE_MAX)
+    return { held: 'account', isFirst: ofAccount === TRIES_PER_ACCOUNT_PER_MINUTE_MAX + 1 }
+  return { held: null }
 }
 
 /** A right password clears what led up to it, so that a person who signs in often is never locked out. */
