@@ -49,6 +49,7 @@ export const StaleServerDetail = StaleServerSummary.extend({
   returnedAt: Instant.nullable(),
   closedAt: Instant.nullable(),
   extractedAt: Instant.nullable(),
+  /** When it was a standby again; of one that is lost: when it was found to be one without having been read out. */
   rebuiltAt: Instant.nullable(),
   /** From its first answer to its closed gate; null while that is not so. */
   openForMs: z.number().nullable(),

@@ -1,4 +1,4 @@
-import { announce, appendAudit, type Db, transact } from '@/server/db'
+import { announce, appendAudit, catalogNow, type Db, transact } from '@/server/db'
 import type { MemberFacts } from '@/server/engines/contract'
 import type { Attended } from './decide-attention'
 
@@ -8,8 +8,8 @@ import type { Attended } from './decide-attention'
  */
 export async function noteStandby(
   { db, homeRegion }: { db: Db; homeRegion: string },
-  server: Attended,
-  report: MemberFacts,
+  server: Pick<Attended, 'id' | 'scope' | 'memberId' | 'status' | 'fencedEpoch' | 'failoverId'>,
+  report: Pick<MemberFacts, 'receiver'>,
 ): Promise<void> {
   if (report.receiver?.status !== 'streaming') return // on its way to or from something: it will be looked at again
   const isReadOut = server.status === 'extracted'
@@ -17,9 +17,10 @@ export async function noteStandby(
     ? `${server.memberId} streams again.`
     : `${server.memberId} was made a standby before it was read out.`
   await transact(db, async (tx) => {
+    const now = await catalogNow(tx)
     const noted = await tx.staleServer.updateMany({
       where: { id: server.id, status: server.status },
-      data: { status: isReadOut ? 'rebuilt' : 'lost', rebuiltAt: new Date(), says },
+      data: { status: isReadOut ? 'rebuilt' : 'lost', rebuiltAt: now, says },
     })
     if (noted.count === 0) return
     await appendAudit(tx, {
@@ -31,7 +32,7 @@ export async function noteStandby(
       scope: server.scope,
       epoch: server.fencedEpoch,
       correlationId: server.failoverId,
-      occurredAt: new Date(),
+      occurredAt: now,
       detail: { member: server.memberId, says },
     })
     await announce(tx, { topic: 'operations', ids: [server.id] })

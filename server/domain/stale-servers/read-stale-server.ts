@@ -1,7 +1,7 @@
 import { DomainError } from '@/model/errors'
 import type { StaleServerSummary } from '@/model/schemas/stale-servers'
 import type { StaleState } from '@/model/stale-states'
-import { activeOperationStates } from '@/model/states'
+import { activeOperationStates, fenceStrengths } from '@/model/states'
 import type { Db, Tx } from '@/server/db'
 import { scopeOfReturn } from '../operations'
 
@@ -31,9 +31,11 @@ export function summaryOf(row: StaleRow, region: string, openConflictCount: numb
   }
 }
 
-/** How it was fenced when it was left behind; the strongest receipt of that failover. */
-export function findFence(db: Db | Tx, { operationId, memberId }: Pick<StaleRow, 'operationId' | 'memberId'>) {
-  return db.fenceReceipt.findFirst({ where: { operationId, memberId }, orderBy: { takenAt: 'asc' } })
+/** How it was fenced when it was left behind: the strongest receipt of that failover, of which there is one for each strength. */
+export async function findFence(db: Db | Tx, { operationId, memberId }: Pick<StaleRow, 'operationId' | 'memberId'>) {
+  const receipts = await db.fenceReceipt.findMany({ where: { operationId, memberId } })
+  const byStrength = Object.keys(fenceStrengths).map((strength) => receipts.find((one) => one.strength === strength))
+  return byStrength.find((receipt) => receipt !== undefined) ?? null
 }
 
 /** Null when a person may bring it back now: only what the console switched off is switched on by it. */
@@ -41,8 +43,8 @@ export async function whyNotBringBack(db: Db | Tx, id: string): Promise<string |
   const row = await findStaleServer(db, id)
   if (row.status !== 'away')
     return `${row.memberId} is ${row.status === 'extracted' ? 'read out' : row.status} already.`
-  const fence = await findFence(db, row)
-  if (fence?.strength !== 'POWERED_OFF')
+  const { operationId, memberId } = row
+  if ((await db.fenceReceipt.count({ where: { operationId, memberId, strength: 'POWERED_OFF' } })) === 0)
     return `${row.memberId} was not switched off by the console: it is closed by itself as soon as it answers.`
   const active = { scope: scopeOfReturn(row.memberId), status: { in: [...activeOperationStates] } }
   if ((await db.operation.count({ where: active })) > 0) return 'It is being brought back right now.'
