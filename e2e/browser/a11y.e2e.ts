@@ -1,11 +1,9 @@
-import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
-import { createApi } from '../support/api'
 import { expectAccessible, expectNoSidewaysScroll } from '../support/expect-accessible'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { type Place, places } from '../support/routes'
-import { requestSwitchover, someDoneOperation, withdrawWhatWaits } from '../support/scenes'
-import { findPerson } from '../support/sign-in'
+import { requestSwitchover, someDoneSwitchover, withdrawWhatWaits } from '../support/scenes'
+import { untilLive, visit } from '../support/visit'
 
 const CELL = 'iad'
 const narrow = { width: 320, height: 700 }
@@ -13,22 +11,13 @@ const narrow = { width: 320, height: 700 }
 test.describe('every page', () => {
   let everywhere: readonly Place[] = []
 
-  test.beforeAll('an operation that is done and a request that waits', async ({ estate, sessionOf }) => {
-    const operator = createApi(estate.url, await sessionOf('operator'))
-    const approver = createApi(estate.url, await sessionOf('approver'))
-    const { operationId } = await someDoneOperation(
-      operator,
-      approver,
-      await findPerson(estate.dataDir, 'approver'),
-      'sin',
-    )
-    await withdrawWhatWaits(operator, CELL)
-    everywhere = places({ operationId, requestId: (await requestSwitchover(operator, CELL)).id })
+  test.beforeAll('an operation that is done and a request that waits', async ({ apiOf, personOf }) => {
+    const { operationId } = await someDoneSwitchover({ apiOf, personOf }, 'sin')
+    const { id: requestId } = await requestSwitchover(await apiOf('operator'), CELL)
+    everywhere = places({ operationId, requestId })
   })
 
-  test.afterAll(async ({ estate, sessionOf }) => {
-    await withdrawWhatWaits(createApi(estate.url, await sessionOf('operator')), CELL)
-  })
+  test.afterAll(async ({ apiOf }) => withdrawWhatWaits(await apiOf('operator'), CELL))
 
   for (const theme of ['dark', 'light'] as const)
     for (const viewport of [desktop, phone])
@@ -102,6 +91,7 @@ test.describe('every page', () => {
 test('a navigation puts the focus on the heading of the new page', async ({ asRole }) => {
   const operator = await asRole('operator')
   await operator.goto(paths.overview())
+  await untilLive(operator)
   const nav = operator.getByRole('navigation', { name: 'Main' })
   for (const name of ['Network latency', 'Operations', 'Approvals', 'Audit', 'Console health', 'Overview']) {
     await nav.getByRole('link', { name: new RegExp(`^${name}`) }).click()
@@ -113,6 +103,7 @@ test('a navigation puts the focus on the heading of the new page', async ({ asRo
 test('a chart has a sentence and a table with its values', async ({ asRole }) => {
   const operator = await asRole('operator')
   await operator.goto(paths.replication())
+  await untilLive(operator)
   const chart = operator.getByRole('figure').first()
   await expect(chart.getByRole('img')).toHaveAccessibleName(/keeping up\?.*(last|no sample)/i)
   await chart.getByRole('button', { name: 'View as table' }).focus()
@@ -125,6 +116,7 @@ test('a chart has a sentence and a table with its values', async ({ asRole }) =>
 test('the latency matrix is one tab stop with arrows inside, and Enter opens the link', async ({ asRole }) => {
   const operator = await asRole('operator')
   await operator.goto(paths.network())
+  await untilLive(operator)
   const cell = operator.getByRole('button', { name: /^ap-southeast-1 to ap-southeast-2:/ })
   await cell.focus()
   await operator.keyboard.press('ArrowRight')
@@ -141,15 +133,9 @@ test('the latency matrix is one tab stop with arrows inside, and Enter opens the
 test('the palette goes places by name, and commits nothing', async ({ asRole }) => {
   const operator = await asRole('operator')
   await operator.goto(paths.overview())
-  await expect(operator.getByRole('button', { name: 'Live: pause updates' })).toBeVisible()
+  await untilLive(operator)
   await operator.keyboard.press('Control+k')
   await operator.getByRole('combobox').fill('replication')
   await operator.keyboard.press('Enter')
   await expect(operator.getByRole('heading', { level: 1, name: 'Replication lag' })).toBeFocused()
 })
-
-async function visit(page: Page, { path, heading }: Place): Promise<void> {
-  await page.goto(path)
-  await expect(page.getByRole('heading', { level: 1 }), path).toHaveText(heading)
-  await expect(page.getByRole('main').locator('[aria-busy=true]'), `panels of ${path} still loading`).toHaveCount(0)
-}

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { expect, test } from '../support/fixtures'
-import { someDoneOperation } from '../support/scenes'
+import { someDoneSwitchover } from '../support/scenes'
 
 const KB = 1_000
 /** A build may grow by this much over its cap before it fails, so that a patch release does not stop everybody. */
@@ -31,8 +31,7 @@ const budgets = [
 
 for (const { page, capKb, path } of budgets)
   test(`${page} loads at most ${capKb} kB of scripts`, async ({ open, sessionOf, apiOf, personOf }) => {
-    const [operator, approver] = [await apiOf('operator'), await apiOf('approver')]
-    const { operationId, requestId } = await someDoneOperation(operator, approver, await personOf('approver'), 'sin')
+    const { operationId, requestId } = await someDoneSwitchover({ apiOf, personOf }, 'sin')
     const withId = page.startsWith('/approvals')
       ? paths.approval({ id: requestId })
       : paths.operation({ id: operationId })

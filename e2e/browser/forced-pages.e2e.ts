@@ -1,14 +1,17 @@
 import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
-import type { Role } from '@/model/permissions'
-import { createApi, refusalOf } from '../support/api'
+import { refusalOf } from '../support/api'
 import { approveByApi, proveAgain, untilEnded } from '../support/deciding'
 import { expectAccessible, expectNoSidewaysScroll } from '../support/expect-accessible'
 import { desktop, expect, phone, test } from '../support/fixtures'
-import { planFor, withdrawWhatWaits } from '../support/scenes'
-import { findPerson } from '../support/sign-in'
+import { requestSwitchover } from '../support/scenes'
+import { untilDone } from '../support/until'
+import { visit } from '../support/visit'
+import { findWorker, whileStopped } from '../support/worker'
 
 const CELL = 'sin'
+const AGREED_WITHIN_MS = 200_000
+const SCENE_TIMEOUT_MS = 480_000
 const forced = (page: Page) => page.getByRole('radio', { name: /^Forced failover/ })
 
 test('a link cannot choose a forced failover, whatever it says', async ({ asRole }) => {
@@ -73,24 +76,22 @@ test.describe
     let operationId = ''
     let target = ''
 
-    test.beforeAll('one that was aborted at once', async ({ estate, sessionOf }) => {
-      const apiOf = async (role: Role) => createApi(estate.url, await sessionOf(role))
-      const personOf = (role: Role) => findPerson(estate.dataDir, role)
+    test.beforeAll('one that was aborted at once', async ({ apiOf, personOf }) => {
+      test.setTimeout(SCENE_TIMEOUT_MS)
       const operator = await apiOf('operator')
-      await withdrawWhatWaits(operator, CELL)
       await proveAgain(operator, await personOf('operator'))
-      const { plan, planHash } = await planFor(operator, CELL, { thenAsk: true })
-      target = plan.target.member
-      const { requestId: id } = await operator.switchovers.request.mutate({
-        cellId: CELL,
-        targetMember: target,
-        planHash,
-        typedRegion: plan.source.region,
-        reason: 'Set up by a browser test',
-        idempotencyKey: crypto.randomUUID(),
-      })
-      operationId = await approveByApi({ apiOf, personOf }, { id, planHash }, ['approver'])
-      await operator.operations.abort.mutate({ id: operationId, reason: 'Set up by a browser test' })
+      await proveAgain(await apiOf('approver'), await personOf('approver'))
+      const worker = await findWorker(operator)
+      // It begins only when it is told to go back: stopped, the worker cannot pass the point of no return before that.
+      operationId = await untilDone(async () => {
+        const asked = await requestSwitchover(operator, CELL, { thenAsk: true })
+        target = asked.target
+        return whileStopped(worker, async () => {
+          const id = await approveByApi({ apiOf, personOf }, asked, ['approver'])
+          await operator.operations.abort.mutate({ id, reason: 'Set up by a browser test' })
+          return id
+        })
+      }, AGREED_WITHIN_MS)
       expect(await untilEnded(operator, operationId)).toBe('undone')
     })
 
@@ -119,7 +120,7 @@ test.describe
             paths.operation({ id: operationId }),
             paths.newFailover({ cell: CELL, target, after: operationId }),
           ]) {
-            await operator.goto(path)
+            await visit(operator, { path })
             await expect(
               operator
                 .getByRole('main')
@@ -143,6 +144,6 @@ async function overrideWhatStands(page: Page): Promise<void> {
       .getByRole('button', { name: /^Run it (again|with these overrides)$/ })
       .first()
       .click()
-    await expect(request).toBeVisible({ timeout: 6_000 })
-  }).toPass({ timeout: 60_000 })
+    await expect(request).toBeVisible({ timeout: 15_000 })
+  }).toPass({ timeout: 120_000 })
 }

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { paths } from '@/model/paths'
 import { type Permission, type Role, roles, rolesMay, whoMay } from '@/model/permissions'
 import { createApi, refusalOf } from '../support/api'
 import { expect, test } from '../support/fixtures'
-import { requestSwitchover, someDoneOperation, withdrawWhatWaits } from '../support/scenes'
+import { orderOf, requestSwitchover, someDoneSwitchover, untilPlanned, withdrawWhatWaits } from '../support/scenes'
 import { signInByApi, signInByPage } from '../support/sign-in'
+import { visit } from '../support/visit'
 
 const refusedCall = /the server responded with a status of 4\d\d/
 const CELL = 'syd'
@@ -24,7 +24,6 @@ test.describe('what may not be done', () => {
 
   test('a scope has one request at a time: the second dry run names the first', async ({ asRole, apiOf }) => {
     const api = await apiOf('operator')
-    await withdrawWhatWaits(api, CELL)
     const { id } = await requestSwitchover(api, CELL)
     const { code } = await api.requests.get.query({ id })
     const operator = await asRole('operator')
@@ -38,26 +37,14 @@ test.describe('what may not be done', () => {
 
   test('a plan that was read for another cell cannot be requested', async ({ apiOf }) => {
     const api = await apiOf('operator')
-    const { plan } = await api.switchovers.preview.mutate({ cellId: CELL })
-    const order = {
-      targetMember: plan?.target.member ?? `${CELL}-2`,
-      planHash: 'f'.repeat(64),
-      reason: 'A made-up plan',
-    }
-    const refusal = await refusalOf(
-      api.switchovers.request.mutate({
-        cellId: CELL,
-        ...order,
-        typedRegion: plan?.source.region ?? '',
-        idempotencyKey: randomUUID(),
-      }),
-    )
+    const allowed = await untilPlanned(() => api.switchovers.preview.mutate({ cellId: CELL }))
+    const order = orderOf(CELL, { ...allowed, planHash: 'f'.repeat(64) })
+    const refusal = await refusalOf(api.switchovers.request.mutate(order))
     expect(refusal.errorCode).toMatch(/precondition-failed|not-found|conflict/)
   })
 
   test('one no is final', async ({ asRole, apiOf }) => {
     const [operatorApi, approverApi] = [await apiOf('operator'), await apiOf('approver')]
-    await withdrawWhatWaits(operatorApi, CELL)
     const request = await requestSwitchover(operatorApi, CELL)
     const approver = await asRole('approver')
     await approver.goto(paths.approval(request))
@@ -76,7 +63,6 @@ test.describe('what may not be done', () => {
 
   test('what its requester withdrew nobody can approve', async ({ asRole, apiOf }) => {
     const [operatorApi, approverApi] = [await apiOf('operator'), await apiOf('approver')]
-    await withdrawWhatWaits(operatorApi, CELL)
     const request = await requestSwitchover(operatorApi, CELL)
     const operator = await asRole('operator')
     await operator.goto(paths.approval(request))
@@ -99,9 +85,7 @@ test.describe('who may not do it', () => {
       apiOf,
       personOf,
     }) => {
-      const operatorApi = await apiOf('operator')
-      const person = await personOf('approver')
-      const { operationId, requestId } = await someDoneOperation(operatorApi, await apiOf('approver'), person, 'sin')
+      const { operationId, requestId } = await someDoneSwitchover({ apiOf, personOf }, 'sin')
       const page = await asRole(role)
 
       await page.goto(paths.newFailover({ cell: 'fra' }))
@@ -125,18 +109,15 @@ test.describe('who may not do it', () => {
         paths.approval({ id: requestId }),
         paths.status(),
       ]) {
-        await page.goto(path)
-        await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-        await expect(
-          page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }),
-          `refusals on ${path}`,
-        ).toHaveCount(0)
+        await visit(page, { path })
+        await expect(page.getByRole('heading', { level: 1 }), path).not.toHaveText('Not found')
+        const refusals = page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ })
+        await expect(refusals, `refusals on ${path}`).toHaveCount(0)
       }
     })
 
   test('the roles that may only look are refused by the API as well', async ({ apiOf }) => {
     const operator = await apiOf('operator')
-    await withdrawWhatWaits(operator, CELL)
     const request = await requestSwitchover(operator, CELL)
     for (const role of ['viewer', 'compliance'] as const) {
       const api = await apiOf(role)

@@ -5,8 +5,11 @@ import type { Api } from './api'
 import { runOnCatalog } from './catalog'
 import type { DemoPerson } from './estate'
 import { nextTotp } from './totp'
+import { untilDone } from './until'
 
-const OPERATION_TIMEOUT_MS = 120_000
+const OPERATION_TIMEOUT_MS = 180_000
+const TAKEN_WITHIN_MS = 90_000
+const ANSWERED_WITHIN_MS = 20_000
 /** Of the five minutes: longer than any test is busy before its dialog is confirmed. */
 const PROOF_LASTS_MS_MIN = 150_000
 
@@ -21,23 +24,35 @@ export async function approveOnPage(page: Page, { id, api, person }: Decider): P
   await expect(sheet.getByRole('button', { name: 'Back' })).toBeFocused()
   await sheet.getByRole('button', { name: 'Incident response' }).click()
   for (const box of await sheet.getByRole('checkbox').all()) await box.check()
-  await sheet.getByRole('button', { name: 'Confirm approval' }).click()
-  await expect(sheet).toBeHidden()
+  await confirmUntilTaken(sheet)
 }
 
+/** A vote is refused while, for a moment, not everything can be verified: the dialog stays and says so, and is confirmed again. */
+export async function confirmUntilTaken(sheet: Locator): Promise<void> {
+  const confirm = sheet.getByRole('button', { name: /^Confirm (approval|with passkey)$/ })
+  await expect(async () => {
+    if (await sheet.isVisible()) await confirm.click({ timeout: ANSWERED_WITHIN_MS })
+    await expect(sheet).toBeHidden({ timeout: ANSWERED_WITHIN_MS })
+  }).toPass({ timeout: TAKEN_WITHIN_MS })
+}
+
+/** What the browser says of such a refusal, on its console. */
+export const refusedForNow = /the server responded with a status of 412/
+
+export type Asked = { id: string; planHash: string; confirmedOverrides?: string[] }
 export type Deciders = { apiOf: (role: Role) => Promise<Api>; personOf: (role: Role) => Promise<DemoPerson> }
 
 /** Approves by the API, once for each role. Answers the operation that the last yes started. */
 export async function approveByApi(
   { apiOf, personOf }: Deciders,
-  request: { id: string; planHash: string },
+  { id, planHash, confirmedOverrides = [] }: Asked,
   roles: readonly Role[],
 ): Promise<string> {
   let started: string | null = null
   for (const role of roles) {
     const api = await apiOf(role)
     await proveAgain(api, await personOf(role))
-    const vote = { ...request, reason: 'Set up by a browser test' }
+    const vote = { id, planHash, confirmedOverrides, reason: 'Set up by a browser test' }
     started = (await api.requests.approve.mutate(vote)).operationId
   }
   if (!started) throw new Error(`${roles.join(' and ')} were not enough to start it.`)
@@ -64,12 +79,10 @@ export async function typeCode(dialog: Locator, { totpSecret }: DemoPerson): Pro
   await dialog.getByRole('textbox', { name: 'Code from your authenticator' }).fill(await nextTotp(totpSecret))
 }
 
-export async function untilEnded(api: Api, operationId: string): Promise<string> {
-  let status = ''
-  await expect
-    .poll(async () => (status = (await api.operations.get.query({ id: operationId })).status), {
-      timeout: OPERATION_TIMEOUT_MS,
-    })
-    .toMatch(/^(done|undone|needs-human)$/)
-  return status
+export function untilEnded(api: Api, operationId: string): Promise<string> {
+  return untilDone(async () => {
+    const { status } = await api.operations.get.query({ id: operationId })
+    expect(status, 'how it ended').toMatch(/^(done|undone|needs-human)$/)
+    return status
+  }, OPERATION_TIMEOUT_MS)
 }

@@ -28,6 +28,7 @@ export function createSessions({ url, dataDir }: RunningConsole): (role: Role) =
   return (role) => {
     const known = checked.get(role) ?? make(role)
     checked.set(role, known)
+    known.catch(() => checked.delete(role))
     return known
   }
 }
