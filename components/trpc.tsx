@@ -3,6 +3,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
 import { type ReactNode, useState } from 'react'
+import { joinSignals } from '@/model/join-signals'
 import type { AppRouter } from '@/server/api/root'
 import { liveState, noteAnswer } from './shell/live-state'
 
@@ -35,7 +36,7 @@ function makeClient() {
 
 function withDeadline(signal: AbortSignal | undefined, timeoutMs: number): AbortSignal {
   const deadline = AbortSignal.timeout(timeoutMs)
-  return signal ? AbortSignal.any([signal, deadline]) : deadline
+  return signal ? joinSignals(signal, deadline).signal : deadline // both live no longer than the call
 }
 
 function makeQueryClient() {

@@ -1,4 +1,5 @@
 import { DomainError } from '@/model/errors'
+import { joinSignals } from '@/model/join-signals'
 import { followRoutes, type TrackedLive } from '@/server/domain/live'
 import type { ApiCtx } from './context'
 import { SSE_PING_MS } from './trpc'
@@ -16,7 +17,7 @@ const HEADERS = {
 export function streamRouteChanges(ctx: ApiCtx, request: Request): Response {
   if (!ctx.principal) return Response.json({ message: 'Sign in first.', code: 'UNAUTHORIZED' }, { status: 401 })
   const stop = new AbortController()
-  const signal = AbortSignal.any([request.signal, stop.signal])
+  const { signal } = joinSignals(request.signal, stop.signal) // both live no longer than the stream
   try {
     const lastEventId = request.headers.get('last-event-id')
     const changes = followRoutes(ctx, { lastEventId }, signal)

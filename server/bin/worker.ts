@@ -2,8 +2,10 @@
  * The worker: leases operations, observes the estate, numbers the audit trail and runs recurring jobs. Any number may run;
  * leases in the catalog keep them out of each other's way.
  */
+
 import { randomBytes } from 'node:crypto'
 import os from 'node:os'
+import { joinSignals } from '@/model/join-signals'
 import { systemClock } from '@/server/clock'
 import { startCollectors } from '@/server/collectors'
 import { createDb, createLiveFeed, type Db, type LiveFeed } from '@/server/db'
@@ -151,8 +153,8 @@ async function renewLeases({ databaseUrl, homeRegion, signal }: LeaseWiring): Pr
 function wakeOnOperations(feed: LiveFeed, wake: () => void, signal: AbortSignal): () => void {
   const stopped = new AbortController()
   const follow = async () => {
-    const ending = AbortSignal.any([signal, stopped.signal])
-    for await (const _ of feed.follow({ lastEventId: null, topics: ['operations', 'resync'] }, ending)) wake()
+    const ending = joinSignals(signal, stopped.signal)
+    for await (const _ of feed.follow({ lastEventId: null, topics: ['operations', 'resync'] }, ending.signal)) wake()
   }
   // Polling goes on regardless: a feed that ends costs half a second, nothing else.
   follow().catch((error: unknown) => log.warn({ err: error }, 'Announcements are not followed any more.'))

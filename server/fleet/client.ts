@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { joinSignals } from '@/model/join-signals'
 import {
   CloneReceipt,
   FleetStatus,
@@ -86,12 +87,13 @@ export class FleetClient {
     call: FleetCall,
   ): Promise<T> {
     const timeout = AbortSignal.timeout(call.timeoutMs)
+    const limit = joinSignals(timeout, ...(call.signal ? [call.signal] : []))
     try {
       const response = await fetch(this.address.url + url, {
         method,
         headers: { authorization: `Bearer ${this.address.token}` },
         body: body === undefined ? undefined : JSON.stringify(body),
-        signal: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
+        signal: limit.signal,
       })
       const content = await response.json()
       if (response.ok) return answer.parse(content)
@@ -103,6 +105,8 @@ export class FleetClient {
         throw new FleetError('deadline', `The fleet did not answer within ${call.timeoutMs} ms.`, { cause: error })
       if (method === 'GET' || wasRefused(error)) throw notRunning(this.dataDir, error)
       throw new FleetError('deadline', 'The fleet broke off the connection before it answered.', { cause: error })
+    } finally {
+      limit.release()
     }
   }
 }

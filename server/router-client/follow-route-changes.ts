@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
+import { joinSignals } from '@/model/join-signals'
 import type { ConsoleConnection } from './console-client'
 
 const RECONNECT_MS = 1_000
@@ -33,13 +34,13 @@ async function listenOnce(
   signal: AbortSignal,
 ): Promise<void> {
   const silence = new AbortController()
-  const stop = AbortSignal.any([signal, silence.signal])
+  const stop = joinSignals(signal, silence.signal)
   let timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS)
   let buffered = ''
   try {
     const response = await fetch(url, {
       headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
-      signal: stop,
+      signal: stop.signal,
     })
     if (!response.ok || !response.body) throw new Error(`The console answered ${response.status}.`)
     for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
@@ -53,6 +54,7 @@ async function listenOnce(
     }
   } finally {
     clearTimeout(timer)
+    stop.release()
   }
 }
 

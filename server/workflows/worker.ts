@@ -63,7 +63,7 @@ class Loop<Deps> {
   private resume: () => void = () => {}
 
   constructor(private readonly worker: OperationWorker<Deps>) {
-    this.ending = AbortSignal.any([worker.signal, this.crashed.signal])
+    this.ending = joinSignals(worker.signal, this.crashed.signal).signal
     // Each operation listens to each of them at most once at a time, and the loop itself to the first.
     setMaxListeners(this.concurrencyMax + 1, this.ending, this.crashed.signal, this.stopNow.signal)
   }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { joinSignals } from '@/model/join-signals'
 import type { Clock } from '@/server/clock'
 import type { Db } from '@/server/db'
 import type { Endpoint, EngineAdapter } from '@/server/engines/contract'
@@ -41,10 +42,12 @@ async function follow(deps: LeaseRenewerDeps): Promise<void> {
 async function adjust(deps: LeaseRenewerDeps, running: Map<string, Running>): Promise<void> {
   const cells = await listLeasedCells(deps.db, LEASED_CELLS_MAX)
   const wanted = new Set(cells.map(({ scope }) => scope))
-  for (const [scope, { stop }] of running) {
+  for (const [scope, { stop, done }] of running) {
     if (wanted.has(scope)) continue
     stop()
-    running.delete(scope)
+    // It stays until it has given its lease back, so that it is waited for, and nobody keeps the scope beside it.
+    const forget = () => running.delete(scope)
+    done.then(forget, forget)
   }
   for (const { scope, engine, leaseMs: declaredMs } of cells) {
     const leaseMs = declaredMs ?? LEASE_MS_WHEN_LEAVING
@@ -56,7 +59,7 @@ async function adjust(deps: LeaseRenewerDeps, running: Map<string, Running>): Pr
 
 function start(deps: LeaseRenewerDeps, cell: { scope: string; engine: string; leaseMs: number }): Running {
   const leaving = new AbortController()
-  const signal = AbortSignal.any([deps.signal, leaving.signal])
+  const { signal, release } = joinSignals(deps.signal, leaving.signal)
   const keeper = new LeaseKeeper({ ...deps, engine: deps.engines.for(cell.engine), signal }, cell.scope, cell.leaseMs)
-  return { keeper, done: keeper.run(), stop: () => leaving.abort() }
+  return { keeper, done: keeper.run().finally(release), stop: () => leaving.abort() }
 }
