@@ -118,6 +118,38 @@ describe('a leased cell', () => {
   })
 })
 
+test('a renewer has not ended before the lease of a cell that left the list is given back', async () => {
+  const { stop: end } = leased.renew()
+  await isLeased()
+  const keeper = `renew:${SCOPE}`
+  const ended = await leased.db.$transaction(
+    async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM lease WHERE name = ${keeper} FOR UPDATE`
+      await leased.db.cell.update({ where: { id: 'cell' }, data: { writeLeaseMs: null } })
+      await leased.moveEpoch() // nothing was ordered at the new one
+      await expect.poll(isGivingBack, TIMEOUT).toBe(true)
+      let hasEnded = false
+      const ending = end().then(() => {
+        hasEnded = true
+      })
+      const fromMs = performance.now()
+      await expect.poll(() => performance.now() - fromMs, TIMEOUT).toBeGreaterThan(500)
+      expect(hasEnded, 'while the lease cannot be given back').toBe(false)
+      return { ending }
+    },
+    { timeout: 30_000 },
+  )
+  await ended.ending
+  expect((await leased.db.lease.findUniqueOrThrow({ where: { name: keeper } })).holder).toBeNull()
+})
+
+async function isGivingBack(): Promise<boolean> {
+  const waiting = await leased.db.$queryRaw<unknown[]>`
+    SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE lease SET holder = NULL%'
+       AND pid <> pg_backend_pid()`
+  return waiting.length > 0
+}
+
 describe('without the catalog', () => {
   test('goes on until what was granted has passed, then refuses, and is well again with the catalog', async () => {
     const writer = await leased.write(epoch)
