@@ -213,7 +213,10 @@ function drillJobsOf(db: Db, { homeRegion, hostAgent, signal }: DrillWiring): Jo
       name: 'sweep-clones',
       cron: '* * * * *',
       timeoutSeconds: 180,
-      run: async () => ({ says: `Swept ${(await sweepClones(db, hostAgent, signal)).sweptCount} clones.` }),
+      run: async () => {
+        const { sweptCount, failedCount } = await sweepClones(db, hostAgent, signal)
+        return { says: `Swept ${sweptCount} clones; ${failedCount} could not be discarded.` }
+      },
     },
   ]
 }

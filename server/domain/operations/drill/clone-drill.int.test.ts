@@ -110,11 +110,11 @@ test('what a run left behind is swept, and once', async () => {
   await cell.db
     .$executeRaw`UPDATE operation_step SET status = 'unknown' WHERE operation_id = ${operationId}::uuid AND name = 'start-clone'`
   const sweep = async () => (await sweepClones(cell.db, scene.deps.hostAgent, new AbortController().signal)).sweptCount
-  const earlierCount = await sweep() // runs that were refused in other tests; asking for a copy that never was does nothing
+  expect(await sweep(), 'runs that were refused have made no copy').toBe(0)
   expect((await seatsOf(cell)).length, 'a run that goes on keeps its copy').toBe(3)
   await cell.db
     .$executeRaw`UPDATE operation SET status = 'needs-human', status_reason = 'test' WHERE id = ${operationId}::uuid`
-  expect(await sweep()).toBe(earlierCount + 1)
+  expect(await sweep()).toBe(1)
   expect(await seatsOf(cell)).toEqual(['cell-1', 'cell-2'])
   await cell.db.$executeRaw`UPDATE operation SET status = 'undone', finished_at = now() WHERE id = ${operationId}::uuid`
   expect((await findOperation(cell.db, operationId))?.status).toBe('undone')
@@ -123,6 +123,7 @@ test('what a run left behind is swept, and once', async () => {
 const sample = [
   'note-positions: fail always at before',
   'start-clone: crash at effect',
+  'start-clone: refuse at effect',
   'start-clone: overtake at effect',
   'start-clone: zombie at before',
   'start-clone: lose-answer always at effect',
