@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useState } from 'react'
+import { isOpenConflict } from '@/model/conflict-states'
 import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
 import { sayRowKey } from '@/model/row-key'
@@ -124,7 +125,7 @@ function Cases({ page, server, onServer, onBack, onNext }: CasesProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [isDeciding, setDeciding] = useState(false)
   const whyNot = useWhyNot('conflict:decide')
-  const open = page.cases.filter((one) => one.status === 'OPEN' || one.status === 'IN_REVIEW')
+  const open = page.cases.filter(isOpenConflict)
   // A row that somebody else has decided since leaves the selection by itself.
   const selected = open.filter(({ id }) => chosen.has(id)).map(({ id }) => id)
   const toggle = (id: string) => {
@@ -195,7 +196,7 @@ function tickColumn(chosen: ReadonlySet<string>, toggle: (id: string) => void): 
     isSortable: false,
     card: 'pair',
     cell: (one) =>
-      one.status === 'OPEN' || one.status === 'IN_REVIEW' ? (
+      isOpenConflict(one) ? (
         <label className="inline-flex size-6 cursor-pointer items-center justify-center">
           <span className="sr-only">
             Choose {one.table}, {sayRowKey(one.key)}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type ConflictState, conflictStates } from '../conflict-states'
 import { Instant, PersonRef, Reason, Uuid } from './common'
 
 /** The row of the former primary, the row of the new one, or both. Homeport records the word and writes nothing there. */
@@ -10,8 +11,7 @@ export const conflictDecisions = {
 export type ConflictDecision = keyof typeof conflictDecisions
 const decisions = Object.keys(conflictDecisions) as [ConflictDecision, ...ConflictDecision[]]
 
-export const conflictStates = ['OPEN', 'IN_REVIEW', 'RESOLVED', 'DISMISSED'] as const
-export type ConflictState = (typeof conflictStates)[number]
+export type { ConflictState }
 
 export const DECIDE_AT_ONCE_MAX = 500
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { readable as oneLine } from '@/model/readable'
 import { NotDone, OutcomeUnknown } from '@/server/engines/contract'
 
 /** What is asked of an agent. `check` changes nothing. */
 export type FencingAction = 'check' | 'power-off' | 'bring-back-closed' | 'release'
 
-const SAYS_CHARS_MAX = 300
 const EVIDENCE_MAX = 20
 
 const Says = z.string().max(10_000).transform(readable)
@@ -41,11 +41,7 @@ export function unknown(doing: string, says: string, cause?: unknown): OutcomeUn
   return new OutcomeUnknown(`${doing}: ${readable(says)}`, { cause })
 }
 
-/** One line without control characters: what an agent says is shown to people, and it may be broken or hostile. */
+/** One line without what a program printed around it. */
 export function readable(text: string): string {
-  const line = text
-    .slice(0, 4 * SAYS_CHARS_MAX)
-    .replace(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ')
-    .trim()
-  return line.length > SAYS_CHARS_MAX ? `${line.slice(0, SAYS_CHARS_MAX)}…` : line
+  return oneLine(text).trim()
 }

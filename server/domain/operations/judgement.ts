@@ -8,3 +8,11 @@ export type Judgement = {
   /** What cannot be judged now. It blocks, but voids nothing: not knowing is no change. */
   unknown: Check[]
 }
+
+/** The request or the operation that is being judged must not stand in its own way. */
+export type Except = { exceptRequestId?: string; exceptOperationId?: string }
+
+/** Of a plan whose cell is gone: there is nothing left to check, and nothing that the plan says still holds. */
+export function cellIsGone(cell: string): Judgement {
+  return { checks: [], drift: [{ what: 'cell', planned: cell, now: 'not in the estate' }], unknown: [] }
+}

@@ -10,7 +10,7 @@ import { forcedByHand } from './forced/by-hand'
 import { forcedSteps, forcedWorkflow } from './forced/forced-workflow'
 import { judgeForced } from './forced/judge-forced'
 import { planForcedFailover } from './forced/plan-forced'
-import type { Judgement } from './judgement'
+import { cellIsGone, type Except, type Judgement } from './judgement'
 import { rebuildByHand } from './return/by-hand'
 import { judgeReinstatementPlan, replanReinstatement } from './return/preview-reinstatement'
 import { reinstatementWorkflow } from './return/reinstatement-workflow'
@@ -20,9 +20,6 @@ import { planSwitchover } from './switchover/plan-switchover'
 import { switchoverSteps, switchoverWorkflow } from './switchover/switchover-workflow'
 import type { SwitchoverDeps } from './switchover-deps'
 import { readWorld } from './world/read-world'
-
-/** The request or the operation that is being judged must not stand in its own way. */
-export type Except = { exceptRequestId?: string; exceptOperationId?: string }
 
 /** What differs between kinds of operation once a plan is made: how it is judged against the world, what carries it out, and how people would. */
 export type Kind<Plan extends OperationPlan> = {
@@ -81,8 +78,7 @@ export const workflows: readonly Workflow<unknown, SwitchoverDeps>[] = Object.va
 
 async function judgeSwitchover(db: Db | Tx, plan: PlanOf<'planned-switchover'>, except: Except): Promise<Judgement> {
   const world = await readWorld(db, plan.cell, except)
-  if (!world)
-    return { checks: [], drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }], unknown: [] }
+  if (!world) return cellIsGone(plan.cell)
   return decideDrift(plan, world, switchoverSteps)
 }
 
@@ -95,8 +91,7 @@ async function replanSwitchover(db: Db | Tx, old: PlanOf<'planned-switchover'>, 
 
 async function judgeFailover(db: Db | Tx, plan: PlanOf<'forced-failover'>, except: Except): Promise<Judgement> {
   const world = await readWorld(db, plan.cell, except)
-  if (!world)
-    return { checks: [], drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }], unknown: [] }
+  if (!world) return cellIsGone(plan.cell)
   const { checks, drift, unknown } = judgeForced(plan, world, forcedSteps)
   return { checks, drift, unknown }
 }

@@ -1,6 +1,7 @@
 import { counted, formatBytes, formatMs } from '@/model/format'
 import { sayAfterColon } from '@/model/probe-words'
 import type { Check } from '@/model/schemas/plans'
+import { failed, passed, unknown, type Verdict } from '@/model/verdict'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import { COOL_DOWN_MS, FACTS_AGE_MS_MAX, OTHER_WRITABLE_REGIONS_MIN } from './limits'
 import { sayTime } from './say-time'
@@ -20,12 +21,6 @@ export function checkSwitchover(world: CellWorld, source: MemberWorld | null, ta
 }
 
 type Case = { world: CellWorld; source: MemberWorld | null; target: MemberWorld | null }
-export type Verdict = Pick<Check, 'outcome' | 'says'>
-
-const passed = (says: string): Verdict => ({ outcome: 'passed', says })
-const failed = (says: string): Verdict => ({ outcome: 'failed', says })
-const unknown = (says: string): Verdict => ({ outcome: 'unknown', says })
-
 export const rules = {
   'one-operation-per-scope': { title: 'Nothing else is running or asked for', isOverridable: false, judge: judgeAlone },
   'no-hold': { title: 'Nothing holds operations back', isOverridable: false, judge: judgeHolds },

@@ -5,15 +5,32 @@ import { PLAN_LIFE_MS } from './limits'
 
 export type StoredPlan = { id: string; hash: string; createdAt: Date; expiresAt: Date }
 
+type By = { actor: Actor; homeRegion: string }
+
+/**
+ * What a dry run answers of its plan: kept, with its hash and its time, or null where there is none. Then the answer is of
+ * `nowMs` (the catalog's clock) and counts for as long.
+ */
+export async function offerPlan<Plan extends OperationPlan>(
+  tx: Tx,
+  { plan, nowMs, by }: { plan: Plan | null; nowMs: number; by: By },
+): Promise<{ plan: Plan | null; planHash: string | null; previewedAt: string; validUntil: string }> {
+  const stored = plan && (await storePlan(tx, plan, by))
+  const previewedAt = stored?.createdAt ?? new Date(nowMs)
+  const validUntil = stored?.expiresAt ?? new Date(nowMs + PLAN_LIFE_MS)
+  return {
+    plan,
+    planHash: stored?.hash ?? null,
+    previewedAt: previewedAt.toISOString(),
+    validUntil: validUntil.toISOString(),
+  }
+}
+
 /**
  * Keeps a plan as it was shown, immutable, for five minutes. The same facts shown twice to one person are one plan: its
  * hash says so, and a repeated dry run writes nothing.
  */
-export async function storePlan(
-  tx: Tx,
-  plan: OperationPlan,
-  by: { actor: Actor; homeRegion: string },
-): Promise<StoredPlan> {
+export async function storePlan(tx: Tx, plan: OperationPlan, by: By): Promise<StoredPlan> {
   const hash = hashPlan(plan)
   // Two dry runs at once: the unique hash lets one insert through, and the other reads its row.
   const [made] = await tx.$queryRaw<StoredPlan[]>`

@@ -1,10 +1,11 @@
 import { DomainError } from '@/model/errors'
 import { operationKinds } from '@/model/operation-kinds'
-import { type Permission, permissions } from '@/model/permissions'
+import type { Permission } from '@/model/permissions'
 import type { CouldApprove, CouldApproveQuery } from '@/model/schemas/people'
 import { authorize, type Ctx } from '@/server/context'
 import type { Db } from '@/server/db'
 import { decideCouldApprove } from './decide-could-approve'
+import { holdersOf } from './holders-of'
 
 const PEOPLE_MAX = 200
 
@@ -23,11 +24,9 @@ export async function couldApprove(ctx: Ctx, { kind, cellId }: CouldApproveQuery
   })
 }
 
-/** Enabled humans who hold a permission now. */
 async function listHolders(db: Db, permission: Permission): Promise<{ id: string; name: string }[]> {
-  const roles: readonly string[] = permissions[permission]
   return db.person.findMany({
-    where: { kind: 'human', disabledAt: null, grants: { some: { revokedAt: null, role: { in: [...roles] } } } },
+    where: holdersOf(permission),
     select: { id: true, name: true },
     orderBy: [{ name: 'asc' }, { id: 'asc' }],
     take: PEOPLE_MAX,

@@ -5,4 +5,5 @@
  */
 export { disablePerson, grantRole, revokeRole } from './change-roles'
 export { couldApprove } from './could-approve'
+export { holdersOf } from './holders-of'
 export { type ListedPerson, listPeople } from './list-people'

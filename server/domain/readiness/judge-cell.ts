@@ -1,6 +1,7 @@
 import { whyNoLoss } from '@/model/findings'
 import { formatMs } from '@/model/format'
 import type { Check } from '@/model/schemas/plans'
+import { failed, passed, unknown } from '@/model/verdict'
 import type { SettingsReport } from '@/server/engines/contract'
 import {
   type CellWorld,
@@ -32,10 +33,6 @@ export type ReadinessFacts = {
   vantage: string
 }
 export type LastDrill = { code: string; finishedAtMs: number; isMet: boolean | null }
-
-const passed = (says: string): Found => ({ outcome: 'passed', says })
-const failed = (says: string): Found => ({ outcome: 'failed', says })
-const unknown = (says: string): Found => ({ outcome: 'unknown', says })
 
 /** Pure: what each check finds now. The standby that is judged is the one that speaks the most for. */
 export function judgeCell(facts: ReadinessFacts): {

@@ -1,13 +1,13 @@
 import { operationKinds } from '@/model/operation-kinds'
-import { type Permission, permissions } from '@/model/permissions'
+import type { Permission } from '@/model/permissions'
 import { openStaleStates } from '@/model/stale-states'
 import type { Db } from '@/server/db'
 import { type DrillKind, readDrillRuns } from '../drills'
+import { UNACKNOWLEDGED_FAILOVER } from '../operations'
+import { holdersOf } from '../people'
 import type { Approvers } from './judge-approvers'
 import type { LastDrill } from './judge-cell'
 import { PEOPLE_MAX } from './limits'
-
-const FAILOVER_KIND = 'forced-failover' satisfies keyof typeof operationKinds
 
 /** Read once a round: people are the same for every cell. */
 export async function readApprovers(db: Db): Promise<Approvers> {
@@ -27,9 +27,8 @@ export async function readApprovers(db: Db): Promise<Approvers> {
 }
 
 function listHolders(db: Db, permission: Permission) {
-  const grants = { some: { revokedAt: null, role: { in: rolesOf(permission) } } }
   return db.person.findMany({
-    where: { kind: 'human', disabledAt: null, grants },
+    where: holdersOf(permission),
     select: {
       id: true,
       name: true,
@@ -38,10 +37,6 @@ function listHolders(db: Db, permission: Permission) {
     orderBy: { name: 'asc' },
     take: PEOPLE_MAX,
   })
-}
-
-function rolesOf(permission: Permission): string[] {
-  return [...permissions[permission]]
 }
 
 export type LeftBehind = { id: string; cellId: string; memberId: string }
@@ -60,13 +55,7 @@ type ToAcknowledge = { id: string; code: string; scope: string }
 /** Forced failovers that nobody has acknowledged, the newest first: each keeps its cell at rest. */
 export function readToAcknowledge(db: Db, scopes: readonly string[]): Promise<ToAcknowledge[]> {
   return db.operation.findMany({
-    where: {
-      scope: { in: [...scopes] },
-      kind: FAILOVER_KIND,
-      status: 'done',
-      acknowledgedAt: null,
-      finishedAt: { not: null },
-    },
+    where: { scope: { in: [...scopes] }, ...UNACKNOWLEDGED_FAILOVER },
     select: { id: true, code: true, scope: true },
     orderBy: { finishedAt: 'desc' },
   })

@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg'
 import { expect, test } from 'vitest'
 import { NotDone, OutcomeUnknown } from '@/server/engines/contract'
-import { type Failure, readable, SessionError, sentence, toOutcome } from './failures'
+import { type Failure, SessionError, sentence, toOutcome } from './failures'
 
 function answered(sqlstate: string): DatabaseError {
   const error = new DatabaseError('words that nobody reads', 0, 'error')
@@ -45,8 +45,3 @@ test('a refusal is named by its code', () =>
   expect(sentence({ kind: 'answered', sent: true, sqlstate: 'HP003', detail: 'no' })).toBe(
     'no (WRONG_REGION, SQLSTATE HP003)',
   ))
-
-test('what a server says is shown as one short line', () => {
-  expect(readable('a\u0000b\r\n\u202ec')).toBe('a b c')
-  expect(readable('x'.repeat(5_000_000)).length).toBeLessThan(400)
-})

@@ -1,9 +1,8 @@
 import { DatabaseError } from 'pg'
 import type { ProbeReach } from '@/model/observations'
+import { readable } from '@/model/readable'
 import { refusalOf } from '@/model/refusals'
 import { NotDone, OutcomeUnknown } from '@/server/engines/contract'
-
-const DETAIL_CHARS_MAX = 300
 
 /**
  * Why a call did not come back with rows. `sent` says whether the server can have acted on the statement; `reach` how far the
@@ -62,12 +61,6 @@ export function sentence(failure: Failure): string {
   if (failure.kind !== 'answered') return failure.detail
   const code = refusalOf(failure.sqlstate)
   return `${failure.detail} (${code ? `${code}, ` : ''}SQLSTATE ${failure.sqlstate})`
-}
-
-/** One line of bounded length without control characters: what a server says is shown, and may be hostile. */
-export function readable(text: string): string {
-  const line = text.slice(0, 4 * DETAIL_CHARS_MAX).replace(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ')
-  return line.length > DETAIL_CHARS_MAX ? `${line.slice(0, DETAIL_CHARS_MAX)}…` : line
 }
 
 function messageOf(error: unknown): string {

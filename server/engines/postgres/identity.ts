@@ -1,5 +1,6 @@
+import { readable } from '@/model/readable'
 import type { CallOptions, Endpoint } from '@/server/engines/contract'
-import { failureOf, readable, SessionError } from './failures'
+import { failureOf, SessionError } from './failures'
 import { HAS_GATE_SQL } from './gate-sql'
 import type { Session, Statement } from './session'
 

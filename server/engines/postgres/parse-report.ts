@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { readable } from '@/model/readable'
 import type { GateFacts, MemberFacts } from '@/server/engines/contract'
-import { readable } from './failures'
 
 const ITEMS_MAX = 100
 const Name = z.string().max(1_000).transform(readable)

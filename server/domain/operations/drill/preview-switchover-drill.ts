@@ -4,9 +4,8 @@ import type { Check, SwitchoverDrillPlan } from '@/model/schemas/plans'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { type Db, type Tx, transact } from '@/server/db'
 import { decideDrift } from '../decide-drift'
-import type { Judgement } from '../judgement'
-import { PLAN_LIFE_MS } from '../limits'
-import { storePlan } from '../store-plan'
+import { cellIsGone, type Except, type Judgement } from '../judgement'
+import { offerPlan } from '../store-plan'
 import type { CellWorld } from '../world/cell-world'
 import { readWorld } from '../world/read-world'
 import { planSwitchoverDrill } from './plan-switchover-drill'
@@ -22,27 +21,14 @@ export async function previewSwitchoverDrill(ctx: Ctx, input: PreviewDrill): Pro
     refuseWrongTarget(world, input.targetMember)
     const chosen = await choose(tx, world, { targetMember: input.targetMember, madeBy: principal.personId })
     const { plan, candidates, checks, nowMs } = chosen
-    const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
-    return {
-      cellId: input.cellId,
-      candidates,
-      checks,
-      plan,
-      planHash: stored?.hash ?? null,
-      previewedAt: (stored?.createdAt ?? new Date(nowMs)).toISOString(),
-      validUntil: (stored?.expiresAt ?? new Date(nowMs + PLAN_LIFE_MS)).toISOString(),
-    }
+    const by = { actor: actorOf(principal), homeRegion: ctx.servedFrom }
+    return { cellId: input.cellId, candidates, checks, ...(await offerPlan(tx, { plan, nowMs, by })) }
   })
 }
 
-export async function judgeSwitchoverDrill(
-  db: Db | Tx,
-  plan: SwitchoverDrillPlan,
-  except: { exceptRequestId?: string; exceptOperationId?: string },
-): Promise<Judgement> {
+export async function judgeSwitchoverDrill(db: Db | Tx, plan: SwitchoverDrillPlan, except: Except): Promise<Judgement> {
   const world = await readWorld(db, plan.cell, except)
-  if (!world)
-    return { checks: [], drift: [{ what: 'cell', planned: plan.cell, now: 'not in the estate' }], unknown: [] }
+  if (!world) return cellIsGone(plan.cell)
   return decideDrift(plan, world, switchoverDrillSteps)
 }
 

@@ -1,6 +1,7 @@
 import { formatBytes, formatMs } from '@/model/format'
 import { forcedRuleTitles } from '@/model/rule-titles'
 import type { Check, FenceMean, LossBound, Override } from '@/model/schemas/plans'
+import { failed, passed, unknown, type Verdict } from '@/model/verdict'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import { headroomOf } from '../describe-impact'
 import { FACTS_AGE_MS_MAX } from '../limits'
@@ -12,7 +13,6 @@ import {
   judgeResidency,
   judgeWritableRegions,
   reliableReport,
-  type Verdict,
   whyUnnoted,
 } from '../safety-rules'
 import type { CellWorld, MemberReportWorld, MemberWorld } from '../world/cell-world'
@@ -29,10 +29,6 @@ export type ForcedCase = {
   /** People asked for a plan that stands on their word. */
   isDeclared: boolean
 }
-
-const passed = (says: string): Verdict => ({ outcome: 'passed', says })
-const failed = (says: string): Verdict => ({ outcome: 'failed', says })
-const unknown = (says: string): Verdict => ({ outcome: 'unknown', says })
 
 /** What must hold before a failover without the old primary's help is offered, asked for or started: one rule, one check. */
 export const forcedRules = {

@@ -2,8 +2,7 @@ import { DomainError } from '@/model/errors'
 import type { FailoverPreview, PreviewFailover } from '@/model/schemas/failovers'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { transact } from '@/server/db'
-import { PLAN_LIFE_MS } from '../limits'
-import { storePlan } from '../store-plan'
+import { offerPlan } from '../store-plan'
 import { readWorld } from '../world/read-world'
 import { forcedSteps } from './forced-workflow'
 import { planForcedFailover } from './plan-forced'
@@ -27,19 +26,8 @@ export async function previewFailover(ctx: Ctx, input: PreviewFailover): Promise
       isBreakGlass: input.isBreakGlass,
       isDeclared: input.isDeclared,
     })
-    const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
-    const previewedAt = stored?.createdAt ?? new Date(world.nowMs)
-    const validUntil = stored?.expiresAt ?? new Date(world.nowMs + PLAN_LIFE_MS)
-    return {
-      cellId: input.cellId,
-      finding,
-      candidates,
-      checks,
-      means,
-      plan,
-      planHash: stored?.hash ?? null,
-      previewedAt: previewedAt.toISOString(),
-      validUntil: validUntil.toISOString(),
-    }
+    const by = { actor: actorOf(principal), homeRegion: ctx.servedFrom }
+    const offer = await offerPlan(tx, { plan, nowMs: world.nowMs, by })
+    return { cellId: input.cellId, finding, candidates, checks, means, ...offer }
   })
 }

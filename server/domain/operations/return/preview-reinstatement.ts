@@ -3,14 +3,11 @@ import type { ReinstatementPlan } from '@/model/schemas/plans'
 import type { ReinstatementPreview } from '@/model/schemas/stale-servers'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { type Db, type Tx, transact } from '@/server/db'
-import type { Judgement } from '../judgement'
-import { PLAN_LIFE_MS } from '../limits'
-import { storePlan } from '../store-plan'
+import type { Except, Judgement } from '../judgement'
+import { offerPlan } from '../store-plan'
 import { judgeReinstatement, planReinstatement } from './plan-reinstatement'
 import { readReinstating } from './read-reinstating'
 import { reinstatementSteps } from './reinstatement-workflow'
-
-type Except = { exceptRequestId?: string; exceptOperationId?: string }
 
 /** Dry run of a rebuild: what speaks against it, and the plan that a request would name. Changes nothing else. */
 export async function previewReinstatement(ctx: Ctx, { id }: { id: string }): Promise<ReinstatementPreview> {
@@ -19,17 +16,8 @@ export async function previewReinstatement(ctx: Ctx, { id }: { id: string }): Pr
     const given = await readReinstating(tx, id)
     if (!given) throw new DomainError('not-found', 'There is no such server.')
     const { checks, plan } = planReinstatement(given, { madeBy: principal.personId, steps: reinstatementSteps })
-    const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
-    const previewedAt = stored?.createdAt ?? new Date(given.world.nowMs)
-    const validUntil = stored?.expiresAt ?? new Date(given.world.nowMs + PLAN_LIFE_MS)
-    return {
-      staleServerId: id,
-      checks,
-      plan,
-      planHash: stored?.hash ?? null,
-      previewedAt: previewedAt.toISOString(),
-      validUntil: validUntil.toISOString(),
-    }
+    const by = { actor: actorOf(principal), homeRegion: ctx.servedFrom }
+    return { staleServerId: id, checks, ...(await offerPlan(tx, { plan, nowMs: given.world.nowMs, by })) }
   })
 }
 

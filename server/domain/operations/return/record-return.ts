@@ -1,3 +1,4 @@
+import { openConflictStates, undecidedConflictsKey } from '@/model/conflict-states'
 import { counted } from '@/model/format'
 import { paths } from '@/model/paths'
 import { announce, appendAudit, catalogNow, type Tx } from '@/server/db'
@@ -68,13 +69,13 @@ export async function recordReturn(tx: Tx, run: ReturnRun, done: StepDone): Prom
     },
   })
   const undecided = await tx.crossRegionConflictCase.count({
-    where: { staleServerId: stale.id, status: { in: ['OPEN', 'IN_REVIEW'] } },
+    where: { staleServerId: stale.id, status: { in: [...openConflictStates] } },
   })
   if (undecided > 0)
     await raiseAlert(tx, {
       kind: 'undecided-conflicts',
       severity: 'warning',
-      dedupeKey: `undecided-conflicts:${stale.id}`,
+      dedupeKey: undecidedConflictsKey(stale.id),
       scope: stale.scope,
       cellId: stale.cellId,
       says: `${counted(undecided, 'row')} of ${stale.memberId} never reached ${stale.newPrimary}: decide which row counts.`,

@@ -1,6 +1,7 @@
 import { counted } from '@/model/format'
 import type { Check } from '@/model/schemas/plans'
-import { judgeAlone, reliableReport, type Verdict } from '../safety-rules'
+import { failed, passed, unknown, type Verdict } from '@/model/verdict'
+import { judgeAlone, judgeHolds, reliableReport } from '../safety-rules'
 import { type CellWorld, type MemberWorld, sourceOf } from '../world/cell-world'
 import type { StaleRow } from './return-run'
 
@@ -19,10 +20,6 @@ export function checkReinstatement(given: Reinstating): Check[] {
   }))
 }
 
-const passed = (says: string): Verdict => ({ outcome: 'passed', says })
-const failed = (says: string): Verdict => ({ outcome: 'failed', says })
-const unknown = (says: string): Verdict => ({ outcome: 'unknown', says })
-
 const rules = {
   'one-operation-per-scope': { title: 'Nothing else is running or asked for', judge: judgeAlone },
   'no-hold': { title: 'Nobody holds the cell', judge: judgeHolds },
@@ -31,12 +28,6 @@ const rules = {
   'writer-is-healthy': { title: 'The new primary takes writes', judge: judgeWriter },
   'conflicts-named': { title: 'Rows that wait for a decision', judge: judgeConflicts },
 } as const satisfies Record<string, { title: string; judge: (given: Reinstating) => Verdict }>
-
-function judgeHolds({ world }: Reinstating): Verdict {
-  const hold = world.holds[0]
-  if (!hold) return passed(`Nothing holds ${world.cell.id}.`)
-  return failed(`A hold for ${hold.kind} is on ${hold.level} ${hold.subject}: ${hold.reason}`)
-}
 
 function judgeLedger({ stale }: Reinstating): Verdict {
   const says = {

@@ -3,8 +3,7 @@ import { DomainError } from '@/model/errors'
 import type { PreviewSwitchover, SwitchoverPreview } from '@/model/schemas/operations'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { transact } from '@/server/db'
-import { PLAN_LIFE_MS } from '../limits'
-import { storePlan } from '../store-plan'
+import { offerPlan } from '../store-plan'
 import { readWorld } from '../world/read-world'
 import { planSwitchover } from './plan-switchover'
 import { switchoverSteps } from './switchover-workflow'
@@ -28,17 +27,7 @@ export async function previewSwitchover(
       thenAsk: input.thenAsk ?? false,
     }
     const { candidates, checks, plan } = planSwitchover(world, order)
-    const stored = plan && (await storePlan(tx, plan, { actor: actorOf(principal), homeRegion: ctx.servedFrom }))
-    const previewedAt = stored?.createdAt ?? new Date(world.nowMs)
-    const validUntil = stored?.expiresAt ?? new Date(world.nowMs + PLAN_LIFE_MS)
-    return {
-      cellId: input.cellId,
-      candidates,
-      checks,
-      plan,
-      planHash: stored?.hash ?? null,
-      previewedAt: previewedAt.toISOString(),
-      validUntil: validUntil.toISOString(),
-    }
+    const by = { actor: actorOf(principal), homeRegion: ctx.servedFrom }
+    return { cellId: input.cellId, candidates, checks, ...(await offerPlan(tx, { plan, nowMs: world.nowMs, by })) }
   })
 }

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '@/server/db'
-import { FAILOVER_KIND, FENCE_STEP, LOSSLESS_KINDS } from '../kind-names'
+import { FENCE_STEP, LOSSLESS_KINDS, UNACKNOWLEDGED_FAILOVER } from '../kind-names'
 import { PAST_RUNS_MAX } from '../limits'
 import type { CellWorld } from './cell-world'
 
@@ -45,7 +45,7 @@ export function writePauseOf(report: unknown): number | null {
 /** A failover that ended, either way, and that nobody has taken note of yet. One that changed nothing needs no rest. */
 export async function readUnacknowledged(db: Db | Tx, scope: string): Promise<CellWorld['unacknowledgedFailover']> {
   const last = await db.operation.findFirst({
-    where: { scope, kind: FAILOVER_KIND, status: 'done', acknowledgedAt: null, finishedAt: { not: null } },
+    where: { scope, ...UNACKNOWLEDGED_FAILOVER },
     select: { code: true, finishedAt: true },
     orderBy: { finishedAt: 'desc' },
   })

@@ -4,6 +4,7 @@ import type { Db, Tx } from '@/server/db'
 import { catalogNow } from '@/server/db'
 import { holdsOn } from '../../holds'
 import { leaseEndsAt } from '../../write-leases'
+import type { Except } from '../judgement'
 import { ACKNOWLEDGED_BUCKETS_MAX, FACTS_AGE_MS_MAX, WRITE_RATE_WINDOW_MS } from '../limits'
 import type { CellWorld, LeaseWorld } from './cell-world'
 import { readMembers } from './read-members'
@@ -17,7 +18,7 @@ import { readMigrations, readTenants } from './read-tenants'
 export async function readWorld(
   db: Db | Tx,
   cellId: string,
-  { exceptRequestId, exceptOperationId }: { exceptRequestId?: string; exceptOperationId?: string } = {},
+  { exceptRequestId, exceptOperationId }: Except = {},
 ): Promise<CellWorld | null> {
   const cell = await db.cell.findUnique({ where: { id: cellId }, include: { members: { orderBy: { id: 'asc' } } } })
   if (!cell) return null
