@@ -35,7 +35,12 @@ const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'e
 /** five minutes, 15 minutes: a limit in a sentence. Takes whole minutes. */
 export function minutesInWords(durationMs: number): string {
   const minutes = durationMs / 60_000
-  return `${NUMBERS[minutes] ?? formatCount(minutes)} ${minutes === 1 ? 'minute' : 'minutes'}`
+  return `${countInWords(minutes)} ${minutes === 1 ? 'minute' : 'minutes'}`
+}
+
+/** one, ten, 11: a small number in a sentence. Takes whole numbers. */
+export function countInWords(count: number): string {
+  return NUMBERS[count] ?? formatCount(count)
 }
 
 /** A latency for a column whose header names the unit: 0.42, 42, 1,240. */

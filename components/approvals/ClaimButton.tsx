@@ -4,6 +4,7 @@ import type { RequestDetail } from '@/model/schemas/operations'
 import { useTRPC } from '../trpc'
 import { Button } from '../ui/Button'
 import { useHydrated } from '../ui/use-hydrated'
+import { voteOf } from './say-votes'
 
 /** "I'm looking": so that two people do not read the same request at 03:00. It gives no right and takes none away. */
 export function ClaimButton({ request }: { request: RequestDetail }) {
@@ -15,6 +16,7 @@ export function ClaimButton({ request }: { request: RequestDetail }) {
   const unclaim = useMutation(trpc.requests.unclaim.mutationOptions({ onSuccess }))
   const isHydrated = useHydrated()
   if (request.status !== 'waiting' || request.whyNotYou) return null
+  if (voteOf(request, me.data?.personId)) return null
   const isMine = request.claims.some(({ person }) => person.id === me.data?.personId)
   const change = isMine ? unclaim : claim
   return (

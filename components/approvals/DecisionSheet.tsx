@@ -1,5 +1,5 @@
 'use client'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { unconfirmedOverrides } from '@/model/approval-rules'
@@ -40,6 +40,7 @@ export function DecisionSheet({
 }) {
   const trpc = useTRPC()
   const router = useRouter()
+  const cache = useQueryClient()
   const [reason, setReason] = useState('')
   const [confirmed, setConfirmed] = useState<string[]>([])
   const [hasAttested, setAttested] = useState(false)
@@ -57,13 +58,18 @@ export function DecisionSheet({
     if (unconfirmedOverrides(request.plan, confirmed).length > 0) return 'Confirm each overridden rule first.'
     return proof.missing
   }
+  /** The sheet stays until the page behind it counts the vote: it must not say "0 of 2" to whoever has just given one. */
+  const closeCounted = async () => {
+    await cache.invalidateQueries(trpc.requests.get.queryFilter({ id: request.id }))
+    onClose()
+  }
   const decide = async () => {
     const vote = { id: request.id, planHash: request.planHash, reason: reason.trim() }
-    if (!isYes) return reject.mutateAsync(vote).then(onClose)
+    if (!isYes) return reject.mutateAsync(vote).then(closeCounted)
     await proof.prove()
     const { operationId } = await approve.mutateAsync({ ...vote, confirmedOverrides: confirmed }).catch(proof.askAgain)
     if (operationId) router.push(paths.operation({ id: operationId }))
-    else onClose()
+    else await closeCounted()
   }
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault()
