@@ -16,6 +16,7 @@ export type OpenRequest = {
   status: RequestState
   quorum: number
   reason: string
+  createdAt: Date
   approveBy: Date
   /** The catalog's clock when the row was locked. */
   now: Date
@@ -25,7 +26,7 @@ export type OpenRequest = {
 export async function lockRequest(tx: Tx, requestId: string): Promise<OpenRequest | null> {
   const [row] = await tx.$queryRaw<Omit<OpenRequest, 'now'>[]>`
     SELECT id, code, kind, scope, plan_id AS "planId", plan_hash AS "planHash", requester_id AS "requesterId", status,
-           quorum, reason, approve_by AS "approveBy"
+           quorum, reason, created_at AS "createdAt", approve_by AS "approveBy"
     FROM operation_request WHERE id = ${requestId}::uuid FOR UPDATE`
   if (!row) return null
   // Asked after the lock: time goes on while one waits for it.

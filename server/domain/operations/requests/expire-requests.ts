@@ -1,6 +1,6 @@
 import { formatMs } from '@/model/format'
 import { type Db, type Tx, transact } from '@/server/db'
-import { APPROVE_WITHIN_MS, LIST_MAX } from '../limits'
+import { LIST_MAX } from '../limits'
 import { closeRequest, lockRequest, type OpenRequest } from './close-request'
 
 /** For a recurring job: ends what nobody decided in time, by the catalog's clock. Answers how many. */
@@ -27,6 +27,6 @@ export async function expire(tx: Tx, request: OpenRequest, homeRegion: string): 
     action: 'request.expired',
     actor: { kind: 'service', name: 'expiry' },
     homeRegion,
-    reason: `Not enough people decided within ${formatMs(APPROVE_WITHIN_MS)}.`,
+    reason: `Not enough people decided within ${formatMs(request.approveBy.getTime() - request.createdAt.getTime())}.`,
   })
 }

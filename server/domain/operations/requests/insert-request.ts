@@ -40,13 +40,13 @@ export async function insertRequest(tx: Tx, order: NewRequest): Promise<OpenRequ
     status: 'waiting' as const,
     quorum,
     reason: order.reason,
+    createdAt: now,
     approveBy,
   }
   await tx.operationRequest.create({
     data: {
       ...row,
       incidentRef: order.incidentRef,
-      createdAt: now,
       runBy: breakGlass ? approveBy : new Date(approveBy.getTime() + RUN_WITHIN_MS),
       idempotencyKey: order.idempotencyKey,
       breakGlass: Boolean(breakGlass),

@@ -7,6 +7,7 @@ import { createDb, type Db, transact } from '@/server/db'
 import {
   approveRequest,
   claimRequest,
+  expireRequests,
   getRequest,
   previewSwitchover,
   recheckRequest,
@@ -189,6 +190,18 @@ test('a request is over by the catalog’s clock, however this process’s clock
     clock: { now: () => new Date(Date.now() - 3_600_000), monotonicMs: () => performance.now() },
   }
   expect(await saysOf(approveRequest(anHourBehind, { ...request, reason }))).toMatch(/has expired/)
+})
+
+test('a request that nobody decided says the time that it had, not the usual one', async () => {
+  const request = await ask()
+  await calm.db.$executeRaw`
+    UPDATE operation_request SET created_at = now() - interval '31 minutes', approve_by = now() - interval '1 minute'
+    WHERE id = ${request.id}::uuid`
+  await expireRequests(calm.db, 'eu-west-1')
+  expect(await getRequest(operator, request)).toMatchObject({
+    status: 'expired',
+    closedReason: 'Not enough people decided within 30 min.',
+  })
 })
 
 describe('what a plan overrides', () => {
