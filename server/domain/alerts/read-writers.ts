@@ -1,3 +1,4 @@
+import { scopeOfReturn } from '@/model/scope-of-return'
 import type { Db } from '@/server/db'
 import type { WriterSight } from './decide-writers'
 
@@ -44,7 +45,7 @@ export async function readWriters(db: Db): Promise<CellSights[]> {
            EXISTS (SELECT FROM stale_server AS stale WHERE stale.member_id = member.id
              AND stale.status NOT IN ('rebuilt', 'lost')) AS "isLeftBehind",
            EXISTS (SELECT FROM stale_server AS stale
-             JOIN operation AS back ON back.scope = 'server:' || stale.member_id AND back.created_at >= stale.left_at
+             JOIN operation AS back ON back.scope = ${scopeOfReturn('')} || stale.member_id AND back.created_at >= stale.left_at
              JOIN operation_step AS step ON step.operation_id = back.id AND step.name = 'bring-back-closed'
              JOIN fence_receipt AS receipt ON receipt.operation_id = stale.operation_id
               AND receipt.member_id = member.id AND receipt.strength = 'POWERED_OFF'

@@ -1,13 +1,14 @@
+import { openConflictStates } from '@/model/conflict-states'
 import { OperationPlan } from '@/model/schemas/plans'
 import type { StaleServerDetail } from '@/model/schemas/stale-servers'
+import { scopeOfReturn } from '@/model/scope-of-return'
 import { type FenceStrength, fenceStrengths } from '@/model/states'
 import { authorize, type Ctx } from '@/server/context'
 import type { Db } from '@/server/db'
-import { readFailoverJournal, readLogBeyond, scopeOfReturn } from '../operations'
+import { readFailoverJournal, readLogBeyond } from '../operations'
 import {
   findFence,
   findStaleServer,
-  OPEN_CASES,
   type StaleRow,
   summaryOf,
   whyNotBringBack,
@@ -37,7 +38,7 @@ export async function getStaleServer(ctx: Ctx, { id }: { id: string }): Promise<
     }),
   ])
   const openConflictCount = await ctx.db.crossRegionConflictCase.count({
-    where: { staleServerId: row.id, status: { in: OPEN_CASES } },
+    where: { staleServerId: row.id, status: { in: [...openConflictStates] } },
   })
   const returnIds = operations.filter(({ kind }) => kind === 'return').map((run) => run.id)
   const [journal, logBytes] = await Promise.all([
@@ -96,7 +97,7 @@ function readOperations(db: Db, row: StaleRow) {
 async function readTenants(db: Db, staleServerId: string): Promise<StaleServerDetail['tenants']> {
   return db.$queryRaw`
     SELECT w.tenant_id AS "tenantId", t.name, count(*)::int AS "lostCount",
-           count(*) FILTER (WHERE c.status = ANY(${OPEN_CASES}))::int AS "openConflictCount"
+           count(*) FILTER (WHERE c.status = ANY(${[...openConflictStates]}))::int AS "openConflictCount"
       FROM unreplicated_write w
       LEFT JOIN tenant_region_assignment t ON t.tenant_id = w.tenant_id
       LEFT JOIN cross_region_conflict_case c ON c.conflict_id = w.conflict_id

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
+import { openConflictStates } from '@/model/conflict-states'
 import type { StaleServerFilter, StaleServerSummary } from '@/model/schemas/stale-servers'
 import { openStaleStates } from '@/model/stale-states'
 import { authorize, type Ctx } from '@/server/context'
-import { OPEN_CASES, summaryOf } from './read-stale-server'
+import { summaryOf } from './read-stale-server'
 
 const SERVERS_MAX = 200
 
@@ -23,7 +24,7 @@ export async function listStaleServers(
   })
   const cases = await ctx.db.crossRegionConflictCase.groupBy({
     by: ['staleServerId'],
-    where: { staleServerId: { in: rows.map((row) => row.id) }, status: { in: OPEN_CASES } },
+    where: { staleServerId: { in: rows.map((row) => row.id) }, status: { in: [...openConflictStates] } },
     _count: { _all: true },
   })
   return rows.map((row) =>

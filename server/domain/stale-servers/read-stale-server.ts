@@ -1,12 +1,11 @@
 import { DomainError } from '@/model/errors'
 import type { StaleServerSummary } from '@/model/schemas/stale-servers'
+import { scopeOfReturn } from '@/model/scope-of-return'
 import type { StaleState } from '@/model/stale-states'
 import { activeOperationStates, fenceStrengths } from '@/model/states'
 import type { Db, Tx } from '@/server/db'
-import { scopeOfReturn } from '../operations'
 
 export type StaleRow = NonNullable<Awaited<ReturnType<Db['staleServer']['findUnique']>>>
-export const OPEN_CASES = ['OPEN', 'IN_REVIEW']
 
 export async function findStaleServer(db: Db | Tx, id: string): Promise<StaleRow> {
   const row = await db.staleServer.findUnique({ where: { id } })

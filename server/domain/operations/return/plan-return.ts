@@ -1,4 +1,5 @@
 import type { BlastRadius, LossBound, MemberFingerprint, OperationPlan, ReturnPlan } from '@/model/schemas/plans'
+import { scopeOfReturn } from '@/model/scope-of-return'
 import { describeBlastRadius, describeResidency } from '../describe-impact'
 import { DRAIN_MS_MAX, REPLAY_MS_MAX } from '../limits'
 import { type CellWorld, type MemberWorld, sourceOf } from '../world/cell-world'
@@ -23,11 +24,6 @@ export function planReturn(world: CellWorld, stale: StaleRow, { madeBy, steps }:
     epoch: { from: String(stale.epoch), to: String(stale.fencedEpoch) },
     staleServerId: stale.id,
   }
-}
-
-/** One return a server at a time, beside whatever runs on its cell. */
-export function scopeOfReturn(memberId: string): string {
-  return `server:${memberId}`
 }
 
 type Common = Pick<

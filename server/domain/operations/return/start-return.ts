@@ -1,11 +1,12 @@
 import { DomainError } from '@/model/errors'
 import type { ReturnPlan } from '@/model/schemas/plans'
+import { scopeOfReturn } from '@/model/scope-of-return'
 import { activeOperationStates } from '@/model/states'
 import { type Actor, announce, type Db, type Tx, transact } from '@/server/db'
 import { enqueueOperation } from '@/server/workflows'
 import { storePlan } from '../store-plan'
 import { readWorld } from '../world/read-world'
-import { planReturn, scopeOfReturn } from './plan-return'
+import { planReturn } from './plan-return'
 import type { StaleRow } from './return-run'
 import { returnSteps, returnWorkflow } from './return-workflow'
 
