@@ -36,8 +36,9 @@ export const permissions = {
 export type Permission = keyof typeof permissions
 
 /**
- * What also asks for a second factor proven at most five minutes ago, whoever calls. Rejecting and withdrawing do not: they
- * keep things as they are, and nobody should look for a telephone to do that.
+ * What also asks for a second factor proven lately, whoever calls. A record of it and not its enforcement: each verb demands the
+ * proof itself, by `provenAt` of model/step-up.ts, and permission-matrix.test.ts prints this list beside the roles. Rejecting and
+ * withdrawing do not ask: they keep things as they are, and nobody should look for a telephone to do that.
  */
 export const steppedUpProcedures: readonly string[] = [
   'breakGlass.start',
