@@ -19,7 +19,7 @@ import { HistoryPanel } from './HistoryPanel'
 import { LedgerPanel } from './LedgerPanel'
 import { LossPanel } from './LossPanel'
 import { RebuildDialog } from './RebuildDialog'
-import { staleMeaning, staleWord } from './stale-words'
+import { sayMeaning, staleWord } from './stale-words'
 
 /** One server at its old epoch: what happened when, what was feared and what was found, and what comes next. */
 export function StaleServerView({ id }: { id: string }) {
@@ -30,7 +30,7 @@ export function StaleServerView({ id }: { id: string }) {
         title={server.member}
         crumbs={[{ label: 'Stale servers', href: paths.staleServers() }]}
         badge={<StatusPill {...staleWord(server.status)} />}
-        says={staleMeaning[server.status]}
+        says={sayMeaning(server)}
         actions={<NextSteps server={server} />}
       />
       <div className="grid items-start gap-4 xl:grid-cols-2">

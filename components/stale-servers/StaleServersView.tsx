@@ -29,7 +29,7 @@ export function StaleServersView() {
     <Page>
       <PageHeader
         title="Stale servers"
-        says="A forced failover leaves its old primary behind as a stale server. It is closed when it returns, read out, and rebuilt once people agree."
+        says="A forced failover leaves its old primary behind as a stale server. One that was switched off stays off until somebody brings it back closed; any other is closed as soon as it answers. Then it is read out, and rebuilt once people agree."
       />
       <Panel
         title="Servers"

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sayLostTime, sayStale } from './stale-words'
+import { sayLostTime, sayMeaning, sayStale } from './stale-words'
 
 test.each([
   [null, null, 11.1, 'not read yet'],
@@ -19,4 +19,25 @@ test.each([
   [null, 0, null],
 ])('%j with %j open: what was lost is said once', (says, openConflictCount, said) => {
   expect(sayStale({ says, openConflictCount })).toBe(said)
+})
+
+test.each([
+  ['PROVEN', null, 'Nobody hears it. It is closed by itself as soon as it answers.'],
+  ['LEASE_EXPIRED', null, 'Nobody hears it. It is closed by itself as soon as it answers.'],
+  [null, null, 'Nobody hears it. It is closed by itself as soon as it answers.'],
+  ['POWERED_OFF', null, 'It is switched off, and stays off until somebody brings it back closed.'],
+  ['POWERED_OFF', 'It is being brought back right now.', 'It is being brought back right now.'],
+] as const)(
+  'away and fenced by %j: it does not come back by itself when it was switched off',
+  (strength, whyNot, says) => {
+    const fence = strength && { strength, says: '', takenAt: '' }
+    expect(sayMeaning({ status: 'away', fence, whyNotBringBack: whyNot })).toBe(says)
+  },
+)
+
+test('how it was fenced no longer matters once it is back', () => {
+  const fence = { strength: 'POWERED_OFF' as const, says: '', takenAt: '' }
+  expect(sayMeaning({ status: 'closed', fence, whyNotBringBack: 'sin-1 is closed already.' })).toMatch(
+    /^Its gate is closed\./,
+  )
 })

@@ -1,6 +1,6 @@
 import { counted } from '@/model/format'
 import type { Status } from '@/model/observations'
-import type { StaleServerSummary } from '@/model/schemas/stale-servers'
+import type { StaleServerDetail, StaleServerSummary } from '@/model/schemas/stale-servers'
 import { type StaleState, staleStates } from '@/model/stale-states'
 
 const glyphs = {
@@ -16,8 +16,18 @@ export function staleWord(state: StaleState): { status: Status; word: string } {
   return { status: glyphs[state], word: staleStates[state] }
 }
 
-/** What it means for whoever reads it, and what happens next. */
-export const staleMeaning = {
+/** What it means for whoever reads it, and what happens next. What the console switched off never comes back by itself. */
+export function sayMeaning({
+  status,
+  fence,
+  whyNotBringBack,
+}: Pick<StaleServerDetail, 'status' | 'fence' | 'whyNotBringBack'>): string {
+  if (status === 'away' && fence?.strength === 'POWERED_OFF')
+    return whyNotBringBack ?? 'It is switched off, and stays off until somebody brings it back closed.'
+  return meanings[status]
+}
+
+const meanings = {
   away: 'Nobody hears it. It is closed by itself as soon as it answers.',
   returned: 'It answers again and is being closed.',
   closed: 'Its gate is closed. What it wrote on its own is being read out.',
