@@ -10,5 +10,5 @@ export function CouldApprove({ kind, cellId }: CouldApproveQuery) {
   if (!answer.data) return null
   const { isEnough, says } = answer.data
   if (!isEnough) return <Notice status="warn">{says}</Notice>
-  return <p className="text-sm text-ink-2">Could approve now: {says}</p>
+  return <p className="text-sm text-ink-2">{says}</p>
 }

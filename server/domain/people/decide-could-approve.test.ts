@@ -15,8 +15,26 @@ const staff = (change: Partial<Staff> = {}): Staff => ({
 })
 
 test.each<[string, Partial<Staff>, { isEnough: boolean; isEnoughForEverybody: boolean; says: RegExp }]>([
-  ['one of two', {}, { isEnough: true, isEnoughForEverybody: true, says: /^1 of these must approve: Ana, Ben\.$/ }],
-  ['both of two', { quorum: 2 }, { isEnough: true, isEnoughForEverybody: true, says: /^Ana, Ben must approve\.$/ }],
+  [
+    'one of two',
+    {},
+    { isEnough: true, isEnoughForEverybody: true, says: /^Could approve now: Ana and Ben; one of them must\.$/ },
+  ],
+  [
+    'both of two',
+    { quorum: 2 },
+    { isEnough: true, isEnoughForEverybody: true, says: /^Could approve now: Ana and Ben; both must\.$/ },
+  ],
+  [
+    'all three of three',
+    { quorum: 3, approvers: [ana, ben, vic] },
+    { isEnough: true, isEnoughForEverybody: true, says: /^Could approve now: Ana, Ben and Vic; all three must\.$/ },
+  ],
+  [
+    'one of one',
+    { approvers: [ana] },
+    { isEnough: true, isEnoughForEverybody: true, says: /^Could approve now: Ana and nobody else\.$/ },
+  ],
   [
     'the only approver asks',
     { approvers: [omar], viewer: omar },

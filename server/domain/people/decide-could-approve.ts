@@ -1,3 +1,4 @@
+import { countInWords } from '@/model/format'
 import type { CouldApprove } from '@/model/schemas/people'
 
 type Person = { id: string; name: string }
@@ -41,7 +42,17 @@ function sayWho({ quorum, approvers, people, asker, isEnough, tooFewFor }: Found
   if (isOnlyAsker) return 'You are the only approver, and whoever asks may not approve: an admin can name another.'
   if (people.length === 0) return 'Nobody could approve this now: no enabled person holds the role approver or admin.'
   if (!isEnough) return `${quorum} must approve, and only ${names} could: an admin can name another approver.`
-  const could = quorum === people.length ? `${names} must approve.` : `${quorum} of these must approve: ${names}.`
+  const could = `Could approve now: ${sayAble(people, quorum)}.`
   const scarce = approvers.filter(({ id }) => tooFewFor.includes(id)).map(({ name }) => name)
   return asker || scarce.length === 0 ? could : `${could} Not enough are left if ${scarce.join(' or ')} asks.`
+}
+
+const list = new Intl.ListFormat('en-GB', { type: 'conjunction' })
+
+/** Ana and Ben; both must. */
+function sayAble(people: readonly Person[], quorum: number): string {
+  const names = list.format(people.map(({ name }) => name))
+  if (people.length === 1) return `${names} and nobody else`
+  if (quorum < people.length) return `${names}; ${countInWords(quorum)} of them must`
+  return `${names}; ${quorum === 2 ? 'both' : `all ${countInWords(quorum)}`} must`
 }
