@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { plansOfEachKind as plans } from '@/model/schemas/testing-plans'
-import { restate, sayUndo } from './say-decision'
+import { restate, sayGone, sayUndo } from './say-decision'
 
 const planHash = 'abcdef0123456789'
 const undoUntilStep = 'Move the write epoch'
@@ -25,6 +25,12 @@ test('a rebuild names what is emptied and what it is copied from, and moves no w
   expect(rebuild).toContain('cannot be brought back afterwards, except its 3 unreplicated rows')
   expect(rebuild).toContain('The writes of sin stay in ap-southeast-2.')
   expect(rebuild).not.toMatch(/Move the writes|write pause/)
+})
+
+test('a server that holds nothing of its own takes nothing with it', () => {
+  const plan = { ...plans.reinstatement, ledger: { ...plans.reinstatement.ledger, lostWriteCount: 0 } }
+  expect(sayGone(plan)).toBe('It holds nothing that sin-2 lacks.')
+  expect(sayUndo({ plan, undoUntilStep })).toMatch(/and not after it\. It holds nothing/)
 })
 
 test('only what a new switchover can take back is said to be taken back by one', () => {

@@ -23,7 +23,8 @@ function sayDoing(plan: OperationPlan): string {
 }
 
 /** Pure: what emptying a server takes from everybody for good. */
-export function sayGone({ source, ledger }: ReinstatementPlan): string {
+export function sayGone({ source, target, ledger }: ReinstatementPlan): string {
+  if (ledger.lostWriteCount === 0) return `It holds nothing that ${target.member} lacks.`
   const rows = counted(ledger.lostWriteCount, 'unreplicated row')
   return `What ${source.member} holds cannot be brought back afterwards, except its ${rows}, which were read out.`
 }
