@@ -20,6 +20,22 @@ export const findings = {
 } as const
 export type FindingName = keyof typeof findings
 
+/** The same by its short name, on a pill or within a sentence. */
+export const findingTitles = {
+  NotObserved: 'Not observed',
+  ServerHealthy: 'Healthy',
+  ServerDown: 'Server down',
+  ServerUnreachable: 'Unreachable',
+  UnreachableFromHere: 'Unreachable from some',
+  ServerFrozen: 'Frozen',
+  RefusingWrites: 'Refusing writes',
+  StandbyInsteadOfPrimary: 'In recovery',
+  WrongServer: 'Wrong server',
+  TimelineDiverged: 'Timeline diverged',
+  StaleEpochServer: 'Stale server',
+  TwoWriters: 'Two writers',
+} as const satisfies Record<FindingName, string>
+
 /** Why the age of a heartbeat says nothing of what a failover would lose, by what is wrong with the writer; null: it does. */
 const noLossBecause = {
   NotObserved: 'was not looked at lately',

@@ -1,20 +1,20 @@
-import type { FindingName } from '@/model/findings'
+import { type FindingName, findingTitles } from '@/model/findings'
 import type { ProbeOutcome, Status } from '@/model/observations'
 
 /** How each finding is shown. Only a healthy server is ok: one that nobody looks at is unknown, never quiet. */
 export const findingWords = {
-  NotObserved: { status: 'unknown', word: 'Not observed' },
-  ServerHealthy: { status: 'ok', word: 'Healthy' },
-  ServerDown: { status: 'crit', word: 'Server down' },
-  ServerUnreachable: { status: 'crit', word: 'Unreachable' },
-  UnreachableFromHere: { status: 'warn', word: 'Unreachable from some' },
-  ServerFrozen: { status: 'crit', word: 'Frozen' },
-  RefusingWrites: { status: 'crit', word: 'Refusing writes' },
-  StandbyInsteadOfPrimary: { status: 'crit', word: 'In recovery' },
-  WrongServer: { status: 'crit', word: 'Wrong server' },
-  TimelineDiverged: { status: 'crit', word: 'Timeline diverged' },
-  StaleEpochServer: { status: 'warn', word: 'Stale server' },
-  TwoWriters: { status: 'crit', word: 'Two writers' },
+  NotObserved: { status: 'unknown', word: findingTitles.NotObserved },
+  ServerHealthy: { status: 'ok', word: findingTitles.ServerHealthy },
+  ServerDown: { status: 'crit', word: findingTitles.ServerDown },
+  ServerUnreachable: { status: 'crit', word: findingTitles.ServerUnreachable },
+  UnreachableFromHere: { status: 'warn', word: findingTitles.UnreachableFromHere },
+  ServerFrozen: { status: 'crit', word: findingTitles.ServerFrozen },
+  RefusingWrites: { status: 'crit', word: findingTitles.RefusingWrites },
+  StandbyInsteadOfPrimary: { status: 'crit', word: findingTitles.StandbyInsteadOfPrimary },
+  WrongServer: { status: 'crit', word: findingTitles.WrongServer },
+  TimelineDiverged: { status: 'crit', word: findingTitles.TimelineDiverged },
+  StaleEpochServer: { status: 'warn', word: findingTitles.StaleEpochServer },
+  TwoWriters: { status: 'crit', word: findingTitles.TwoWriters },
 } as const satisfies Record<FindingName, { status: Status; word: string }>
 
 /** What one vantage got from one server. */

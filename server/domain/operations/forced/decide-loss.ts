@@ -1,3 +1,4 @@
+import { findingTitles } from '@/model/findings'
 import { counted, formatBytes, formatMs } from '@/model/format'
 import type { LossBound } from '@/model/schemas/plans'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
@@ -62,7 +63,7 @@ export function lastAcknowledgement(world: CellWorld, source: MemberWorld, until
   return {
     atMs,
     by: null,
-    basis: `${source.id} may still acknowledge writes (${source.finding.name}), so the loss grows until it is fenced: the bound holds if that is by ${sayTime(atMs)}.`,
+    basis: `${source.id} may still acknowledge writes (found: ${findingTitles[source.finding.name].toLowerCase()}), so the loss grows until it is fenced: the bound holds if that is by ${sayTime(atMs)}.`,
   }
 }
 

@@ -8,6 +8,7 @@ import { correlationOf, epochsOf, failoverOf, stampOf, workflowActor } from '../
 import { awaitLeaseEnd } from './await-lease-end'
 import type { ForcedFenceOutput, ForcedRun } from './forced-run'
 import { CLOSE_MS_MAX, LEASE_WAIT_MS_MAX, POWER_OFF_MS_MAX } from './limits'
+import { sayFailedMeans } from './say-failed-means'
 
 /** Every means may be tried in one attempt. */
 export const FENCE_MS_MAX = CLOSE_MS_MAX + POWER_OFF_MS_MAX + LEASE_WAIT_MS_MAX + 5_000
@@ -29,22 +30,25 @@ const means: readonly Means[] = [
  */
 export async function fenceOldPrimary(run: ForcedRun): Promise<StepDone> {
   const approved = run.params.fence.means.filter((mean) => mean.isPossible).map(({ strength }) => strength)
-  const failures: string[] = []
+  const failures: ReturnType<typeof sayFailedMeans>[] = []
   let isInDoubt = false
   for (const { strength, timeoutMs, take } of means) {
     if (strength !== 'PROVEN' && !approved.includes(strength)) continue
     try {
       const { says, ...receipt } = await take(run, { timeoutMs, signal: run.signal })
-      const output: ForcedFenceOutput = { receiptId: randomUUID(), ...receipt }
-      return { says: [says, ...failures].join(' '), output }
+      const evidence = { ...receipt.evidence, ...saidLiterally(failures) }
+      const output: ForcedFenceOutput = { receiptId: randomUUID(), ...receipt, evidence }
+      return { says: [says, ...failures.map((failure) => failure.says)].join(' '), output }
     } catch (error) {
       run.signal.throwIfAborted()
       const isCertain = error instanceof NotDone || error instanceof StepFailed
       if (!isCertain) isInDoubt = true
-      failures.push(`${strength} could not be had: ${saysOf(error)}`)
+      failures.push(sayFailedMeans(strength, error))
     }
   }
-  const says = `${run.params.source.member} is not fenced. ${failures.join(' ')}`
+  const { engineSaid } = saidLiterally(failures)
+  const literally = engineSaid === undefined ? '' : ` The engine said: “${engineSaid}”.`
+  const says = `${run.params.source.member} is not fenced. ${failures.map((failure) => failure.says).join(' ')}${literally}`
   if (isInDoubt) throw new Error(says)
   throw new StepFailed(says)
 }
@@ -116,10 +120,10 @@ async function declare({ deps, params: plan, operationId }: ForcedRun): Promise<
 
 const nothingSeen = { systemIdentifier: null, timeline: null, lsn: null, refusalCode: null, refusalSqlstate: null }
 
-function saysOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'says' in error && typeof error.says === 'string')
-    return error.says
-  return error instanceof Error ? error.message : String(error)
+/** Words replace nothing in the journal: what the engine wrote stands beside them. */
+function saidLiterally(failures: readonly { raw: string | null }[]): { engineSaid?: string } {
+  const said = failures.flatMap(({ raw }) => raw ?? [])
+  return said.length === 0 ? {} : { engineSaid: said.join('; ') }
 }
 
 /** Stored in the transaction that records the fence, so that no step after it can run without a durable receipt. */

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { catalogNow, type Tx } from '@/server/db'
 import type { NoteAudit, StepDone } from '@/server/workflows'
+import { sayDate } from '../say-time'
 import { commitEpoch } from '../switchover/move-writer'
 import { epochsOf } from '../switchover-deps'
 import type { DrainOutput, ForcedFenceOutput, ForcedRun } from './forced-run'
@@ -39,7 +40,7 @@ export async function leaveSourceBehind(tx: Tx, run: ForcedRun, done: StepDone, 
 
 /** Only what stays true: what was seen of it is of the moment of the plan, and is in the plan. */
 function sayLeft(epoch: bigint, { strength, closedAt }: ForcedFenceOutput): string {
-  const when = closedAt === null ? '' : ` since ${closedAt.slice(0, 10)} ${closedAt.slice(11, 21)}Z`
+  const when = closedAt === null ? '' : ` since ${sayDate(Date.parse(closedAt))}`
   const how = {
     PROVEN: `its gate is closed, proven by a canary write${when}`,
     POWERED_OFF: `switched off${when}`,

@@ -81,6 +81,12 @@ test('a dead primary gives a plan that bounds the loss, names the means and pass
   expect(FailoverPreview.shape.candidates.parse(choice.candidates)).toMatchObject([{ member: 'sin-2', usable: true }])
 })
 
+test('a loss that still grows says how its server was found, in the words of the pages', () => {
+  const { loss } = plan(deadWorld({}, { finding: finding('ServerUnreachable') })).plan!
+  expect(loss.until).not.toBeNull()
+  expect(loss.basis).toContain('sin-1 may still acknowledge writes (found: unreachable), so the loss grows')
+})
+
 const policy = { ...calmWorld().policies[0]!, allowedRegions: ['ap-southeast-1'] }
 const third = (received: string | null) =>
   deadTarget(
