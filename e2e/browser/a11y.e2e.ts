@@ -9,6 +9,9 @@ const CELL = 'iad'
 const narrow = { width: 320, height: 700 }
 
 test.describe('every page', () => {
+  // Two dozen pages in one test: each takes some seconds to be judged, and more where other work is done as well.
+  test.describe.configure({ timeout: 720_000 })
+
   let everywhere: readonly Place[] = []
 
   test.beforeAll('an operation that is done and a request that waits', async ({ apiOf, personOf }) => {

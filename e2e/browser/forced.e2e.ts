@@ -7,7 +7,7 @@ import { expectAccessible, expectNoSidewaysScroll } from '../support/expect-acce
 import { expectCountedLoss, expectStep } from '../support/expect-parts'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { createFleetCommands } from '../support/fleet'
-import { healEstate } from '../support/heal'
+import { acknowledgeFailovers, healEstate, healLeftBehind } from '../support/heal'
 import { rebuildStale, switchOver, withdrawWhatWaits } from '../support/scenes'
 import { untilDone } from '../support/until'
 import { untilLive, visit } from '../support/visit'
@@ -35,6 +35,7 @@ test.describe
     test.beforeAll('one writer that is well, and nothing that waits', async ({ apiOf }) => {
       const operator = await apiOf('operator')
       await withdrawWhatWaits(operator, CELL)
+      await acknowledgeFailovers(operator, CELL)
       const cell = (await operator.cells.list.query()).find(({ id }) => id === CELL)!
       const standby = cell.members.find((member) => !member.isActive)!
       source = { member: cell.activeMember, region: cell.activeRegion }
@@ -42,7 +43,11 @@ test.describe
       epochBefore = Number(cell.epoch)
     })
 
-    test.afterAll(async ({ estate, apiOf }) => healEstate(estate, await apiOf('operator')))
+    test.afterAll(async ({ estate, apiOf, personOf }) => {
+      test.setTimeout(OPERATION_TIMEOUT_MS * 3)
+      await healEstate(estate, await apiOf('operator'))
+      await healLeftBehind({ apiOf, personOf }, CELL)
+    })
 
     test('begins with a finding: by name, since when, and what each vantage sees', async ({ asRole, estate }) => {
       await createFleetCommands(estate.dataDir)('kill', source.member)

@@ -8,7 +8,7 @@ import { expectNoSidewaysScroll } from '../support/expect-accessible'
 import { expectCountedLoss } from '../support/expect-parts'
 import { desktop, expect, phone, test } from '../support/fixtures'
 import { createFleetCommands } from '../support/fleet'
-import { healEstate } from '../support/heal'
+import { acknowledgeFailovers, healEstate, healLeftBehind } from '../support/heal'
 import { askAndApprove, orderOf, untilPlanned, withdrawWhatWaits } from '../support/scenes'
 import type { RunningConsole } from '../support/sign-in'
 import { untilDone } from '../support/until'
@@ -42,6 +42,7 @@ test.describe
       test.setTimeout(SCENE_TIMEOUT_MS)
       const operator = await apiOf('operator')
       await withdrawWhatWaits(operator, CELL)
+      await acknowledgeFailovers(operator, CELL)
       const cell = (await operator.cells.list.query()).find(({ id }) => id === CELL)!
       const standby = cell.members.find((member) => !member.isActive)!
       source = { member: cell.activeMember, region: cell.activeRegion }
@@ -55,7 +56,11 @@ test.describe
       })
     })
 
-    test.afterAll(async ({ estate, apiOf }) => healEstate(estate, await apiOf('operator')))
+    test.afterAll(async ({ estate, apiOf, personOf }) => {
+      test.setTimeout(OPERATION_TIMEOUT_MS * 3)
+      await healEstate(estate, await apiOf('operator'))
+      await healLeftBehind({ apiOf, personOf }, CELL)
+    })
 
     test('is shown at its epoch, with what was feared and nothing made up', async ({ asRole }) => {
       const viewer = await asRole('viewer')
