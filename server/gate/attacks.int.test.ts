@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '@/server/fleet/testing'
-import { fenceGate, listPendingPrepared, listUnprotected, openGate } from './index'
+import { openGate } from './index'
 import {
   beginCommand,
   connectTo,
@@ -16,6 +16,7 @@ import {
   REGION,
   runCommand,
 } from './testing'
+import { fenceGate, listPendingPrepared, listUnprotected } from './testing-commands'
 
 let server: TestServer
 let gated: GatedDatabase

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '@/server/fleet/testing'
-import { fenceGate, freezeGate, type GateStatus, openGate, readGate, setTenantGate, thawGate } from './index'
+import { type GateStatus, openGate, readGate, setTenantGate } from './index'
 import {
   createGatedDatabase,
   EPOCH,
@@ -13,6 +13,7 @@ import {
   REGION_EPOCH,
   SCOPE,
 } from './testing'
+import { fenceGate, freezeGate, thawGate } from './testing-commands'
 
 let server: TestServer
 let gated: GatedDatabase

@@ -17,32 +17,6 @@ export async function openGate(client: Connection, change: GateChange & { region
   ])
 }
 
-/** Closes the gate at its own epoch, in a way that `thawGate` of the same operation can undo. */
-export async function freezeGate(client: Connection, change: GateChange): Promise<void> {
-  await changeGate(client, change.lockTimeoutMs, 'SELECT homeport.freeze_gate($1, $2, $3)', [
-    change.scope,
-    change.epoch,
-    change.operationId,
-  ])
-}
-
-export async function thawGate(client: Connection, change: GateChange): Promise<void> {
-  await changeGate(client, change.lockTimeoutMs, 'SELECT homeport.thaw_gate($1, $2, $3)', [
-    change.scope,
-    change.epoch,
-    change.operationId,
-  ])
-}
-
-/** Closes the gate for good at the new, higher `epoch`. This server opens again only at an epoch above it. */
-export async function fenceGate(client: Connection, change: GateChange): Promise<void> {
-  await changeGate(client, change.lockTimeoutMs, 'SELECT homeport.fence_gate($1, $2, $3)', [
-    change.scope,
-    change.epoch,
-    change.operationId,
-  ])
-}
-
 export type TenantStatus = 'ACTIVE' | 'FROZEN' | 'SUSPENDED' | 'MOVED'
 export type TenantGate = { tenantId: string; regionEpoch: number } & (
   | { status: Exclude<TenantStatus, 'MOVED'> }
@@ -60,7 +34,7 @@ export async function setTenantGate(client: Connection, tenant: TenantGate & { l
   ])
 }
 
-async function changeGate(
+export async function changeGate(
   client: Connection,
   lockTimeoutMs: number,
   statement: string,

@@ -5,27 +5,6 @@
  * returned, nothing that passed the gate before is still in flight; epochs never fall; every command here may be repeated.
  * It must not know the console: it installs into any customer's PostgreSQL 15 to 18, so it knows `model/` and `pg` alone.
  */
-export { attemptCanary, type CanaryVerdict } from './canary'
-export {
-  fenceGate,
-  freezeGate,
-  type GateChange,
-  openGate,
-  setTenantGate,
-  type TenantGate,
-  type TenantStatus,
-  thawGate,
-} from './change-gate'
+export { type GateChange, openGate, setTenantGate, type TenantGate, type TenantStatus } from './change-gate'
 export { type Connection, GATE_VERSION, installGate, protectTable, unprotectTable } from './install-gate'
-export {
-  type GateState,
-  type GateStatus,
-  listPendingPrepared,
-  listUnprotected,
-  listWritersInFlight,
-  type PendingPrepared,
-  readGate,
-  terminateWriters,
-  type Unprotected,
-  type WriterInFlight,
-} from './read-gate'
+export { type GateState, type GateStatus, readGate } from './read-gate'

@@ -1,16 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startServer, type TestServer } from '@/server/fleet/testing'
-import {
-  fenceGate,
-  GATE_VERSION,
-  installGate,
-  listUnprotected,
-  openGate,
-  protectTable,
-  readGate,
-  unprotectTable,
-} from './index'
+import { GATE_VERSION, installGate, openGate, protectTable, readGate, unprotectTable } from './index'
 import {
   connectTo,
   createGatedDatabase,
@@ -21,6 +12,7 @@ import {
   REGION,
   runCommand,
 } from './testing'
+import { fenceGate, listUnprotected } from './testing-commands'
 
 let server: TestServer
 let gated: GatedDatabase

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Client, DatabaseError, type QueryConfig } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '@/server/fleet/testing'
-import { freezeGate, listUnprotected, openGate, readGate, thawGate } from './index'
+import { openGate, readGate } from './index'
 import {
   AHEAD_MS_MAX,
   beginCommand,
@@ -18,6 +18,7 @@ import {
   renewLease,
   runCommand,
 } from './testing'
+import { freezeGate, listUnprotected, thawGate } from './testing-commands'
 
 const ISOLATIONS: Isolation[] = ['READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE']
 const SHORT_MS = 150

@@ -2,15 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '@/server/fleet/testing'
-import {
-  fenceGate,
-  freezeGate,
-  listWritersInFlight,
-  openGate,
-  setTenantGate,
-  terminateWriters,
-  thawGate,
-} from './index'
+import { openGate, setTenantGate } from './index'
 import {
   beginCommand,
   countRecords,
@@ -28,6 +20,7 @@ import {
   REGION_EPOCH,
   runCommand,
 } from './testing'
+import { fenceGate, freezeGate, listWritersInFlight, terminateWriters, thawGate } from './testing-commands'
 
 const WRITERS = 24
 const ISOLATIONS: Isolation[] = ['READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE']

@@ -67,54 +67,6 @@ export async function readGate(client: Connection, scope: string | null = null):
   }
 }
 
-export type Unprotected = { table: string; reason: string }
-
-/** Holes in the protection: triggers missing, disabled, not ENABLE ALWAYS or changed; roles that could switch it off. */
-export async function listUnprotected(client: Connection): Promise<Unprotected[]> {
-  const { rows } = await client.query<Unprotected>(
-    'SELECT table_name AS "table", reason FROM homeport.unprotected() ORDER BY 1, 2',
-  )
-  return rows
-}
-
-export type PendingPrepared = { gid: string; owner: string; preparedAt: Date }
-
-/** Prepared transactions that wrote through the gate: no freeze or fence completes before each is resolved. */
-export async function listPendingPrepared(client: Connection): Promise<PendingPrepared[]> {
-  const { rows } = await client.query<PendingPrepared>(
-    'SELECT gid, owner, prepared_at AS "preparedAt" FROM homeport.pending_prepared() ORDER BY 3, 1',
-  )
-  return rows
-}
-
-export type WriterInFlight = {
-  pid: number
-  roleName: string
-  applicationName: string
-  /** Its commit is durable here and waits for a standby: ending the session makes it visible, perhaps never replicated. */
-  isWaitingForStandby: boolean
-  /** Transaction id, or null when it has not written yet. */
-  xid: string | null
-}
-
-const writerColumns = `pid, role_name AS "roleName", application_name AS "applicationName", is_waiting_for_standby AS "isWaitingForStandby", xid`
-
-/** Sessions whose transaction has passed the gate and has not ended. */
-export async function listWritersInFlight(client: Connection): Promise<WriterInFlight[]> {
-  const { rows } = await client.query<WriterInFlight>(
-    `SELECT ${writerColumns} FROM homeport.writers_in_flight() ORDER BY pid`,
-  )
-  return rows
-}
-
-/** Asks every writer in flight to end, and tells what each was doing. Freeze again to wait for them. */
-export async function terminateWriters(client: Connection): Promise<WriterInFlight[]> {
-  const { rows } = await client.query<WriterInFlight>(
-    `SELECT ${writerColumns} FROM homeport.terminate_writers() ORDER BY pid`,
-  )
-  return rows
-}
-
 type GateStateRow = {
   scope: string | null
   epoch: string | null

@@ -3,7 +3,7 @@ import type { Client, DatabaseError } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RefusalCode, refusals } from '@/model/refusals'
 import { startServer, type TestServer } from '@/server/fleet/testing'
-import { attemptCanary, fenceGate, freezeGate, openGate, setTenantGate, thawGate } from './index'
+import { openGate, setTenantGate } from './index'
 import {
   beginCommand,
   createGatedDatabase,
@@ -15,6 +15,7 @@ import {
   REGION_EPOCH,
   runCommand,
 } from './testing'
+import { attemptCanary, fenceGate, freezeGate, thawGate } from './testing-commands'
 
 let server: TestServer
 let gated: GatedDatabase

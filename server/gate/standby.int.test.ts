@@ -2,15 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startCell, type TestCell } from '@/server/fleet/testing'
-import {
-  attemptCanary,
-  fenceGate,
-  freezeGate,
-  listWritersInFlight,
-  openGate,
-  readGate,
-  terminateWriters,
-} from './index'
+import { openGate, readGate } from './index'
 import {
   beginCommand,
   connectTo,
@@ -24,6 +16,7 @@ import {
   runCommand,
   SCOPE,
 } from './testing'
+import { attemptCanary, fenceGate, freezeGate, listWritersInFlight, terminateWriters } from './testing-commands'
 
 const STANDBY_REGION = 'eu-central-1'
 const change = (epoch: number) => ({ scope: SCOPE, epoch, operationId: randomUUID(), lockTimeoutMs: LOCK_TIMEOUT_MS })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '@/server/fleet/testing'
-import { installGate, listUnprotected, readGate, setTenantGate, type TenantStatus } from './index'
+import { installGate, readGate, setTenantGate, type TenantStatus } from './index'
 import {
   beginCommand,
   countRecords,
@@ -17,6 +17,7 @@ import {
   REGION_EPOCH,
   runCommand,
 } from './testing'
+import { listUnprotected } from './testing-commands'
 
 const ISOLATIONS: Isolation[] = ['READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE']
 
