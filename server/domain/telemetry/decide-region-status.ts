@@ -59,9 +59,13 @@ export function decideRegionStatus(
     return { status: 'unknown', says: sayUnknown(region, sights, nowMs), since: null, ...counts }
   if (failing.length > 0) {
     const since = earliest(failing.map((sight) => sight.since))
+    const seen = `${failing.length} of ${counted(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}`
+    const isNobodyNeeded = fresh.length === 0 && isOnlyLeftBehind(failing, leftBehind)
     return {
-      status: fresh.length === 0 && !isOnlyLeftBehind(failing, leftBehind) ? 'crit' : 'warn',
-      says: `${region} ${sayFailure(failing)} from ${failing.length} of ${counted(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}${sayLeft(failing, leftBehind)}${saySilent(silent)}.`,
+      status: fresh.length > 0 || isNobodyNeeded ? 'warn' : 'crit',
+      says: isNobodyNeeded
+        ? `${region} holds no writer, only ${sayStaleServers(failing)}: no answer to ${seen}${saySilent(silent)}.`
+        : `${region} ${sayFailure(failing)} from ${seen}${sayLeft(failing, leftBehind)}${saySilent(silent)}.`,
       since,
       ...counts,
     }
@@ -95,6 +99,12 @@ function isOnlyLeftBehind(sights: readonly VantageSight[], leftBehind: readonly 
   return sights.every(
     ({ failing }) => failing.length > 0 && failing.every(({ memberId }) => leftBehind.includes(memberId)),
   )
+}
+
+/** "fra-1, a stale server left behind by a failover". */
+function sayStaleServers(sights: readonly VantageSight[]): string {
+  const ids = [...new Set(sights.flatMap(({ failing }) => failing.map(({ memberId }) => memberId)))].sort()
+  return `${sayList(ids)}, ${ids.length === 1 ? 'a stale server' : 'stale servers'} left behind by a failover`
 }
 
 function sayLeft(sights: readonly VantageSight[], leftBehind: readonly string[]): string {

@@ -113,7 +113,7 @@ describe('a region', () => {
     })
     expect(decideRegionStatus('r', [gone, { ...gone, vantage: 'b' }], { nowMs, leftBehind: ['fra-1'] })).toMatchObject({
       status: 'warn',
-      says: 'r unreachable from 2 of 2 vantages since 03:07Z: fra-1 there is a stale server, left behind by a failover.',
+      says: 'r holds no writer, only fra-1, a stale server left behind by a failover: no answer to 2 of 2 vantages since 03:07Z.',
     })
   })
 
