@@ -14,6 +14,7 @@ import { Sheet } from '../ui/Sheet'
 import { Skeleton } from '../ui/Skeleton'
 import { StatusPill } from '../ui/StatusPill'
 import { ROUND_TRIP } from './MatrixLegend'
+import { sayFailures } from './say-failures'
 
 const DAY_MS = 86_400_000
 
@@ -57,7 +58,7 @@ function Direction({ from, to }: { from: string; to: string }) {
 
 function DirectionContent({ history: { link, p50, p99, failures } }: { history: LinkHistory }) {
   const nowMs = useNow()
-  const failureCount = failures.reduce((sum, { value }) => sum + (value ?? 0), 0)
+  const hasFailed = failures.some(({ value }) => value !== null && value > 0)
   const window = { fromMs: nowMs - DAY_MS, toMs: nowMs }
   return (
     <div className="grid gap-4">
@@ -75,7 +76,7 @@ function DirectionContent({ history: { link, p50, p99, failures } }: { history: 
           ['p50 / p95 / p99', [link.latency.p50Ms, link.latency.p95Ms, link.latency.p99Ms].map(orUnknown).join(' / ')],
           ['p50 against budget', link.ratio === null ? 'unknown' : formatRatio(link.ratio)],
           ['Replicates', link.replicates.join(', ') || 'nothing'],
-          ['Failed probes, 24 h', String(failureCount)],
+          ['Failed probes, 24 h', sayFailures(failures)],
           ...(link.detail ? ([['Says', <LinkSaysWhole key="says" raw={link.detail} />]] as const) : []),
         ]}
       />
@@ -92,7 +93,7 @@ function DirectionContent({ history: { link, p50, p99, failures } }: { history: 
         csvName={`latency-${link.from}-${link.to}`}
         syncId="link"
       />
-      {failureCount > 0 && (
+      {hasFailed && (
         <TimeSeries
           title="When did probes fail?"
           series={[{ id: 'failures', label: 'failed probes', points: failures }]}

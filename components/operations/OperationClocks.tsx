@@ -3,7 +3,7 @@ import { formatMs, formatSpan } from '@/model/format'
 import type { OperationDetail } from '@/model/schemas/operations'
 import { useNow } from '../shell/clock'
 import { TimeStamp } from '../shell/TimeStamp'
-import { type Estimate, elapsedMs, prepareEstimate, sayProgress } from './prepare-progress'
+import { type Estimate, elapsedMs, prepareEstimate, sayProgress, sayTook } from './prepare-progress'
 
 /** How long it has run, how long it may still take, and when its worker was last heard of. */
 export function OperationClocks({ operation }: { operation: OperationDetail }) {
@@ -12,7 +12,7 @@ export function OperationClocks({ operation }: { operation: OperationDetail }) {
   if (operation.finishedAt)
     return (
       <p className="text-sm text-ink-2">
-        <span className="font-mono">{operation.code}</span> · took {formatMs(spentMs ?? 0)}, ended{' '}
+        <span className="font-mono">{operation.code}</span> · {sayTook(operation, nowMs)}, ended{' '}
         <TimeStamp at={operation.finishedAt} />
       </p>
     )

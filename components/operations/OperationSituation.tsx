@@ -3,6 +3,7 @@ import { endSentence } from '@/model/join-sentences'
 import type { OperationDetail } from '@/model/schemas/operations'
 import { TimeStamp } from '../shell/TimeStamp'
 import { Notice } from '../ui/Notice'
+import { sayUndone } from './say-undone'
 
 /** What an operator must know before reading on. */
 export function OperationSituation({ operation }: { operation: OperationDetail }) {
@@ -25,8 +26,10 @@ export function OperationSituation({ operation }: { operation: OperationDetail }
         done is undone in reverse order.
       </Notice>
     )
-  if (operation.status === 'undone')
-    return <Notice status="warn">Nothing was moved. {operation.statusReason ?? asBefore(operation)}</Notice>
+  if (operation.status === 'undone') {
+    const { status, says } = sayUndone(operation)
+    return <Notice status={status}>{says}</Notice>
+  }
   if (operation.pauseRequestedAt && operation.status === 'running')
     return (
       <Notice status="warn">
@@ -52,9 +55,4 @@ function WaitingForNextTry({ operation, at }: { operation: OperationDetail; at: 
       Next try at <TimeStamp at={at} />, attempt {(step?.attempts ?? 0) + 1}; or retry now.
     </Notice>
   )
-}
-
-function asBefore({ plan }: OperationDetail): string {
-  const isMove = ['planned-switchover', 'forced-failover', 'drill-switchover'].includes(plan.kind)
-  return isMove ? `${plan.source.member} is the writer, as before.` : 'Everything is as before.'
 }

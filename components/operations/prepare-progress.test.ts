@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { StepView } from '@/model/schemas/operations'
-import { elapsedMs, prepareEstimate } from './prepare-progress'
+import { elapsedMs, prepareEstimate, sayTook } from './prepare-progress'
 
 const step = (change: Partial<StepView>): StepView => ({
   position: 0,
@@ -54,4 +54,10 @@ test('elapsed time stops at the end', () => {
   const run = { startedAt: '2026-11-20T03:00:00.000Z', finishedAt: '2026-11-20T03:00:05.000Z' }
   expect(elapsedMs(run, Date.parse('2026-11-20T04:00:00.000Z'))).toBe(5_000)
   expect(elapsedMs({ startedAt: null, finishedAt: null }, 0)).toBeNull()
+})
+
+test('one that ended took its time, and one that was aborted in the queue took none', () => {
+  const finishedAt = '2026-11-20T03:00:02.500Z'
+  expect(sayTook({ startedAt: '2026-11-20T03:00:00.000Z', finishedAt }, 0)).toBe('took 2.5 s')
+  expect(sayTook({ startedAt: null, finishedAt }, 0)).toBe('never started')
 })

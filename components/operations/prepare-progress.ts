@@ -1,3 +1,4 @@
+import { formatMs } from '@/model/format'
 import type { OperationDetail, StepView } from '@/model/schemas/operations'
 import type { OperationState } from '@/model/states'
 
@@ -34,6 +35,12 @@ export function elapsedMs(
 ): number | null {
   if (startedAt === null) return null
   return Math.max(0, (finishedAt ? Date.parse(finishedAt) : nowMs) - Date.parse(startedAt))
+}
+
+/** Of one that has ended. It may have been aborted before any worker took it: then no time was taken, which is not 0 ms. */
+export function sayTook(operation: Pick<OperationDetail, 'startedAt' | 'finishedAt'>, nowMs: number): string {
+  const tookMs = elapsedMs(operation, nowMs)
+  return tookMs === null ? 'never started' : `took ${formatMs(tookMs)}`
 }
 
 /** "3 of 13 steps done, now: Fence the old primary and prove it." */

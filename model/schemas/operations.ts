@@ -206,6 +206,11 @@ export const OperationDetail = OperationSummary.extend({
   /** When an undo that reached nobody is tried again; null while a worker is at it. */
   nextTryAt: Instant.nullable(),
   pointOfNoReturnAt: Instant.nullable(),
+  /**
+   * It went back, but the old primary did not answer and could not be opened again: the epoch at which the catalog names it
+   * closed since. Null: it was not left so, or something else has taken the scope since.
+   */
+  leftClosedAtEpoch: z.string().nullable(),
   abortRequestedAt: Instant.nullable(),
   pauseRequestedAt: Instant.nullable(),
   approvals: z.array(ApprovalView),

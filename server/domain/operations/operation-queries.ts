@@ -70,6 +70,7 @@ export async function getOperation(ctx: Ctx, input: { id: string }): Promise<Ope
     runnerLost: isRunnerLost(row, now),
     nextTryAt: row.status === 'undoing' ? isoOf(nextTryOf(row)) : null,
     pointOfNoReturnAt: isoOf(row.pointOfNoReturnAt),
+    leftClosedAtEpoch: row.status === 'undone' ? await readLeftClosed(ctx.db, row) : null,
     abortRequestedAt: isoOf(row.abortRequestedAt),
     pauseRequestedAt: isoOf(row.pauseRequestedAt),
     approvals: votes.map((vote) => approvalView(vote, names)),
@@ -97,6 +98,12 @@ export async function getOperation(ctx: Ctx, input: { id: string }): Promise<Ope
         : null,
     serverNow: now.toISOString(),
   }
+}
+
+/** The undo that gives up on opening the old primary leaves the catalog like this, and only that does. */
+async function readLeftClosed(db: Db, { id, scope }: { id: string; scope: string }): Promise<string | null> {
+  const writer = await db.regionWriteEpoch.findUnique({ where: { logicalScope: scope } })
+  return writer?.status === 'FENCED' && writer.operationId === id ? writer.epoch.toString() : null
 }
 
 function personOf(id: string, names: ReadonlyMap<string, string>): { id: string; name: string } {
