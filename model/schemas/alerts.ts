@@ -55,5 +55,5 @@ export const AlertView = z.object({
 })
 export type AlertView = z.infer<typeof AlertView>
 
-export const AlertFilter = z.object({ status: z.enum(['open', 'all']).default('open') })
-export const AcknowledgeAlert = z.object({ id: Uuid, note: Reason })
+export const AlertFilter = z.strictObject({ status: z.enum(['open', 'all']).default('open') })
+export const AcknowledgeAlert = z.strictObject({ id: Uuid, note: Reason })

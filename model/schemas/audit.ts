@@ -4,7 +4,7 @@ import { Hash, Instant, Uuid } from './common'
 /** Decimal text that fits a 64-bit integer. */
 const SequenceNumber = z.string().regex(/^\d{1,18}$/, 'Use a sequence number of at most 18 digits.')
 
-export const AuditFilter = z.object({
+export const AuditFilter = z.strictObject({
   actor: z.string().max(100).optional(),
   action: z.string().max(100).optional(),
   scope: z.string().max(100).optional(),
@@ -71,7 +71,7 @@ export const AuditBundle = z.object({
 })
 export type AuditBundle = z.infer<typeof AuditBundle>
 
-export const ExportAudit = z.object({
+export const ExportAudit = z.strictObject({
   fromSeq: SequenceNumber.default('1'),
   toSeq: SequenceNumber.optional(),
 })

@@ -16,7 +16,7 @@ export type StartBreakGlass = z.infer<typeof StartBreakGlass>
 /** `operationId`: null while another person has to attest what the plan declares. */
 export const BreakGlassStarted = z.object({ requestId: Uuid, code: z.string(), operationId: Uuid.nullable() })
 
-export const ReviewBreakGlass = z.object({
+export const ReviewBreakGlass = z.strictObject({
   id: Uuid,
   review: z
     .string()
@@ -26,7 +26,7 @@ export const ReviewBreakGlass = z.object({
 })
 export type ReviewBreakGlass = z.infer<typeof ReviewBreakGlass>
 
-export const BreakGlassFilter = z.object({ status: z.enum(['open', 'all']).default('open') })
+export const BreakGlassFilter = z.strictObject({ status: z.enum(['open', 'all']).default('open') })
 
 export const BreakGlassView = z.object({
   id: Uuid,

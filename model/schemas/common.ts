@@ -4,6 +4,9 @@ import { REASON_CHARS_MAX, REASON_CHARS_MIN } from '../reason'
 
 /** Shapes shared by every noun. Instants travel as ISO 8601 UTC text, 64-bit numbers as decimal text. */
 
+/** What a call takes that takes nothing: even that refuses a field it does not know. */
+export const NoInput = z.strictObject({}).optional()
+
 export const Instant = z.iso.datetime()
 export const Uuid = z.uuid()
 export const RegionCode = z.string().regex(/^[a-z]{2}-[a-z]+-\d$/, 'Use a region code such as eu-west-1.')

@@ -15,7 +15,7 @@ export type { ConflictState }
 
 export const DECIDE_AT_ONCE_MAX = 500
 
-export const ConflictFilter = z.object({
+export const ConflictFilter = z.strictObject({
   status: z.enum(['open', 'decided', 'all']).default('open'),
   staleServerId: Uuid.optional(),
   tenantId: Uuid.optional(),
@@ -71,10 +71,10 @@ export const ConflictDetail = ConflictRow.extend({
 })
 export type ConflictDetail = z.infer<typeof ConflictDetail>
 
-export const ConflictRef = z.object({ id: Uuid })
+export const ConflictRef = z.strictObject({ id: Uuid })
 
 /** One word and one note for a selection. What somebody else has decided meanwhile stays as they decided it. */
-export const DecideConflicts = z.object({
+export const DecideConflicts = z.strictObject({
   ids: z.array(Uuid).min(1).max(DECIDE_AT_ONCE_MAX),
   decision: z.enum(decisions),
   note: Reason,

@@ -8,7 +8,7 @@ export const drillKinds = { 'drill-clone': 'On a clone', 'drill-switchover': 'Sw
 export type DrillKind = keyof typeof drillKinds
 export const DrillKind = z.enum(Object.keys(drillKinds) as [DrillKind, ...DrillKind[]])
 
-export const PreviewDrill = z.object({ cellId: CellId, targetMember: MemberId.optional() })
+export const PreviewDrill = z.strictObject({ cellId: CellId, targetMember: MemberId.optional() })
 export type PreviewDrill = z.infer<typeof PreviewDrill>
 
 export const DrillPreview = z.object({
@@ -22,12 +22,12 @@ export const DrillPreview = z.object({
 })
 export type DrillPreview = z.infer<typeof DrillPreview>
 
-export const StartCloneDrill = z.object({ cellId: CellId, targetMember: MemberId.optional() })
+export const StartCloneDrill = z.strictObject({ cellId: CellId, targetMember: MemberId.optional() })
 export const StartedDrill = z.object({ operationId: Uuid, code: z.string() })
 
-export const ScheduleDrill = z.object({ cellId: CellId, kind: DrillKind, everyDays: z.int().min(1).max(366) })
+export const ScheduleDrill = z.strictObject({ cellId: CellId, kind: DrillKind, everyDays: z.int().min(1).max(366) })
 export type ScheduleDrill = z.infer<typeof ScheduleDrill>
-export const EndSchedule = z.object({ id: Uuid })
+export const EndSchedule = z.strictObject({ id: Uuid })
 
 export const DrillSchedule = z.object({
   id: Uuid,
@@ -87,8 +87,8 @@ export type DrillPlace = z.infer<typeof DrillPlace>
 export const DrillList = z.object({ places: z.array(DrillPlace), asOf: Instant })
 export type DrillList = z.infer<typeof DrillList>
 
-export const DrillHistoryQuery = z.object({ cellId: CellId.optional() })
+export const DrillHistoryQuery = z.strictObject({ cellId: CellId.optional() })
 export const DrillHistory = z.object({ runs: z.array(DrillRun), asOf: Instant })
 export type DrillHistory = z.infer<typeof DrillHistory>
 
-export const DrillRef = z.object({ id: Uuid })
+export const DrillRef = z.strictObject({ id: Uuid })

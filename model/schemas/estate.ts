@@ -163,7 +163,7 @@ export const Network = z.object({
 })
 export type Network = z.infer<typeof Network>
 
-export const LinkRef = z.object({
+export const LinkRef = z.strictObject({
   from: RegionCode,
   to: RegionCode,
   windowMs: z.int().min(60_000).max(86_400_000).default(3_600_000),
@@ -218,7 +218,7 @@ export const Overview = z.object({
 })
 export type Overview = z.infer<typeof Overview>
 
-export const RegionRef = z.object({ region: RegionCode })
+export const RegionRef = z.strictObject({ region: RegionCode })
 export const RegionTenant = z.object({
   tenantId: Uuid,
   name: z.string(),
@@ -240,7 +240,7 @@ export const RegionDetail = z.object({
 })
 export type RegionDetail = z.infer<typeof RegionDetail>
 
-export const ReplicationQuery = z.object({ windowMs: z.int().min(60_000).max(86_400_000).default(900_000) })
+export const ReplicationQuery = z.strictObject({ windowMs: z.int().min(60_000).max(86_400_000).default(900_000) })
 export const Replication = z.object({
   asOf: Instant,
   windowMs: z.int(),
@@ -252,7 +252,7 @@ export const Replication = z.object({
 })
 export type Replication = z.infer<typeof Replication>
 
-export const RouteQuery = z.object({
+export const RouteQuery = z.strictObject({
   tenantId: Uuid,
   /** The region the caller is in: decides by which address it reaches the cell. */
   from: RegionCode.optional(),

@@ -3,10 +3,10 @@ import { CellId, Hash, Instant, MemberId, Uuid } from './common'
 import { Check, FenceMean, Finding, ForcedFailoverPlan, LossBound, Override } from './plans'
 
 /** A forced failover: the dry run, and what is known about its tenants. */
-export const PreviewFailover = z.object({
+export const PreviewFailover = z.strictObject({
   cellId: CellId,
   targetMember: MemberId.optional(),
-  overrides: z.array(Override).max(20).default([]),
+  overrides: z.array(Override.strict()).max(20).default([]),
   isBreakGlass: z.boolean().default(false),
   /** Only with `isBreakGlass`: people stand in for a proof that the old primary is closed. */
   isDeclared: z.boolean().default(false),
@@ -37,7 +37,7 @@ export const FailoverPreview = z.object({
 export type FailoverPreview = z.infer<typeof FailoverPreview>
 
 /** One page of the affected tenants with the verdict on each. `after` is the tenant id to go on from. */
-export const AffectedTenantsQuery = z.object({
+export const AffectedTenantsQuery = z.strictObject({
   cellId: CellId,
   targetMember: MemberId,
   onlyViolations: z.boolean().default(false),
@@ -60,7 +60,7 @@ export const AffectedTenantsPage = z.object({
 export type AffectedTenantsPage = z.infer<typeof AffectedTenantsPage>
 
 /** What would happen if a region went dark now, cell by cell. */
-export const WhatIfQuery = z.object({ region: z.string() })
+export const WhatIfQuery = z.strictObject({ region: z.string() })
 export const WhatIf = z.object({
   region: z.string(),
   at: Instant,

@@ -5,7 +5,7 @@ import { Instant, PersonRef, Reason, Uuid } from './common'
 const HoldKind = z.enum(Object.keys(holdKinds) as [Kind, ...Kind[]])
 const HoldLevel = z.enum(Object.keys(holdLevels) as [Level, ...Level[]])
 
-export const PlaceHold = z.object({
+export const PlaceHold = z.strictObject({
   kind: HoldKind,
   level: HoldLevel,
   /** A region code, a cell id, or a tenant's id. */
@@ -16,8 +16,8 @@ export const PlaceHold = z.object({
 })
 export type PlaceHold = z.infer<typeof PlaceHold>
 
-export const ReleaseHold = z.object({ id: Uuid, reason: Reason })
-export const HoldFilter = z.object({ status: z.enum(['active', 'all']).default('active') })
+export const ReleaseHold = z.strictObject({ id: Uuid, reason: Reason })
+export const HoldFilter = z.strictObject({ status: z.enum(['active', 'all']).default('active') })
 
 export const HoldView = z.object({
   id: Uuid,

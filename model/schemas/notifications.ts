@@ -30,7 +30,7 @@ const SecretRef = z
   .string()
   .regex(/^env:HOMEPORT_NOTIFY_[A-Z0-9_]{1,60}$/, 'Name a variable of the worker: env:HOMEPORT_NOTIFY_…')
 
-const ChannelFields = z.object({
+const ChannelFields = z.strictObject({
   name: z.string().trim().min(2).max(60),
   kind: ChannelKind,
   /** A URL, or e-mail addresses separated by commas. What it leads to is judged when it is stored and when it is used. */
@@ -49,7 +49,7 @@ export const ChangeChannel = ChannelFields.omit({ kind: true }).extend({
 })
 export type ChangeChannel = z.infer<typeof ChangeChannel>
 
-export const ChannelRef = z.object({ id: Uuid })
+export const ChannelRef = z.strictObject({ id: Uuid })
 
 /** `queued` with `attempts` above zero waits for another try. */
 export const deliveryStates = ['queued', 'delivered', 'failed'] as const
@@ -93,12 +93,12 @@ export const ChannelView = z.object({
 })
 export type ChannelView = z.infer<typeof ChannelView>
 
-export const DeliveryFilter = z.object({
+export const DeliveryFilter = z.strictObject({
   channelId: Uuid.optional(),
   status: z.enum(['all', ...deliveryStates]).default('all'),
 })
-export const DeliveryRef = z.object({ id: Uuid })
+export const DeliveryRef = z.strictObject({ id: Uuid })
 
 /** "F-41", "OP-12": what people say and what links carry. */
-export const ObjectCode = z.object({ code: z.string().regex(/^(S|F|B|C|D|OP)-[0-9]{1,12}$/) })
+export const ObjectCode = z.strictObject({ code: z.string().regex(/^(S|F|B|C|D|OP)-[0-9]{1,12}$/) })
 export const ResolvedCode = z.object({ code: z.string(), path: z.string() })

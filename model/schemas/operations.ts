@@ -4,7 +4,7 @@ import { fenceStrengths, operationStates, requestStates, stepStates } from '../s
 import { CellId, Hash, Instant, MemberId, PersonRef, Reason, Uuid } from './common'
 import { Check, Drift, LossBound, OperationPlan, SwitchoverPlan } from './plans'
 
-export const PreviewSwitchover = z.object({
+export const PreviewSwitchover = z.strictObject({
   cellId: CellId,
   targetMember: MemberId.optional(),
   /** "Try planned, then stop and ask": part of the plan, so that the approvers read it. */
@@ -23,7 +23,7 @@ export const SwitchoverPreview = z.object({
 export type SwitchoverPreview = z.infer<typeof SwitchoverPreview>
 
 /** Asks for what a dry run showed, of any kind. */
-export const RequestOperation = z.object({
+export const RequestOperation = z.strictObject({
   kind: z.enum(Object.keys(operationKinds) as [OperationKind, ...OperationKind[]]),
   cellId: CellId,
   targetMember: MemberId,
@@ -38,8 +38,8 @@ export const RequestOperation = z.object({
 })
 export type RequestOperation = z.infer<typeof RequestOperation>
 
-export const RequestRef = z.object({ id: Uuid })
-export const DecideRequest = z.object({ id: Uuid, planHash: Hash, reason: Reason })
+export const RequestRef = z.strictObject({ id: Uuid })
+export const DecideRequest = z.strictObject({ id: Uuid, planHash: Hash, reason: Reason })
 export type DecideRequest = z.infer<typeof DecideRequest>
 /** A yes also names every rule that the plan overrides: each is confirmed by itself. */
 export const ApproveRequest = DecideRequest.extend({
@@ -102,7 +102,7 @@ export const RequestDetail = RequestSummary.extend({
 })
 export type RequestDetail = z.infer<typeof RequestDetail>
 
-export const RequestFilter = z.object({ status: z.enum(['waiting', 'decided', 'all']).default('all') })
+export const RequestFilter = z.strictObject({ status: z.enum(['waiting', 'decided', 'all']).default('all') })
 
 export const StepView = z.object({
   position: z.int(),
@@ -223,10 +223,10 @@ export const OperationDetail = OperationSummary.extend({
 })
 export type OperationDetail = z.infer<typeof OperationDetail>
 
-export const OperationRef = z.object({ id: Uuid })
-export const ControlOperation = z.object({ id: Uuid, reason: Reason })
-export const AcknowledgeOperation = z.object({ id: Uuid, note: Reason })
-export const OperationFilter = z.object({
+export const OperationRef = z.strictObject({ id: Uuid })
+export const ControlOperation = z.strictObject({ id: Uuid, reason: Reason })
+export const AcknowledgeOperation = z.strictObject({ id: Uuid, note: Reason })
+export const OperationFilter = z.strictObject({
   status: z.enum(['active', 'ended', 'all']).default('all'),
   scope: z.string().optional(),
 })

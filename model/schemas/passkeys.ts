@@ -52,7 +52,7 @@ const Answer = {
 /** Says what the question is for: a body that says nothing asks for nothing. */
 export const AskPasskey = z.strictObject({ purpose: z.literal('add-passkey') })
 
-export const AddPasskey = z.object({
+export const AddPasskey = z.strictObject({
   name: z.string().trim().min(1, 'Give it a name, so that you know it again.').max(60),
   response: z.object({
     ...Answer,
@@ -61,14 +61,14 @@ export const AddPasskey = z.object({
 })
 export type AddPasskey = z.infer<typeof AddPasskey>
 
-export const RemovePasskey = z.object({ id: z.string().max(100) })
+export const RemovePasskey = z.strictObject({ id: z.string().max(100) })
 
 /** A proof for one decision alone is bound to it: the challenge that is signed contains the request and the plan's hash. */
 export const AskPasskeyProof = z.strictObject({
-  boundTo: z.object({ requestId: Uuid, planHash: Hash }).nullable().default(null),
+  boundTo: z.strictObject({ requestId: Uuid, planHash: Hash }).nullable().default(null),
 })
 
-export const ProveByPasskey = z.object({
+export const ProveByPasskey = z.strictObject({
   response: z.object({
     ...Answer,
     response: z.object({

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type OperationKind, operationKinds } from '../operation-kinds'
 import { CellId, PersonRef } from './common'
 
-export const CouldApproveQuery = z.object({
+export const CouldApproveQuery = z.strictObject({
   kind: z.enum(Object.keys(operationKinds) as [OperationKind, ...OperationKind[]]),
   cellId: CellId,
 })

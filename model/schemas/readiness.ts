@@ -65,6 +65,6 @@ export const CellReadiness = z.object({
 })
 export type CellReadiness = z.infer<typeof CellReadiness>
 
-export const ReadinessQuery = z.object({ cellId: CellId.optional() })
+export const ReadinessQuery = z.strictObject({ cellId: CellId.optional() })
 export const ReadinessList = z.object({ cells: z.array(CellReadiness), asOf: Instant })
 export type ReadinessList = z.infer<typeof ReadinessList>

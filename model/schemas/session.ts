@@ -16,7 +16,7 @@ export const Me = z.object({
 })
 export type Me = z.infer<typeof Me>
 
-export const StepUp = z.object({ code: z.string().regex(/^\d{6}$/, 'The code has six digits.') })
+export const StepUp = z.strictObject({ code: z.string().regex(/^\d{6}$/, 'The code has six digits.') })
 
 /** Banner facts that every page needs. */
 export const ShellFacts = z.object({

@@ -7,8 +7,8 @@ import { Check, LossBound, ReinstatementPlan } from './plans'
 const states = Object.keys(staleStates) as [StaleState, ...StaleState[]]
 const strengths = Object.keys(fenceStrengths) as [keyof typeof fenceStrengths, ...(keyof typeof fenceStrengths)[]]
 
-export const StaleServerFilter = z.object({ status: z.enum(['open', 'all']).default('all') })
-export const StaleServerRef = z.object({ id: Uuid })
+export const StaleServerFilter = z.strictObject({ status: z.enum(['open', 'all']).default('all') })
+export const StaleServerRef = z.strictObject({ id: Uuid })
 
 /**
  * Counted from the newest heartbeat that came over. `estimateSeconds`: at the most, as measured when the target was drained.
@@ -75,7 +75,7 @@ export const StaleServerDetail = StaleServerSummary.extend({
 })
 export type StaleServerDetail = z.infer<typeof StaleServerDetail>
 
-export const LedgerFilter = z.object({
+export const LedgerFilter = z.strictObject({
   id: Uuid,
   tenantId: Uuid.optional(),
   table: z.string().max(200).optional(),
@@ -104,7 +104,7 @@ export type LedgerRow = z.infer<typeof LedgerRow>
 export const LedgerPage = z.object({ writes: z.array(LedgerRow), totalCount: z.int(), next: Uuid.nullable() })
 export type LedgerPage = z.infer<typeof LedgerPage>
 
-export const ExportLedger = z.object({ id: Uuid, format: z.enum(['csv', 'json']) })
+export const ExportLedger = z.strictObject({ id: Uuid, format: z.enum(['csv', 'json']) })
 export const ExportedLedger = z.object({
   fileName: z.string(),
   mediaType: z.string(),
@@ -115,7 +115,7 @@ export const ExportedLedger = z.object({
 })
 export type ExportedLedger = z.infer<typeof ExportedLedger>
 
-export const BringBack = z.object({ id: Uuid, reason: Reason })
+export const BringBack = z.strictObject({ id: Uuid, reason: Reason })
 
 export const ReinstatementPreview = z.object({
   staleServerId: Uuid,

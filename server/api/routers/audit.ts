@@ -1,4 +1,5 @@
 import { AuditBundle, AuditFilter, AuditPage, ChainStatus, ExportAudit } from '@/model/schemas/audit'
+import { NoInput } from '@/model/schemas/common'
 import { exportAudit, getChainStatus, listAudit } from '@/server/domain/audit'
 import { can, router } from '../trpc'
 
@@ -8,6 +9,7 @@ export const auditRouter = router({
     .output(AuditPage)
     .query(({ ctx, input }) => listAudit(ctx, input)),
   chain: can('audit:read', 'GET /audit/chain')
+    .input(NoInput)
     .output(ChainStatus)
     .query(({ ctx }) => getChainStatus(ctx)),
   export: can('audit:export', 'GET /audit/export')

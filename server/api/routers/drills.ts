@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Uuid } from '@/model/schemas/common'
+import { NoInput, Uuid } from '@/model/schemas/common'
 import {
   DrillHistory,
   DrillHistoryQuery,
@@ -20,6 +20,7 @@ import { can, router } from '../trpc'
 
 export const drillsRouter = router({
   list: can('operation:read', 'GET /drills')
+    .input(NoInput)
     .output(DrillList)
     .query(({ ctx }) => listDrills(ctx)),
   history: can('operation:read', 'GET /drill-history')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NoInput } from '@/model/schemas/common'
 import {
   CellView,
   ConsoleStatus,
@@ -27,10 +28,11 @@ import {
 import { resolveRoute } from '@/server/domain/routes'
 import { can, router } from '../trpc'
 
-const NetworkQuery = z.object({ windowMs: LinkRef.shape.windowMs.optional() })
+const NetworkQuery = z.strictObject({ windowMs: LinkRef.shape.windowMs.optional() })
 
 export const overviewRouter = router({
   get: can('telemetry:read', 'GET /overview')
+    .input(NoInput)
     .output(Overview)
     .query(({ ctx }) => getOverview(ctx)),
 })
@@ -44,9 +46,11 @@ export const regionsRouter = router({
 
 export const cellsRouter = router({
   list: can('estate:read', 'GET /cells')
+    .input(NoInput)
     .output(z.array(CellView))
     .query(({ ctx }) => listCells(ctx)),
   findings: can('estate:read', 'GET /cells/findings')
+    .input(NoInput)
     .output(ServerFindings)
     .query(({ ctx }) => listFindings(ctx)),
 })
@@ -78,6 +82,7 @@ export const routesRouter = router({
 
 export const statusRouter = router({
   get: can('estate:read', 'GET /status')
+    .input(NoInput)
     .output(ConsoleStatus)
     .query(({ ctx }) => getConsoleStatus(ctx)),
 })

@@ -4,7 +4,7 @@ import { followLive } from '@/server/domain/live'
 import { canFollow, router } from '../trpc'
 
 /** `lastEventId` is what tRPC sends when a stream reconnects: the feed answers it with a `resync`. */
-const FollowLive = z.object({ lastEventId: z.string().max(100).nullish() }).optional()
+const FollowLive = z.strictObject({ lastEventId: z.string().max(100).nullish() }).optional()
 
 /** A stream asks again this often, when it has something to say, whether its person may still hear it. */
 const RECHECK_MS = 10_000

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Uuid } from '@/model/schemas/common'
+import { NoInput, Uuid } from '@/model/schemas/common'
 import {
   AddChannel,
   ChangeChannel,
@@ -26,7 +26,7 @@ import { can, router } from '../trpc'
 
 export const notificationsRouter = router({
   channels: can('notification:read', 'GET /notifications/channels')
-    .input(z.object({}))
+    .input(NoInput)
     .output(z.array(ChannelView))
     .query(({ ctx }) => listChannels(ctx)),
   deliveries: can('notification:read', 'GET /notifications/deliveries')

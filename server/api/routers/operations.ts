@@ -82,7 +82,7 @@ export const requestsRouter = router({
     .output(z.object({ supersededBy: z.object({ id: Uuid, code: z.string() }).nullable() }))
     .mutation(({ ctx, input }) => recheckRequest(ctx, input)),
   withdraw: can('operation:request', 'POST /requests/{id}/withdraw')
-    .input(z.object({ id: Uuid, reason: Reason }))
+    .input(z.strictObject({ id: Uuid, reason: Reason }))
     .output(Nothing)
     .mutation(({ ctx, input }) => withdrawRequest(ctx, input)),
 })

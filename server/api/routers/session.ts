@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Instant } from '@/model/schemas/common'
+import { Instant, NoInput } from '@/model/schemas/common'
 import {
   AddPasskey,
   AskPasskey,
@@ -26,9 +26,11 @@ import { can, router } from '../trpc'
 
 export const sessionRouter = router({
   me: can('session:own', 'GET /session')
+    .input(NoInput)
     .output(Me)
     .query(({ ctx }) => getMe(ctx)),
   shell: can('session:own', 'GET /session/shell')
+    .input(NoInput)
     .output(ShellFacts)
     .query(({ ctx }) => getShellFacts(ctx)),
   stepUp: can('session:own', 'POST /session/step-up')
@@ -45,6 +47,7 @@ export const sessionRouter = router({
     .output(z.object({ steppedUpUntil: Instant }))
     .mutation(({ ctx, input }) => proveByPasskey(ctx, input)),
   passkeys: can('session:own', 'GET /session/passkeys')
+    .input(NoInput)
     .output(z.array(PasskeyView))
     .query(({ ctx }) => listPasskeys(ctx)),
   askPasskey: can('session:own', 'POST /session/passkeys/question')

@@ -53,6 +53,8 @@ function longestAgoFirst(a: DrillPlace, b: DrillPlace): number {
 /** Newest first. Only drills: a real failover is never averaged with them. */
 export async function listDrillHistory(ctx: Ctx, { cellId }: { cellId?: string | undefined }): Promise<DrillHistory> {
   authorize(ctx, 'operation:read')
+  if (cellId !== undefined && (await ctx.db.cell.count({ where: { id: cellId } })) === 0)
+    throw new DomainError('not-found', `There is no cell ${cellId}.`)
   return { runs: await readDrillRuns(ctx.db, { cellId }), asOf: (await catalogNow(ctx.db)).toISOString() }
 }
 

@@ -1,3 +1,4 @@
+import { DomainError } from '@/model/errors'
 import { type CellReadiness, type ReadinessList, readinessKinds } from '@/model/schemas/readiness'
 import { authorize, type Ctx } from '@/server/context'
 import { catalogNow } from '@/server/db'
@@ -7,7 +8,7 @@ import type { LastDrill } from './judge-cell'
 import { evidenceOf, readEvidence } from './read-evidence'
 import { readLastDrills, readLeftBehind, readToAcknowledge } from './read-facts'
 
-/** Every cell, or one, the worst first. What is read was proven by the worker; nothing is looked at here. */
+/** Every cell, or one, the worst first; a cell that does not exist is refused, lest it read like one with nothing to say. What is read was proven by the worker; nothing is looked at here. */
 export async function listReadiness(
   ctx: Ctx,
   { cellId }: { cellId?: string | undefined } = {},
@@ -18,6 +19,7 @@ export async function listReadiness(
     where: cellId === undefined ? {} : { id: cellId },
     select: { id: true, name: true, scope: true, members: { select: { id: true, regionCode: true } } },
   })
+  if (cellId !== undefined && cells.length === 0) throw new DomainError('not-found', `There is no cell ${cellId}.`)
   const rows = await readEvidence(ctx.db, cellId)
   const epochs = await ctx.db.regionWriteEpoch.findMany({
     where: { logicalScope: { in: cells.map(({ scope }) => scope) } },

@@ -7,7 +7,7 @@ import { storePlan } from '../store-plan'
 import { readWorld } from '../world/read-world'
 import { cloneDrillSteps, cloneDrillWorkflow } from './clone-drill-workflow'
 import { planCloneDrill } from './plan-clone-drill'
-import { refuseWrongTarget } from './refuse-wrong-target'
+import { refuseWrongTarget } from '../refuse-wrong-target'
 
 export type CloneDrillOrder = { cellId: string; targetMember?: string }
 export type StartedDrill = { operationId: string; code: string }

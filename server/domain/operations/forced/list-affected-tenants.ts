@@ -13,7 +13,7 @@ export async function listAffectedTenants(
 ): Promise<AffectedTenantsPage> {
   authorize(ctx, 'estate:read')
   const target = await ctx.db.cellMember.findUnique({ where: { id: targetMember } })
-  if (target?.cellId !== cellId) throw new DomainError('not-found', `${targetMember} is no member of ${cellId}.`)
+  if (target?.cellId !== cellId) throw new DomainError('not-found', `${cellId} has no member ${targetMember}.`)
   // A policy that is not in force allows nothing: the same verdict as `allows` in safety-rules.ts, for each policy once.
   const policies = await ctx.db.$queryRaw<{ code: string; isAllowed: boolean; count: bigint }[]>`
     SELECT p.policy_code AS code, count(*) AS count,

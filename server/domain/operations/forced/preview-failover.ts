@@ -2,6 +2,7 @@ import { DomainError } from '@/model/errors'
 import type { FailoverPreview, PreviewFailover } from '@/model/schemas/failovers'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { transact } from '@/server/db'
+import { refuseWrongTarget } from '../refuse-wrong-target'
 import { offerPlan } from '../store-plan'
 import { readWorld } from '../world/read-world'
 import { forcedSteps } from './forced-workflow'
@@ -18,6 +19,7 @@ export async function previewFailover(ctx: Ctx, input: PreviewFailover): Promise
   return transact(ctx.db, async (tx) => {
     const world = await readWorld(tx, input.cellId)
     if (!world) throw new DomainError('not-found', `There is no cell ${input.cellId}.`)
+    refuseWrongTarget(world, input.targetMember)
     const { finding, candidates, checks, means, plan } = planForcedFailover(world, {
       targetMember: input.targetMember ?? null,
       madeBy: principal.personId,

@@ -3,6 +3,7 @@ import { DomainError } from '@/model/errors'
 import type { PreviewSwitchover, SwitchoverPreview } from '@/model/schemas/operations'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { transact } from '@/server/db'
+import { refuseWrongTarget } from '../refuse-wrong-target'
 import { offerPlan } from '../store-plan'
 import { readWorld } from '../world/read-world'
 import { planSwitchover } from './plan-switchover'
@@ -20,6 +21,7 @@ export async function previewSwitchover(
   return transact(ctx.db, async (tx) => {
     const world = await readWorld(tx, input.cellId)
     if (!world) throw new DomainError('not-found', `There is no cell ${input.cellId}.`)
+    refuseWrongTarget(world, input.targetMember)
     const order = {
       targetMember: input.targetMember ?? null,
       madeBy: principal.personId,

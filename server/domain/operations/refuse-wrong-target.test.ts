@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { calmWorld } from '../testing'
 import { refuseWrongTarget } from './refuse-wrong-target'
+import { calmWorld } from './testing'
 
 const refusalOf = (targetMember: string | undefined): string | null => {
   try {
@@ -12,11 +12,11 @@ const refusalOf = (targetMember: string | undefined): string | null => {
 }
 
 test('a server of another cell is said to be one, and nothing else is said', () => {
-  expect(refusalOf('iad-2')).toBe('iad-2 is no member of sin.')
+  expect(refusalOf('iad-2')).toBe('sin has no member iad-2.')
 })
 
 test('the writer is no standby', () => {
-  expect(refusalOf('sin-1')).toBe('sin-1 is the writer of sin: a drill needs one of its standbys.')
+  expect(refusalOf('sin-1')).toBe('sin-1 is the writer of sin: name one of its standbys, or none.')
 })
 
 test('a standby, or nobody in particular, is for the rules to judge', () => {
