@@ -3,7 +3,7 @@ import { TimeStamp } from '../shell/TimeStamp'
 import { ProbeSays } from '../ui/ProbeSays'
 import { ScrollRegion } from '../ui/ScrollRegion'
 import { StatusPill } from '../ui/StatusPill'
-import { findingWords, wordOfOutcome } from './finding-words'
+import { findingWords, wordOfSight } from './finding-words'
 import { sharedWords } from './shared-words'
 
 /** What several vantages together say of one server, by its name, and below it what each of them saw, and when. */
@@ -61,7 +61,7 @@ function Vantages({ server, finding }: { server: string; finding: Finding }) {
                   {vantage.region}
                 </th>
                 <td className="py-1 pr-3" title={shared ? (vantage.detail ?? undefined) : undefined}>
-                  <StatusPill {...wordOfOutcome(vantage.outcome)} bare />
+                  <StatusPill {...wordOfSight(vantage)} bare />
                   {vantage.detail && !shared && (
                     <p className="text-xs text-ink-3">
                       <ProbeSays raw={vantage.detail} />

@@ -1,5 +1,6 @@
 import { type FindingName, findingTitles } from '@/model/findings'
 import type { ProbeOutcome, Status } from '@/model/observations'
+import type { Finding } from '@/model/schemas/plans'
 
 /** How each finding is shown. Only a healthy server is ok: one that nobody looks at is unknown, never quiet. */
 export const findingWords = {
@@ -27,7 +28,15 @@ export const outcomeWords = {
   unasked: { status: 'unknown', word: 'Not asked' },
 } as const satisfies Record<ProbeOutcome, { status: Status; word: string }>
 
-/** An outcome of a later version is shown by its name rather than hidden. */
-export function wordOfOutcome(outcome: string): { status: Status; word: string } {
+/**
+ * An outcome of a later version is shown by its name rather than hidden. A refused connection is an answer of something there:
+ * of the host or of a relay before it, which the finding tells apart.
+ */
+export function wordOfSight({ outcome, detail }: Pick<Finding['vantages'][number], 'outcome' | 'detail'>): {
+  status: Status
+  word: string
+} {
+  if (outcome === 'unreachable' && detail?.includes('ECONNREFUSED'))
+    return { status: outcomeWords.unreachable.status, word: 'Connection refused' }
   return outcome in outcomeWords ? outcomeWords[outcome as ProbeOutcome] : { status: 'unknown', word: outcome }
 }

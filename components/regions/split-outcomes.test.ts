@@ -16,3 +16,10 @@ test('a vantage that was not asked says nothing about the server', () => {
 test('an outcome of a later version is shown by its name', () => {
   expect(splitOutcomes({ vantages: [saw('eu-west-1', 'quantum')] })).toBe('quantum: eu-west-1.')
 })
+
+test('a connection that was refused is told apart from one that nobody answered', () => {
+  const refused = { ...saw('eu-west-1', 'unreachable'), detail: 'connect ECONNREFUSED 10.0.0.7:5432' }
+  expect(splitOutcomes({ vantages: [refused, saw('us-east-1', 'unreachable')] })).toBe(
+    'Connection refused: eu-west-1. Unreachable: us-east-1.',
+  )
+})
