@@ -1,19 +1,22 @@
 import type { FindingName } from '@/model/findings'
 
-/** The three ways to move a cell's writer. The verb carries the risk. */
+/** The three ways to move a cell's writer. The verb carries the risk. `short`: the same name where there is little room. */
 export const verbs = {
   planned: {
     name: 'Planned switchover',
+    short: 'Planned switchover',
     promise: 'No loss',
     says: 'Closes the old writer with proof, waits until the new one has everything, then moves. Can go back until the epoch moves.',
   },
   'planned-then-ask': {
     name: 'Try planned, then stop and ask',
+    short: 'Try planned, then ask',
     promise: 'No loss, or it stops',
     says: 'As planned. If it has to go back, its page offers the dry run of a forced failover; that one is asked for and approved anew.',
   },
   forced: {
     name: 'Forced failover',
+    short: 'Forced failover',
     promise: 'May lose data',
     says: 'For a writer that cannot be reached: fences it by the strongest means there is, states the loss as a bound, and needs two approvers.',
   },

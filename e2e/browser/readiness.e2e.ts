@@ -65,7 +65,7 @@ test('the worst cell stands first, blockers before the score, and each reason sa
   const drill = reasons.getByRole('listitem').filter({ hasText: 'Drilled by a switchover and back' })
   await expect(drill).toContainText(/^Risk.*Never drilled/)
   const act = row.getByRole('navigation', { name: 'Act on jkt' })
-  for (const name of ['Switch over', 'Try, then ask']) {
+  for (const name of ['Planned switchover', 'Try planned, then ask']) {
     await expect(act.getByRole('button', { name })).toBeDisabled()
     await expect(act.getByRole('button', { name })).toHaveAccessibleDescription(/out of ap-southeast-1/)
   }
