@@ -1,16 +1,18 @@
-import { formatBytes, formatMs, shortHash } from '@/model/format'
+import { formatMs, shortHash } from '@/model/format'
 import type { OperationPlan } from '@/model/schemas/plans'
 import { PanelFrame } from '../shell/Panel'
 import { RegionChip } from '../shell/RegionChip'
 import { TimeStamp } from '../shell/TimeStamp'
 import { CopyText } from '../ui/CopyText'
 import { Facts } from '../ui/Facts'
+import { lagFact } from './say-lag'
 
 /** The immutable plan: what was approved, by its hash, and what was true when it was made. Raw JSON one click deeper. */
 export function PlanPanel({ plan, planHash }: { plan: OperationPlan; planHash: string }) {
   const { observed } = plan
   // It moves no writer: what a move is held to would be noise.
   const isRebuild = plan.kind === 'reinstatement'
+  const lag = lagFact(plan)
   return (
     <PanelFrame title="Plan" note="Approvals bind to its hash">
       <Facts
@@ -20,7 +22,7 @@ export function PlanPanel({ plan, planHash }: { plan: OperationPlan; planHash: s
           [isRebuild ? 'Emptied' : 'From', <Place key="from" {...plan.source} />],
           [isRebuild ? 'Copied from' : 'To', <Place key="to" {...plan.target} />],
           ['Write epoch', isRebuild ? `${plan.epoch.from}, and stays` : `${plan.epoch.from} → ${plan.epoch.to}`],
-          ...(isRebuild ? [] : [['Lag when planned', sayLag(observed)] as const]),
+          ...(lag ? [lag] : []),
           [
             'Observed',
             <span key="seen">
@@ -43,11 +45,6 @@ export function PlanPanel({ plan, planHash }: { plan: OperationPlan; planHash: s
       </details>
     </PanelFrame>
   )
-}
-
-function sayLag({ lagBytes, heartbeatAgeMs }: OperationPlan['observed']): string {
-  const bytes = lagBytes === null ? 'bytes unknown' : formatBytes(lagBytes)
-  return `${bytes}, ${heartbeatAgeMs === null ? 'age unknown' : formatMs(heartbeatAgeMs)}`
 }
 
 function sayLimits({ drainMs, replayMs, lagMsMax }: OperationPlan['bounds']): string {
