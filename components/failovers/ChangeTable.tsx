@@ -16,7 +16,7 @@ function changesOf({ kind, source, target, epoch, blastRadius, redundancyDuring 
     [
       source.region,
       isForced ? `is named as the writer of ${tenants}` : `takes the writes of ${tenants}`,
-      isForced ? 'is left behind: closed and read out when it returns' : 'holds a standby, once it is rebuilt',
+      isForced ? 'is left behind: closed and read out before anything else' : 'holds a standby, once it is reinstated',
     ],
     [target.region, 'holds a standby', `takes the writes of ${tenants}`],
     ['Write epoch', epoch.from, epoch.to],

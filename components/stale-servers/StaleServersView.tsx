@@ -54,7 +54,7 @@ export function StaleServersView() {
           return {
             kind: 'never',
             says: 'No failover has left a stale server.',
-            how: 'A planned switchover leaves none: it rebuilds the old primary itself.',
+            how: 'A planned switchover leaves none: it reinstates the old primary itself.',
           }
         }}
       >
