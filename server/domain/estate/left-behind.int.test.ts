@@ -55,6 +55,18 @@ test('its page is named where the server stands, and the failover where its note
   expect(findings.find(({ member }) => member === 'fra-1')).toMatchObject({ isActive: false, staleServerId: staleId })
 })
 
+test('that answers again is stale since the failover left it', async () => {
+  await catalog.db.$executeRaw`
+    INSERT INTO member_observation (member_id, state, role, timeline, gate_status, gate_epoch, gate_region, unprotected, vantage_region, observed_at)
+    VALUES ('fra-1', 'reachable', 'primary', 1, 'FENCED', 2, 'eu-central-1', '{}', 'eu-west-1', clock_timestamp())`
+  const { findings } = await listFindings(ctx)
+  const { leftAt } = await catalog.db.staleServer.findUniqueOrThrow({ where: { id: staleId } })
+  expect(findings.find(({ member }) => member === 'fra-1')?.finding).toMatchObject({
+    name: 'StaleEpochServer',
+    since: leftAt.toISOString(),
+  })
+})
+
 test('once it is rebuilt and taken note of, nothing of it is left', async () => {
   await catalog.db.staleServer.update({ where: { id: staleId }, data: { status: 'rebuilt', rebuiltAt: new Date() } })
   await catalog.db.operation.update({ where: { id: failoverId }, data: { acknowledgedAt: new Date() } })

@@ -4,6 +4,7 @@ import {
   decideRegionStatus,
   decideWorstStatus,
   isAbandoned,
+  latestOf,
   type ProbeSeen,
   type RegionJudgement,
   type VantageSight,
@@ -83,8 +84,14 @@ function sightFrom(world: World, vantage: string, members: readonly string[]): V
   const answers = current.filter(isAnswer)
   const failing = current
     .filter((read) => !isAnswer(read))
-    .map(({ memberId, outcome, outcomeSince }) => ({ memberId, outcome, since: outcomeSince }))
-  const parts = { vantage, answering: answers.map(({ memberId }) => memberId), failing }
+    .map(({ memberId, outcome, outcomeSince, lastOkAt }) => ({
+      memberId,
+      outcome,
+      since: outcomeSince,
+      lastAnswerAt: lastOkAt,
+    }))
+  const lastAnswerAt = latestOf(reads.map((read) => read.lastOkAt))
+  const parts = { vantage, lastAnswerAt, answering: answers.map(({ memberId }) => memberId), failing }
   const considered = answers.length > 0 ? answers : reads
   const isComplete = answers.length > 0 || (reads.length === members.length && members.length > 0)
   if (!isComplete) return { ...parts, outcome: null, since: null, observedAt: null }

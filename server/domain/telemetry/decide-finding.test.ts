@@ -10,7 +10,14 @@ const ago = (ms: number) => new Date(nowMs - ms)
 const VANTAGES = ['ap-southeast-1', 'eu-west-1', 'us-east-1'] as const
 const HOME = 'ap-southeast-1'
 
-type Answer = { outcome: ProbeOutcome; reach?: ProbeReach; sinceMs?: number; seenMs?: number; detail?: string }
+type Answer = {
+  outcome: ProbeOutcome
+  reach?: ProbeReach
+  sinceMs?: number
+  seenMs?: number
+  okMs?: number
+  detail?: string
+}
 const ok: Answer = { outcome: 'ok' }
 const refused: Answer = { outcome: 'unreachable', reach: 'refused', sinceMs: 3_000 }
 const silent: Answer = { outcome: 'timeout', reach: 'nothing', sinceMs: 4_000 }
@@ -19,7 +26,8 @@ const hung: Answer = { outcome: 'timeout', reach: 'accepted', sinceMs: 4_000 }
 function probe(vantageRegion: string, kind: ProbeKind, answer: Answer): ProbeSeen {
   return {
     ...{ vantageRegion, memberId: 'sin-1', kind, outcome: answer.outcome, reach: answer.reach ?? null },
-    ...{ latencyMs: null, detail: answer.detail ?? null, lastOkAt: null, lastOkMs: null },
+    ...{ latencyMs: null, detail: answer.detail ?? null, lastOkMs: null },
+    lastOkAt: answer.okMs === undefined ? null : ago(answer.okMs),
     observedAt: ago(answer.seenMs ?? 1_000),
     outcomeSince: ago(answer.sinceMs ?? 60_000),
   }
@@ -47,7 +55,7 @@ const away = { state: 'unreachable', role: null, gateStatus: null, gateEpoch: nu
 
 function sight(change: Partial<FindingSight> = {}): FindingSight {
   return {
-    ...{ member: primary, epochChangedAt: ago(3_600_000), isLeftBehind: false, closeVantages: [HOME] },
+    ...{ member: primary, epochChangedAt: ago(3_600_000), leftAt: null, closeVantages: [HOME] },
     ...{ probes: everywhere(ok), others: [standby] },
     ...change,
   }
@@ -155,7 +163,7 @@ const cases: [FindingName, string, FindingSight, RegExp][] = [
   [
     'StaleEpochServer',
     'a failover left it behind',
-    follower({ role: 'primary', gateStatus: 'FENCED' }, { isLeftBehind: true }),
+    follower({ role: 'primary', gateStatus: 'FENCED' }, { leftAt: ago(172_000) }),
     /former primary/,
   ],
   [
@@ -205,4 +213,33 @@ test('a listener that answered another vantage since is not stopped', () => {
 test('a write that was refused before the epoch began says nothing of this one', () => {
   const probes = everywhere(ok, { writes: { outcome: 'refused', seenMs: 2_000 } })
   expect(decideFinding(sight({ probes, epochChangedAt: ago(1_500) }), nowMs).name).toBe('ServerHealthy')
+})
+
+test('what all vantages agree on began after the last answer that any of them had, not when the first was cut off', () => {
+  const cutOff: Answer = { ...refused, sinceMs: 9_000, okMs: 11_000 }
+  const probes = mixed([
+    cutOff,
+    { ...refused, sinceMs: 5_000, okMs: 6_500 },
+    { ...refused, sinceMs: 4_500, okMs: 6_000 },
+  ])
+  expect(decideFinding(dark(probes), nowMs)).toMatchObject({ name: 'ServerDown', since: ago(5_000).toISOString() })
+  const answering: Answer = { outcome: 'error', sinceMs: 3_000, seenMs: 500 }
+  expect(decideFinding(dark(mixed([cutOff, refused, answering])), nowMs)).toMatchObject({
+    name: 'UnreachableFromHere',
+    since: ago(9_000).toISOString(),
+  })
+})
+
+test('a vantage whose answer changed its wording during the outage does not make the outage younger', () => {
+  const probes = mixed([
+    { ...silent, sinceMs: 60_000, okMs: 62_000 },
+    { ...silent, sinceMs: 61_000, okMs: 62_500 },
+    { ...silent, outcome: 'unreachable', sinceMs: 4_000, okMs: 62_000 },
+  ])
+  expect(decideFinding(dark(probes), nowMs).since).toBe(ago(61_000).toISOString())
+})
+
+test('a server that a failover left behind is stale since then', () => {
+  const left = follower({ role: 'primary', gateStatus: 'FENCED' }, { leftAt: ago(172_000) })
+  expect(decideFinding(left, nowMs)).toMatchObject({ name: 'StaleEpochServer', since: ago(172_000).toISOString() })
 })

@@ -6,6 +6,7 @@ import { decideReach, type Reach } from './decide-reach'
 import { isFresh, MEMBER_INTERVAL_MS } from './intervals'
 import type { ProbeSeen } from './read-latest'
 import { sayInstant, sayList } from './sentences'
+import { latestOf } from './since-all-fail'
 
 /** One server as its cell, its own words and every vantage show it. */
 export type FindingSight = {
@@ -18,8 +19,8 @@ export type FindingSight = {
   }
   /** Since when its epoch stands, at which it is or is not the writer. */
   epochChangedAt: Date
-  /** A failover left it behind, and it is not yet a standby again. */
-  isLeftBehind: boolean
+  /** When a failover left it behind, while it is not yet a standby again; else null. */
+  leftAt: Date | null
   /** The newest answers of every vantage to this member, of every kind. */
   probes: readonly ProbeSeen[]
   /** Vantages that reach it without anything of ours in between, whose refusals and silences are the host's own. */
@@ -73,7 +74,7 @@ function judgeIdentity({ member, others }: FindingSight, reach: Reach, nowMs: nu
   return null
 }
 
-function judgeRole({ member, others, isLeftBehind }: FindingSight, nowMs: number): Verdict | null {
+function judgeRole({ member, others, leftAt }: FindingSight, nowMs: number): Verdict | null {
   if (!isHeard(member, nowMs)) return null
   const rivals = [member, ...others].filter((one) => isHeard(one, nowMs) && isWriter(one))
   if (rivals.length > 1 && rivals.includes(member))
@@ -88,11 +89,11 @@ function judgeRole({ member, others, isLeftBehind }: FindingSight, nowMs: number
       says: `The catalog names ${member.id} as the writer, and it is in recovery.`,
       since: null,
     }
-  if (isLeftBehind || (!member.isActive && member.role === 'primary'))
+  if (leftAt || (!member.isActive && member.role === 'primary'))
     return {
       name: 'StaleEpochServer',
       says: `${member.id} is a former primary${member.gateEpoch === null ? '' : ` whose gate is ${member.gateStatus} at epoch ${member.gateEpoch}`}, not a standby.`,
-      since: null,
+      since: leftAt,
     }
   return judgeTimeline(member, others)
 }
@@ -187,8 +188,4 @@ function sayClosed(member: FindingSight['member'], nowMs: number): string | null
 /** What it said of itself holds now: only a fresh answer does. */
 function isHeard(member: FindingSight['member'], nowMs: number): boolean {
   return member.state === 'reachable' && isFresh(member.observedAt, nowMs, MEMBER_INTERVAL_MS)
-}
-
-function latestOf(instants: readonly Date[]): Date | null {
-  return instants.length === 0 ? null : new Date(Math.max(...instants.map((instant) => instant.getTime())))
 }

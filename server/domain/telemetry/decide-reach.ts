@@ -2,8 +2,9 @@ import type { ProbeReach } from '@/model/observations'
 import type { Finding } from '@/model/schemas/plans'
 import { isAbandoned, isFresh, PROBE_TIMEOUT_MS, probeIntervalMs } from './intervals'
 import type { ProbeSeen } from './read-latest'
+import { earliestOf, latestOf, sinceAllFail } from './since-all-fail'
 
-/** How the vantages together reach one server. `since`: when the first of those that fail began to. */
+/** How the vantages together reach one server. `since`: when the first of those that fail began to; where all do, when nobody had an answer any more. */
 export type Reach = {
   kind: 'unseen' | 'answers' | 'mixed' | 'refused' | 'accepted-and-silent' | 'silent' | 'listener-silent'
   /** One line a vantage that has looked lately. */
@@ -34,14 +35,17 @@ export function decideReach({ probes, closeVantages, epochChangedAt }: Sight, no
       probe.kind === 'write' && probe.outcome !== 'unasked' && isFresh(probe.observedAt, nowMs, probeIntervalMs.write),
   )
   const hung = probes.filter((probe) => isHungConnect(probe, reads, probes, nowMs))
-  const hungSince = hung.length === 0 ? null : earliest(hung.map((probe) => probe.outcomeSince))
+  const hungSince = earliestOf(hung.map((probe) => probe.outcomeSince))
+  const beganAt = failing.map(({ since }) => since)
+  const failingSince =
+    failing.length < seen.length ? earliestOf(beganAt) : sinceAllFail(beganAt, latestOf(probes.map(lastAnswerAt)))
   const kind = hungSince && failing.length < seen.length ? 'listener-silent' : kindOf(seen, failing, closeVantages)
   return {
     kind,
     seen,
     answeringCount: seen.length - failing.length,
     silentFrom: failing.map(({ region }) => region).sort(),
-    since: kind === 'listener-silent' ? hungSince : earliest(failing.map(({ since }) => since)),
+    since: kind === 'listener-silent' ? hungSince : failingSince,
     writes: writes.filter((probe) => probe.observedAt >= epochChangedAt),
     vantages: prepareVantages(probes),
   }
@@ -95,6 +99,10 @@ function isAnswer({ outcome }: ProbeSeen): boolean {
   return outcome === 'ok' || outcome === 'refused' || outcome === 'error'
 }
 
+function lastAnswerAt(probe: ProbeSeen): Date | null {
+  return probe.outcome === 'refused' || probe.outcome === 'error' ? probe.observedAt : probe.lastOkAt
+}
+
 function vantageReach(probe: ProbeSeen): VantageReach {
   return {
     region: probe.vantageRegion,
@@ -116,8 +124,4 @@ function prepareVantages(probes: readonly ProbeSeen[]): Finding['vantages'] {
       observedAt: probe.observedAt.toISOString(),
     }))
     .sort((a, b) => a.region.localeCompare(b.region))
-}
-
-function earliest(instants: readonly Date[]): Date | null {
-  return instants.length === 0 ? null : new Date(Math.min(...instants.map((instant) => instant.getTime())))
 }

@@ -3,6 +3,7 @@ import { PROBE_INTERVAL_MS, type ProbeOutcome, type Status } from '@/model/obser
 import { isAbandoned, isFresh } from './intervals'
 import { saySilentLeftBehind } from './say-left-behind'
 import { sayList, sayTime } from './sentences'
+import { earliestOf, latestOf, sinceAllFail } from './since-all-fail'
 
 /**
  * How one vantage last saw the region: the best answer over its members, because one that answers proves the region is
@@ -13,9 +14,11 @@ export type VantageSight = {
   outcome: ProbeOutcome | null
   since: Date | null
   observedAt: Date | null
+  /** When a server of the region last answered this vantage. */
+  lastAnswerAt: Date | null
   /** Members that answer this vantage now, and those that do not. */
   answering: readonly string[]
-  failing: readonly { memberId: string; outcome: ProbeOutcome; since: Date }[]
+  failing: readonly { memberId: string; outcome: ProbeOutcome; since: Date; lastAnswerAt: Date | null }[]
 }
 
 export type RegionJudgement = {
@@ -58,7 +61,7 @@ export function decideRegionStatus(
   if (fresh.length === 0 && failing.length === 0)
     return { status: 'unknown', says: sayUnknown(region, sights, nowMs), since: null, ...counts }
   if (failing.length > 0) {
-    const since = earliest(failing.map((sight) => sight.since))
+    const since = failingSince(failing, fresh.length === 0)
     const seen = `${failing.length} of ${counted(sights.length, 'vantage')}${since ? ` since ${sayTime(since, nowMs)}` : ''}`
     const isNobodyNeeded = fresh.length === 0 && isOnlyLeftBehind(failing, leftBehind)
     return {
@@ -75,7 +78,7 @@ export function decideRegionStatus(
     return {
       status: 'warn',
       says: `${sayPartial(partial, sights)}${sayLeft(partial, leftBehind)}${saySilent(silent)}.`,
-      since: earliest(partial.flatMap((sight) => sight.failing.map(({ since }) => since))),
+      since: partlySince(partial, sights.length),
       ...counts,
       partlySilent: [...new Set(partial.flatMap((sight) => sight.failing.map(({ memberId }) => memberId)))],
     }
@@ -89,7 +92,7 @@ export function decideRegionStatus(
   return {
     status: 'ok',
     says: `${region} answers ${counted(sights.length, 'vantage')}.`,
-    since: latest(fresh.map((sight) => sight.since)),
+    since: latestOf(fresh.map((sight) => sight.since)),
     ...counts,
   }
 }
@@ -122,6 +125,24 @@ function isFailing(sight: VantageSight): boolean {
   return sight.outcome !== null && !isAnswer(sight)
 }
 
+/** Of some that fail, since the first; of all, since nobody had an answer any more. */
+function failingSince(failing: readonly Pick<VantageSight, 'since' | 'lastAnswerAt'>[], isAll: boolean): Date | null {
+  const beganAt = failing.map(({ since }) => since).filter((since) => since !== null)
+  return isAll ? sinceAllFail(beganAt, latestOf(failing.map(({ lastAnswerAt }) => lastAnswerAt))) : earliestOf(beganAt)
+}
+
+/** Of several silent servers, since the first of them fell silent. */
+function partlySince(partial: readonly VantageSight[], vantageCount: number): Date | null {
+  const failing = partial.flatMap((sight) => sight.failing)
+  const ids = [...new Set(failing.map(({ memberId }) => memberId))]
+  return earliestOf(
+    ids.map((id) => {
+      const own = failing.filter(({ memberId }) => memberId === id)
+      return failingSince(own, own.length === vantageCount)
+    }),
+  )
+}
+
 /** "unreachable" only when every failing vantage got no answer; an error is an answer, so then it fails. */
 function sayFailure(failing: readonly VantageSight[]): string {
   return failing.some((sight) => sight.outcome === 'error') ? 'fails' : 'unreachable'
@@ -147,16 +168,8 @@ function saySilent(silent: readonly VantageSight[]): string {
 }
 
 function sayUnknown(region: string, sights: readonly VantageSight[], nowMs: number): string {
-  const last = latest(sights.map((sight) => sight.observedAt))
+  const last = latestOf(sights.map((sight) => sight.observedAt))
   return last
     ? `${region} was last checked ${formatSpan(nowMs - last.getTime())} ago.`
     : `${region} has not been checked yet.`
-}
-
-function earliest(instants: readonly (Date | null)[]): Date | null {
-  return instants.reduce<Date | null>((least, at) => (at && (!least || at < least) ? at : least), null)
-}
-
-function latest(instants: readonly (Date | null)[]): Date | null {
-  return instants.reduce<Date | null>((most, at) => (at && (!most || at > most) ? at : most), null)
 }

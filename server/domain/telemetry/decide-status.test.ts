@@ -17,13 +17,14 @@ describe('a region', () => {
     outcome: 'ok',
     since: ago(3_600_000),
     observedAt: ago(1_000),
+    lastAnswerAt: null,
     answering: ['r-1'],
     failing: [],
     ...change,
   })
   const halfDark = sight('a', {
     answering: ['sin-2'],
-    failing: [{ memberId: 'syd-1', outcome: 'timeout', since: ago(60_000) }],
+    failing: [{ memberId: 'syd-1', outcome: 'timeout', since: ago(60_000), lastAnswerAt: ago(62_000) }],
   })
   const dark: Partial<VantageSight> = { outcome: 'unreachable', since: new Date('2026-11-20T03:07:41Z') }
 
@@ -109,12 +110,27 @@ describe('a region', () => {
     const gone = sight('a', {
       ...dark,
       answering: [],
-      failing: [{ memberId: 'fra-1', outcome: 'timeout', since: ago(9_000) }],
+      failing: [{ memberId: 'fra-1', outcome: 'timeout', since: ago(9_000), lastAnswerAt: null }],
     })
     expect(decideRegionStatus('r', [gone, { ...gone, vantage: 'b' }], { nowMs, leftBehind: ['fra-1'] })).toMatchObject({
       status: 'warn',
       says: 'r holds no writer, only fra-1, a stale server left behind by a failover: no answer to 2 of 2 vantages since 03:07Z.',
     })
+  })
+
+  test('that nobody reaches is down since the last answer that anybody had, not since the first was cut off', () => {
+    const cutOff = sight('a', { ...dark, since: ago(600_000), lastAnswerAt: ago(602_000) })
+    const other = sight('b', { ...dark, since: ago(60_000), lastAnswerAt: ago(62_000) })
+    expect(decideRegionStatus('r', [cutOff, other], { nowMs }).since).toEqual(ago(60_000))
+    expect(decideRegionStatus('r', [cutOff, other, sight('c')], { nowMs }).since).toEqual(ago(600_000))
+  })
+
+  test('one of whose servers nobody reaches is partly silent since the last answer that anybody had of it', () => {
+    const early = { memberId: 'syd-1', outcome: 'timeout', since: ago(600_000), lastAnswerAt: ago(602_000) } as const
+    const sights = [halfDark, { ...halfDark, vantage: 'b', failing: [early] }]
+    expect(decideRegionStatus('r', sights, { nowMs }).since).toEqual(ago(60_000))
+    const other = sight('c', { answering: ['sin-2', 'syd-1'] })
+    expect(decideRegionStatus('r', [...sights, other], { nowMs }).since).toEqual(ago(600_000))
   })
 
   test('gives a date with a beginning that is more than a day ago', () => {

@@ -38,3 +38,4 @@ export { type ProbeCount, type ProbeRecord, recordProbeCounts, recordProbes } fr
 export { type ProcessRecord, recordProcess } from './record-process'
 export { reportTraffic } from './report-traffic'
 export { type Retained, retainSamples } from './retain'
+export { latestOf } from './since-all-fail'

@@ -7,7 +7,7 @@ type MemberRow = Omit<FindingSight['member'], 'gateStatus'> & {
   cellId: string
   gateStatus: string | null
   epochChangedAt: Date
-  isLeftBehind: boolean
+  leftAt: Date | null
   viaRelayFrom: string[]
 }
 
@@ -27,7 +27,7 @@ export async function readFindings(
       const sight: FindingSight = {
         member,
         epochChangedAt: member.epochChangedAt,
-        isLeftBehind: member.isLeftBehind,
+        leftAt: member.leftAt,
         probes: seen,
         closeVantages: closeVantagesOf(member, seen),
         others: (cells.get(member.cellId) ?? []).filter((other) => other !== member),
@@ -57,8 +57,8 @@ function readMemberRows(db: Db | Tx, cellId: string | null): Promise<MemberRow[]
            CASE WHEN seen.state = 'reachable' THEN seen.server_name END AS "serverName",
            CASE WHEN seen.state = 'reachable' THEN seen.gate_lease_until END AS "leaseUntil",
            coalesce(seen.unprotected, '{}') AS unprotected, seen.observed_at AS "observedAt",
-           EXISTS (SELECT FROM stale_server AS stale WHERE stale.member_id = member.id
-                    AND stale.status NOT IN ('rebuilt', 'lost')) AS "isLeftBehind",
+           (SELECT max(stale.left_at) FROM stale_server AS stale WHERE stale.member_id = member.id
+               AND stale.status NOT IN ('rebuilt', 'lost')) AS "leftAt",
            (SELECT coalesce(array_agg(path.vantage_region), '{}') FROM member_path AS path
              WHERE path.member_id = member.id) AS "viaRelayFrom"
       FROM cell_member AS member
