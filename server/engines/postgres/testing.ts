@@ -4,6 +4,7 @@ import type { Endpoint } from '@/server/engines/contract'
 import type { ContractCell, ContractMember, ContractWriter } from '@/server/engines/contract-suite'
 import { startCell, type TestCell, type TestMember } from '@/server/fleet/testing'
 import { installGate } from '@/server/gate'
+import { OFF_PREFIX } from './failover/drain'
 
 /** A real cell behind the gate, with the application's table and the faults of the contract suite. */
 const STEP_TIMEOUT_MS = 5_000
@@ -62,6 +63,12 @@ export function endpointOf(member: TestMember, vantageRegion = member.region): E
     admin: { user: admin.username, password: admin.password },
     app: { user: app.username, password: app.password },
   }
+}
+
+/** A standby that was drained receives nothing until somebody takes that back. */
+export async function isDrained({ adminDsn }: TestMember): Promise<boolean> {
+  const [row] = await asAdmin<{ slot: string }>(adminDsn, `SELECT current_setting('primary_slot_name') AS slot`)
+  return row?.slot.startsWith(OFF_PREFIX) ?? false
 }
 
 /** Runs a text as the superuser, outside of the adapter. */

@@ -7,8 +7,7 @@ import type { ApproveRequest } from '@/model/schemas/operations'
 import type { ForcedFailoverPlan, Override } from '@/model/schemas/plans'
 import { systemClock } from '@/server/clock'
 import type { Endpoint, FencingAgent, ProbeResult } from '@/server/engines/contract'
-import { OFF_PREFIX } from '@/server/engines/postgres/failover/drain'
-import { asAdmin, endpointOf } from '@/server/engines/postgres/testing'
+import { endpointOf, isDrained } from '@/server/engines/postgres/testing'
 import type { OperationRecord } from '@/server/workflows'
 import type { Fault } from '@/server/workflows/every-fault'
 import type { World } from '@/server/workflows/fault-matrix'
@@ -232,7 +231,9 @@ export class ForcedCell {
       violations.push(`It was promoted with ${receipts.length} receipts and ${left.length} servers left behind.`)
     if (!isDone && left.length > 0) violations.push('A server is left behind by a run that went back.')
     violations.push(...(await this.writerViolations(row)))
-    if (!isDone) violations.push(...(await this.deafViolations(plan.target.member)))
+    // Nobody would notice until the next disaster.
+    if (!isDone && (await isDrained(this.base.cell.fleet.member(plan.target.member))))
+      violations.push(`${plan.target.member} is still told to receive nothing, after ${operation.status}.`)
     if (isDone) await this.writer.untilAcked().catch((error: unknown) => violations.push(String(error)))
     return [...violations, ...(await lossViolations(this.base, operation))]
   }
@@ -263,15 +264,6 @@ export class ForcedCell {
         violations.push(`${other} takes writes at epoch ${at}, and ${activeMember} is the writer.`)
     }
     return violations
-  }
-
-  /** A run that went back leaves no standby that is told to receive nothing: nobody would notice until the next disaster. */
-  private async deafViolations(target: string): Promise<string[]> {
-    const [row] = await asAdmin<{ slot: string }>(
-      this.base.cell.fleet.member(target).adminDsn,
-      `SELECT current_setting('primary_slot_name') AS slot`,
-    )
-    return row?.slot.startsWith(OFF_PREFIX) ? [`${target} is still told to receive nothing: ${row.slot}.`] : []
   }
 
   /** What the collectors of every vantage would write, all the time. */
