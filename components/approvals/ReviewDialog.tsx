@@ -1,17 +1,23 @@
 'use client'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useState } from 'react'
 import { paths } from '@/model/paths'
 import { titleOfRule } from '@/model/rule-titles'
 import type { BreakGlassView } from '@/model/schemas/break-glass'
+import { sayLoss } from '../operations/say-loss'
 import { ConfirmDialog } from '../shell/ConfirmDialog'
+import { FailureCard } from '../shell/FailureCard'
+import { TimeStamp } from '../shell/TimeStamp'
 import { useTRPC } from '../trpc'
+import { Facts } from '../ui/Facts'
 import { TextAreaField } from '../ui/Field'
+import { Skeleton } from '../ui/Skeleton'
+import { sayFences, sayMoved } from './review-facts'
 
 const REVIEW_CHARS_MIN = 20
 
-/** Every rule that was skipped, with its reason, and what the reviewer found. A review is written, never ticked. */
+/** Who did what and when, every rule that was skipped with its reason, and what the reviewer found. A review is written, never ticked. */
 export function ReviewDialog({ use, onClose }: { use: BreakGlassView; onClose: () => void }) {
   const trpc = useTRPC()
   const cache = useQueryClient()
@@ -30,6 +36,19 @@ export function ReviewDialog({ use, onClose }: { use: BreakGlassView; onClose: (
       disabledReason={review.trim().length < REVIEW_CHARS_MIN ? 'Say what you looked at and what you found.' : null}
       commit={commit}
     >
+      <Facts
+        className="text-sm"
+        facts={[
+          ['Glass broken by', use.person.name],
+          ['When', <TimeStamp key="at" at={use.startedAt} />],
+          ['Why', use.reason],
+        ]}
+      />
+      {use.operationId ? (
+        <WhatCameOfIt operationId={use.operationId} />
+      ) : (
+        <p className="text-sm">Nothing was started.</p>
+      )}
       <ul className="grid gap-1.5 text-sm">
         {use.rules.map(({ rule, reason }) => (
           <li key={rule}>
@@ -50,5 +69,24 @@ export function ReviewDialog({ use, onClose }: { use: BreakGlassView; onClose: (
         onChange={(event) => setReview(event.target.value)}
       />
     </ConfirmDialog>
+  )
+}
+
+/** By which fence, what was moved and what may be lost, as the operation recorded it. */
+function WhatCameOfIt({ operationId }: { operationId: string }) {
+  const operation = useQuery(useTRPC().operations.get.queryOptions({ id: operationId }))
+  if (operation.error)
+    return <FailureCard error={operation.error} what="What came of it" onRetry={() => operation.refetch()} />
+  if (!operation.data) return <Skeleton className="h-16 w-full" />
+  const { receipts, report } = operation.data
+  return (
+    <Facts
+      className="text-sm"
+      facts={[
+        ['Fence', sayFences(receipts)],
+        ['Moved', sayMoved(operation.data)],
+        ['Data loss', report === null ? 'not measured' : sayLoss(report.rpo)],
+      ]}
+    />
   )
 }
