@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { formatMs, formatMsBare } from '@/model/format'
+import { formatMs } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { OperationSummary } from '@/model/schemas/operations'
 import { BreakGlassMark } from '../approvals/BreakGlassMark'
@@ -128,12 +128,11 @@ const columns: readonly Column<OperationSummary>[] = [
     value: (run) => (run.startedAt && run.finishedAt ? Date.parse(run.finishedAt) - Date.parse(run.startedAt) : null),
   },
   {
-    id: 'pause',
+    id: 'pause-ms',
     header: 'Write pause',
-    unit: 'ms',
     align: 'right',
     cell: (run) =>
-      run.writePauseMs === null ? <span className="text-ink-3">not measured</span> : formatMsBare(run.writePauseMs),
+      run.writePauseMs === null ? <span className="text-ink-3">not measured</span> : formatMs(run.writePauseMs),
     value: (run) => run.writePauseMs,
   },
 ]
