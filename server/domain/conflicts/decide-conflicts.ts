@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { openConflictStates, undecidedConflictsKey } from '@/model/conflict-states'
 import { DomainError } from '@/model/errors'
 import { type ConflictsDecided, conflictDecisions, type DecideConflicts } from '@/model/schemas/conflicts'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
@@ -23,7 +24,7 @@ export async function decideConflicts(
     const decided = await tx.$queryRaw<Decided[]>`
       UPDATE cross_region_conflict_case SET status = 'RESOLVED', decision = ${decision}, decided_by = ${principal.personId}::uuid,
         resolved_at = clock_timestamp(), resolution_note = ${note}
-       WHERE conflict_id = ANY(${wanted}::uuid[]) AND status IN ('OPEN', 'IN_REVIEW')
+       WHERE conflict_id = ANY(${wanted}::uuid[]) AND status = ANY(${openConflictStates})
       RETURNING conflict_id AS "conflictId", tenant_id AS "tenantId", aggregate_type AS table, home_region AS "homeRegion",
         stale_server_id AS "staleServerId"`
     if (decided.length > 0) {
@@ -62,8 +63,8 @@ async function endAlertWhenDone(
 ): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM stale_server WHERE id = ${staleServerId}::uuid FOR NO KEY UPDATE`
   const left = await tx.crossRegionConflictCase.count({
-    where: { staleServerId, status: { in: ['OPEN', 'IN_REVIEW'] } },
+    where: { staleServerId, status: { in: [...openConflictStates] } },
   })
   if (left > 0) return
-  await resolveAlert(tx, { dedupeKey: `undecided-conflicts:${staleServerId}`, says: 'Every row is decided.', ...by })
+  await resolveAlert(tx, { dedupeKey: undecidedConflictsKey(staleServerId), says: 'Every row is decided.', ...by })
 }

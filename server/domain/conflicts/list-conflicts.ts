@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { openConflictStates } from '@/model/conflict-states'
 import type {
   ConflictDecision,
   ConflictFilter,
@@ -10,7 +11,7 @@ import { authorize, type Ctx } from '@/server/context'
 import type { Db, Prisma } from '@/server/db'
 
 export type CaseRow = NonNullable<Awaited<ReturnType<Db['crossRegionConflictCase']['findFirst']>>>
-const OPEN = ['OPEN', 'IN_REVIEW']
+const OPEN = [...openConflictStates]
 const DECIDED = ['RESOLVED', 'DISMISSED']
 
 /** One page of cases, in the order of detection. */
