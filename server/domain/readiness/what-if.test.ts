@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { planForcedFailover } from '../operations'
 import { member, NOW_MS, readyWorld } from './testing'
 import { decideWhatIf, type Medians } from './what-if'
 
@@ -40,7 +41,7 @@ test('where the law forbids every other place nobody takes over, and it says so'
   expect(decideWhatIf(readyWorld({ policies }), given('eu-central-1'))).toMatchObject({
     newWriter: null,
     lawfulTargets: [],
-    loss: null,
+    loss: { kind: 'unknown', seconds: null },
     says: expect.stringContaining('the law keeps tenants out of eu-west-1'),
   })
 })
@@ -69,6 +70,56 @@ test('a server that a failover left behind is no copy to lose, and no successor'
   )
   expect(decideWhatIf(readyWorld(), given('eu-central-1', ['fra-2']))).toMatchObject({
     newWriter: null,
+    loss: { kind: 'unknown', seconds: null },
     says: 'Nobody could take over. fra-2: it is a stale server, and no standby until it is rebuilt.',
+  })
+})
+
+/** fra-1 is dead: last answer 4 s ago, refused since 3 s; fra-2 follows nobody and holds its heartbeat of 4.5 s ago. */
+const deadWriter = (isFenced: boolean, standby: Parameters<typeof member>[2] = {}) =>
+  readyWorld({
+    members: [
+      member(
+        'fra-1',
+        'eu-central-1',
+        { isReachable: false, detail: 'refused', lastReachableAtMs: NOW_MS - 4_000 },
+        {
+          finding: { name: 'ServerDown', says: 'fra-1 does not run.', since: null, vantages: [] },
+          lastAnswerAtMs: NOW_MS - 4_000,
+          firstRefusalAtMs: NOW_MS - 3_000,
+          agent: { isReady: isFenced, says: 'The fleet answers.', checkedAtMs: NOW_MS - 5_000 },
+        },
+      ),
+      member('fra-2', 'eu-west-1', { receiverStatus: null, heartbeatAtMs: NOW_MS - 4_500, ...standby }),
+    ],
+    writesPerSecond: 0,
+    acknowledged: [-70, -60, -50, -40, -30, -20, -10].map((s) => ({
+      fromMs: NOW_MS + s * 1_000,
+      toMs: NOW_MS + (s + 10) * 1_000,
+      count: 1_000,
+    })),
+  })
+
+test('a writer that does not answer is judged as the dry run of a forced failover judges it, with its bound', () => {
+  const world = deadWriter(true)
+  const order = { targetMember: null, madeBy: 'm', steps: [], overrides: [], isBreakGlass: false, isDeclared: false }
+  const [candidate] = planForcedFailover(world, order).candidates
+  expect(candidate).toMatchObject({ member: 'fra-2', usable: true })
+  expect(decideWhatIf(world, given('eu-central-1'))).toMatchObject({
+    newWriter: 'fra-2',
+    loss: candidate!.loss,
+    headroomPercent: 80,
+    says: 'fra-2 would take over: it followed fra-1, which does not answer, and every tenant may be served from eu-west-1.',
+  })
+})
+
+test.each([
+  ['nothing can fence it', deadWriter(false), /Nothing can fence fra-1 now/],
+  ['the standby is of another history', deadWriter(true, { timeline: 2 }), /fra-2 is on timeline 2/],
+])('nobody takes over from a silent writer while %s, and the loss is unknown', (_, world, says) => {
+  expect(decideWhatIf(world, given('eu-central-1'))).toMatchObject({
+    newWriter: null,
+    loss: { kind: 'unknown', seconds: null },
+    says: expect.stringMatching(says),
   })
 })

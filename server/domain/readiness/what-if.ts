@@ -1,12 +1,18 @@
+import { whyNoLoss } from '@/model/findings'
 import type { WhatIf } from '@/model/schemas/failovers'
+import type { Check } from '@/model/schemas/plans'
 import {
   allowsAll,
   type CellWorld,
+  checkForced,
   checkSwitchover,
   decideLoss,
+  decideMeans,
   headroomOf,
   type MemberWorld,
+  reliableReport,
   sourceOf,
+  writesBefore,
 } from '../operations'
 
 export type WhatIfCell = WhatIf['cells'][number]
@@ -18,6 +24,15 @@ export type Medians = {
 
 /** What must hold of a standby before it could take over; whether the writer is healthy is not the question. */
 const RULES = ['target-is-a-streaming-standby', 'gate-protects-every-table', 'clock-skew']
+/** The same where the writer does not answer: as the dry run of a forced failover asks it. */
+const FORCED_RULES = [
+  'target-seen-fresh',
+  'target-is-a-standby-of-the-family',
+  'target-is-the-most-advanced',
+  'gate-protects-every-table',
+  'fence-is-possible',
+  'clock-skew',
+]
 
 export type WhatIfGiven = {
   region: string
@@ -41,7 +56,11 @@ export function decideWhatIf(world: CellWorld, { region, userRegions, medians, l
     target,
     against: leftBehind.includes(target.id)
       ? 'it is a stale server, and no standby until it is rebuilt.'
-      : whyNot(world, source, target),
+      : whyNot(
+          { ...world, members: world.members.filter((one) => one === source || left.includes(one)) },
+          source,
+          target,
+        ),
   }))
   const chosen = judged.find(({ against }) => against === null)
   if (!source || !chosen) {
@@ -56,18 +75,24 @@ export function decideWhatIf(world: CellWorld, { region, userRegions, medians, l
       newRegion: null,
       says,
       headroomPercent: null,
-      loss: null,
+      loss: decideLoss(world, source, null, { untilMs: null, isPlanned: true }),
       latency: latencyOf(userRegions, source, null, medians),
     }
   }
   const { target } = chosen
+  const silent = whySilent(world, source)
   return {
     ...base,
     newWriter: target.id,
     newRegion: target.region,
-    says: `${target.id} would take over: it follows ${source.id}, and every tenant may be served from ${target.region}.`,
-    headroomPercent: headroomOf(target, world.writesPerSecond),
-    loss: decideLoss(world, source, target, { untilMs: world.nowMs, isPlanned: false }),
+    says: `${target.id} would take over: it ${silent ? `followed ${source.id}, which ${silent}` : `follows ${source.id}`}, and every tenant may be served from ${target.region}.`,
+    headroomPercent: headroomOf(target, writesBefore(world)),
+    loss: decideLoss(
+      world,
+      source,
+      target,
+      silent ? { untilMs: null, isPlanned: true } : { untilMs: world.nowMs, isPlanned: false },
+    ),
     latency: latencyOf(userRegions, source, target, medians),
   }
 }
@@ -103,10 +128,21 @@ function staying(
 /** Null: nothing speaks against it. A fact that nobody knows speaks against it. */
 function whyNot(world: CellWorld, source: MemberWorld | null, target: MemberWorld): string | null {
   if (!allowsAll(world, target.region)) return `the law keeps tenants out of ${target.region}.`
-  const against = checkSwitchover(world, source, target).find(
-    ({ rule, outcome }) => RULES.includes(rule) && outcome !== 'passed',
-  )
-  return against?.says ?? null
+  const isForced = source !== null && whySilent(world, source) !== null
+  const rules = isForced ? FORCED_RULES : RULES
+  const checks = isForced ? checkWithout(world, source, target) : checkSwitchover(world, source, target)
+  return checks.find(({ rule, outcome }) => rules.includes(rule) && outcome !== 'passed')?.says ?? null
+}
+
+/** Null: it answers and writes, so its region would take it away from one moment to the next. */
+function whySilent(world: CellWorld, source: MemberWorld): string | null {
+  return whyNoLoss(source.finding.name) ?? ('why' in reliableReport(source, world.nowMs) ? 'does not answer' : null)
+}
+
+function checkWithout(world: CellWorld, source: MemberWorld, target: MemberWorld): Check[] {
+  const means = decideMeans({ world, source, path: { isBreakGlass: false, isDeclared: false } })
+  const loss = decideLoss(world, source, target, { untilMs: null, isPlanned: true })
+  return checkForced({ world, source, target, loss, means, isDeclared: false }, [])
 }
 
 /**
