@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { paths } from '@/model/paths'
+import { refuseUnreadablePath } from '@/server/api/failures'
 import { outagePage } from '@/server/api/outage-page'
 import { readOutage } from '@/server/api/read-outage'
 import { SESSION_COOKIE } from '@/server/auth/session-limits'
@@ -11,6 +12,8 @@ import { SESSION_COOKIE } from '@/server/auth/session-limits'
  */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
+  const unreadable = refuseUnreadablePath(pathname)
+  if (unreadable) return withHeaders(request, new NextResponse(unreadable.body, unreadable), policy(null))
   const outage = isPageLoad(request) ? await readOutage() : null
   if (outage) {
     const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'retry-after': '10' }
