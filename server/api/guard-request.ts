@@ -1,3 +1,4 @@
+import { type Failure, failure } from './failures'
 import { URL_CHARS_MAX, withBoundedBody } from './limits'
 import { meters } from './metrics'
 
@@ -7,10 +8,15 @@ import { meters } from './metrics'
  * pages cannot forge. A service's token is added by nobody but the service itself, hence it needs no origin.
  */
 export async function guardRequest(request: Request, origins: readonly string[]): Promise<Request | Response> {
-  if (request.url.length > URL_CHARS_MAX) return refuse(414, 'uri-too-long', 'The address is too long.')
-  if (!isOurOrigin(request, origins)) return refuse(403, 'foreign-origin', 'This request comes from another site.')
+  if (request.url.length > URL_CHARS_MAX)
+    return refuse('uri-too-long', { status: 414, code: 'URI_TOO_LONG', says: 'The address is too long.' })
+  if (!isOurOrigin(request, origins))
+    return refuse('foreign-origin', { status: 403, code: 'FORBIDDEN', says: 'This request comes from another site.' })
   const bounded = await withBoundedBody(request)
-  return bounded ?? refuse(413, 'body-too-large', 'The request is larger than 256 kB.')
+  return (
+    bounded ??
+    refuse('body-too-large', { status: 413, code: 'PAYLOAD_TOO_LARGE', says: 'The request is larger than 256 kB.' })
+  )
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -27,7 +33,7 @@ function isOurOrigin({ method, headers }: Request, origins: readonly string[]): 
 /** A link from elsewhere may open our pages and our downloads; it cannot read them. */
 const isNavigation = (headers: Headers): boolean => headers.get('sec-fetch-mode') === 'navigate'
 
-function refuse(status: number, reason: string, says: string): Response {
+function refuse(reason: string, refusal: Failure): Response {
   meters().refusedRequests.inc({ reason })
-  return Response.json({ message: says, code: reason }, { status, headers: { 'cache-control': 'no-store' } })
+  return failure(refusal)
 }

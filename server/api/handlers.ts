@@ -1,12 +1,13 @@
 import type { TRPCError } from '@trpc/server'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
-import { createOpenApiFetchHandler } from 'trpc-to-openapi'
 import { rolesMay } from '@/model/permissions'
 import { handleAuth, principalFrom, tokensMatch } from '@/server/auth'
 import { log } from '@/server/log'
 import { thisProcess, type WebProcess } from '@/server/process'
-import { type ApiCtx, createContext, newRequestId } from './context'
+import { answerRest, refuseMethod } from './answer-rest'
+import { createContext, newRequestId } from './context'
 import { CATALOG_LOST, ContextFailed, contextFailed, isExpected } from './errors'
+import { failure } from './failures'
 import { guardRequest } from './guard-request'
 import { BATCH_MAX } from './limits'
 import { exposition } from './metrics'
@@ -41,6 +42,8 @@ export const handleRest: Handler = async (request, process = thisProcess()) => {
   if (guarded.method === 'GET' && pathname === `${REST_ENDPOINT}/openapi.json`)
     return Response.json(openApiDocument(), { headers: NO_STORE })
   const requestId = newRequestId()
+  const refused = refuseMethod(guarded, requestId)
+  if (refused) return refused
   if (guarded.method === 'GET' && pathname === `${REST_ENDPOINT}/route/changes`) {
     try {
       return streamRouteChanges(await createContext(guarded.headers, { process, requestId }), guarded)
@@ -49,15 +52,16 @@ export const handleRest: Handler = async (request, process = thisProcess()) => {
       return tellFailure(error, 'route/changes')
     }
   }
-  return createOpenApiFetchHandler({
-    endpoint: REST_ENDPOINT,
-    router: appRouter,
-    req: guarded,
-    createContext: (): Promise<ApiCtx> => createContext(guarded.headers, { process, requestId }),
-    responseMeta: () => ({ headers: { ...NO_STORE, 'x-request-id': requestId } }),
-    onError: ({ error, path }: { error: TRPCError; path?: string }) => logUnexpected(error, path, requestId),
+  return answerRest(guarded, {
+    requestId,
+    createContext: () => createContext(guarded.headers, { process, requestId }),
+    onError: (error, path) => logUnexpected(error, path, requestId),
   })
 }
+
+/** What nothing answers. Without it the pages' own catch-all would send a program to the sign-in page. */
+export const handleNothing: Handler = async () =>
+  failure({ status: 404, code: 'NOT_FOUND', says: 'Nothing has this address.' })
 
 export const handleSignIn: Handler = async (request, process = thisProcess()) => {
   const guarded = await guardRequest(request, process.origins)
@@ -67,7 +71,7 @@ export const handleSignIn: Handler = async (request, process = thisProcess()) =>
   if (answer instanceof ContextFailed) return tellFailure(answer, 'sign-in')
   // What fails deep inside the sign-in engine comes out as a 500 without a word.
   const isLost = answer.status >= 500 && (await process.catalog.check()) !== null
-  return isLost ? failure(503, 'SERVICE_UNAVAILABLE', CATALOG_LOST, requestId) : answer
+  return isLost ? failure({ status: 503, code: 'SERVICE_UNAVAILABLE', says: CATALOG_LOST, requestId }) : answer
 }
 
 /** Liveness: this process answers. Says nothing of the catalog, so that a lost catalog does not restart every web process. */
@@ -85,7 +89,7 @@ export const handleMetrics: Handler = async (request, process = thisProcess()) =
   const requestId = newRequestId()
   const may = await mayScrape(request, process).catch((error: unknown) => contextFailed(requestId, error))
   if (may instanceof ContextFailed) return tellFailure(may, 'metrics')
-  if (!may) return Response.json({ message: 'Sign in first.' }, { status: 401, headers: NO_STORE })
+  if (!may) return failure({ status: 401, code: 'UNAUTHORIZED', says: 'Sign in first.', requestId })
   const { text, contentType } = await exposition(process.live)
   return new Response(text, { headers: { ...NO_STORE, 'content-type': contentType } })
 }
@@ -93,13 +97,10 @@ export const handleMetrics: Handler = async (request, process = thisProcess()) =
 /** For what is no procedure: the same words as a procedure's failure has, and the same line in the log. */
 function tellFailure(error: ContextFailed, path: string): Response {
   logUnexpected(error, path, error.requestId)
-  if (error.code === 'SERVICE_UNAVAILABLE') return failure(503, error.code, error.message, error.requestId)
-  const says = `Something failed on our side. Quote the request id ${error.requestId}.`
-  return failure(500, error.code, says, error.requestId)
-}
-
-function failure(status: number, code: string, message: string, requestId: string): Response {
-  return Response.json({ message, code, requestId }, { status, headers: { ...NO_STORE, 'x-request-id': requestId } })
+  const { code, message, requestId } = error
+  if (code === 'SERVICE_UNAVAILABLE') return failure({ status: 503, code, says: message, requestId })
+  const says = `Something failed on our side. Quote the request id ${requestId}.`
+  return failure({ status: 500, code, says, requestId })
 }
 
 async function mayScrape(request: Request, process: WebProcess): Promise<boolean> {

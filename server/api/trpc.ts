@@ -30,11 +30,21 @@ const t = initTRPC
 
 export const router = t.router
 
-/** A procedure that needs `permission`, served under `rest` as well: `can('audit:read', 'GET /audit')`. */
-export function can(permission: Permission, rest: RestPath) {
+/**
+ * A procedure that needs `permission`, served under `rest` as well, where `summary` says what it does:
+ * `can('audit:read', 'GET /audit', 'Page through the audit trail')`.
+ */
+export function can(permission: Permission, rest: RestPath, summary: string) {
   const [method, path] = rest.split(' ') as ['GET' | 'POST', `/${string}`]
-  return guarded.meta({ permission, openapi: { method, path, summary: whoMay(permission), protect: true } })
+  const openapi = { method, path, summary, description: whoMay(permission), errorResponses: [...statuses[method]] }
+  return guarded.meta({ permission, openapi: { ...openapi, protect: true } })
 }
+
+/** How calls are refused or fail, beside what no caller can do anything about. */
+const statuses = {
+  GET: [400, 401, 403, 404, 500, 503],
+  POST: [400, 401, 403, 404, 409, 412, 413, 415, 428, 429, 500, 503],
+} as const
 
 /** As `can`, for a stream: OpenAPI has no subscriptions, so it has no REST path. */
 export function canFollow(permission: Permission) {

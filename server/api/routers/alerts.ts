@@ -4,11 +4,11 @@ import { acknowledgeAlert, listAlerts } from '@/server/domain/alerts'
 import { can, router } from '../trpc'
 
 export const alertsRouter = router({
-  list: can('alert:read', 'GET /alerts')
+  list: can('alert:read', 'GET /alerts', 'List the alerts')
     .input(AlertFilter)
     .output(z.array(AlertView))
     .query(({ ctx, input }) => listAlerts(ctx, input)),
-  acknowledge: can('alert:acknowledge', 'POST /alerts/{id}/acknowledge')
+  acknowledge: can('alert:acknowledge', 'POST /alerts/{id}/acknowledge', 'Take note of an alert')
     .input(AcknowledgeAlert)
     .output(z.object({}))
     .mutation(({ ctx, input }) => acknowledgeAlert(ctx, input)),

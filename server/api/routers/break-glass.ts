@@ -10,15 +10,15 @@ import { listBreakGlass, reviewBreakGlass, startBreakGlass } from '@/server/doma
 import { can, router } from '../trpc'
 
 export const breakGlassRouter = router({
-  list: can('operation:read', 'GET /break-glass')
+  list: can('operation:read', 'GET /break-glass', 'List the uses of break-glass')
     .input(BreakGlassFilter)
     .output(z.array(BreakGlassView))
     .query(({ ctx, input }) => listBreakGlass(ctx, input)),
-  start: can('operation:break-glass', 'POST /break-glass')
+  start: can('operation:break-glass', 'POST /break-glass', 'Start a forced failover at once, without its quorum')
     .input(StartBreakGlass)
     .output(BreakGlassStarted)
     .mutation(({ ctx, input }) => startBreakGlass(ctx, input)),
-  review: can('break-glass:review', 'POST /break-glass/{id}/review')
+  review: can('break-glass:review', 'POST /break-glass/{id}/review', 'Review a use of break-glass')
     .input(ReviewBreakGlass)
     .output(z.object({}))
     .mutation(({ ctx, input }) => reviewBreakGlass(ctx, input)),

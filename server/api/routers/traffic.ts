@@ -4,7 +4,7 @@ import { reportTraffic } from '@/server/domain/telemetry'
 import { can, router } from '../trpc'
 
 export const trafficRouter = router({
-  report: can('traffic:report', 'POST /traffic')
+  report: can('traffic:report', 'POST /traffic', 'Report what an application counted')
     .input(TrafficReport)
     .output(z.object({}))
     .mutation(({ ctx, input }) => reportTraffic(ctx, input)),

@@ -1,5 +1,6 @@
 import { handleRest } from '@/server/api/handlers'
 
 export const dynamic = 'force-dynamic'
-export const GET = (request: Request) => handleRest(request)
-export const POST = (request: Request) => handleRest(request)
+const answer = (request: Request) => handleRest(request)
+
+export { answer as DELETE, answer as GET, answer as PATCH, answer as POST, answer as PUT }
