@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   await claimPort(options.port)
   await refuseRunningFleet(options.dataDir)
   if (options.fresh) await removeEstate(options.dataDir)
-  await examineDataDir(options.dataDir)
+  await examineDataDir(options.dataDir, { isCleared: options.fresh })
   const logDir = path.join(options.dataDir, 'logs')
   await prepareLogs(logDir, ['build', 'fleet', 'worker', 'web', 'traffic'])
   await makeOwnFiles(options.dataDir)

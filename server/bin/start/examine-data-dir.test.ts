@@ -76,6 +76,33 @@ describe('a data directory before the start', () => {
     await examineDataDir(dir)
   })
 
+  test('with files of others and no estate is refused, and nothing is made in it', async () => {
+    await writeFile(path.join(dir, 'thesis.txt'), 'precious')
+    await expect(examineDataDir(dir)).rejects.toThrow(
+      new Error(
+        `${dir} holds no estate of Homeport, but other files such as thesis.txt. Nothing was made; name an empty or a new directory with --data-dir.`,
+      ),
+    )
+    expect(await readdir(dir)).toEqual(['thesis.txt'])
+    await examineDataDir(dir, { isCleared: true })
+  })
+
+  test('with files of others beside an estate, or beside one that was begun, is taken', async () => {
+    await writeFile(path.join(dir, 'thesis.txt'), 'precious')
+    await makeOwnFiles(dir)
+    await examineDataDir(dir)
+    await makeEstate()
+    await examineDataDir(dir)
+  })
+
+  test.each(['logs', 'browser-sessions.json', 'secrets.json.7-0f3a.draft', 'lost+found'])(
+    'with nothing but %s is as good as empty',
+    async (name) => {
+      await mkdir(path.join(dir, name))
+      await examineDataDir(dir)
+    },
+  )
+
   test('on which an estate runs is refused', async () => {
     const unlock = await lockDataDir(dir)
     await expect(examineDataDir(dir)).rejects.toThrow(

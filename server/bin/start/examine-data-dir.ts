@@ -4,7 +4,7 @@ import { readDemoPeople } from '@/server/auth'
 import { findMissing, refuseRunningFleet } from '@/server/fleet'
 import { refuseFullDisk } from './disk-space'
 import { ownFiles, peopleFileOf } from './own-files'
-import { holdsEstate } from './remove-estate'
+import { holdsEstate, refuseOthersFiles } from './remove-estate'
 import { readSecrets } from './secrets'
 
 /**
@@ -15,12 +15,17 @@ const NEW_ESTATE_BYTES = 2_000_000_000
 
 /**
  * Finds, before anything is made or started, what would end a start half way or make an estate another one under the same
- * name: a fleet that runs, files that are not what they should be or are gone, servers that are gone, and a disk without
- * room for a new estate. Throws one sentence that says what to do; changes nothing.
+ * name: a fleet that runs, files of others where there is no estate yet, files that are not what they should be or are gone,
+ * servers that are gone, and a disk without room for a new estate. Throws one sentence that says what to do; changes nothing.
+ * `isCleared`: --fresh has just removed an estate there, and kept what was not the estate's.
  */
-export async function examineDataDir(dataDir: string, { newEstateBytes = NEW_ESTATE_BYTES } = {}): Promise<void> {
+export async function examineDataDir(
+  dataDir: string,
+  { newEstateBytes = NEW_ESTATE_BYTES, isCleared = false } = {},
+): Promise<void> {
   const isNew = !(await holdsEstate(dataDir))
   await refuseRunningFleet(dataDir)
+  if (!isCleared) await refuseOthersFiles(dataDir)
   await readSecrets(dataDir)
   await readDemoPeople(peopleFileOf(dataDir))
   const missing = (await findMissing(dataDir)) ?? (isNew ? null : await findMissingOwnFile(dataDir))

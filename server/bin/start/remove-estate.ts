@@ -16,6 +16,8 @@ const ownFiles = new Set([
   'servers',
   'used-codes.json',
 ])
+/** What the root of an empty disk holds. */
+const EMPTY_DISK = 'lost+found'
 /** Files of a fleet. The first of them is its place: a directory with none of them never came to have servers. */
 const MARKS = ['fleet-place.json', 'fleet-secrets.json', 'fleet-ports.json']
 
@@ -39,10 +41,25 @@ export async function refuseForeignDirectory(dataDir: string): Promise<void> {
     throw new Error(`${dataDir} holds no estate of Homeport, but other files. Nothing was removed; check --data-dir.`)
 }
 
+/** To be asked before an estate is made in a directory that holds none: it was named by mistake when others' files are in it. */
+export async function refuseOthersFiles(dataDir: string): Promise<void> {
+  const entries = await listEntries(dataDir)
+  if (hasMark(entries) || (await isBegun(dataDir))) return
+  const others = entries.find((entry) => !isOwn(entry) && entry !== EMPTY_DISK)
+  if (others !== undefined)
+    throw new Error(
+      `${dataDir} holds no estate of Homeport, but other files such as ${others}. Nothing was made; name an empty or a new directory with --data-dir.`,
+    )
+}
+
 /** Whether a fleet was ever started on this directory, which need not exist. */
 export async function holdsEstate(dataDir: string): Promise<boolean> {
   return hasMark(await listEntries(dataDir))
 }
+
+/** A start that was killed while it wrote a file leaves the draft of it. */
+const isOwn = (entry: string): boolean =>
+  ownFiles.has(entry) || (entry.endsWith('.draft') && ownFiles.has(entry.split('.').slice(0, 2).join('.')))
 
 const hasMark = (entries: readonly string[]): boolean => MARKS.some((mark) => entries.includes(mark))
 
