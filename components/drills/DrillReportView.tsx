@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { formatBytes, formatMs } from '@/model/format'
 import { paths } from '@/model/paths'
 import { type DrillRun, drillKinds } from '@/model/schemas/drills'
+import { GATE_OPEN_NAME } from '../operations/pause-names'
 import { Page, PageHeader } from '../shell/PageHeader'
 import { PanelFrame } from '../shell/Panel'
 import { TimeStamp } from '../shell/TimeStamp'
@@ -93,7 +94,9 @@ function Leg({ leg }: { leg: DrillRun['legs'][number] }) {
             ['Measured', sayTimeBasis(leg)],
             ...(report.copyMs === undefined ? [] : [['Of it copying and promoting', formatMs(report.copyMs)] as const]),
             ...(report.writePauseMs === null
-              ? []
+              ? report.gateOpenMs == null
+                ? []
+                : [[GATE_OPEN_NAME, formatMs(report.gateOpenMs)] as const, ['Counted', report.basis] as const]
               : [['Write pause', formatMs(report.writePauseMs)] as const, ['Pause measured', report.basis] as const]),
             ['Recovery point', sayPoint(report.rpo)],
             ['Its basis', report.rpo.basis],

@@ -2,17 +2,19 @@ import { formatMs } from '@/model/format'
 import type { OperationReport } from '@/model/schemas/operations'
 import { PanelFrame } from '../shell/Panel'
 import { Figure } from '../ui/Facts'
-import { pauseNames } from './pause-names'
+import { GATE_OPEN_NAME, pauseNames } from './pause-names'
 import { sayLoss } from './say-loss'
 
 /** What writers noticed, as measured. What could not be measured is not a number. */
 export function OperationReportPanel({ report }: { report: OperationReport }) {
+  const isGateOnly = report.writePauseMs === null && report.gateOpenMs != null
+  const pauseName = pauseNames[report.rtoFromFailureMs === undefined ? 'lossless' : 'forced'].measured
   return (
     <PanelFrame title="What it cost">
       <div className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4">
         <Figure
-          name={pauseNames[report.rtoFromFailureMs === undefined ? 'lossless' : 'forced'].measured}
-          value={orUnknown(report.writePauseMs)}
+          name={isGateOnly ? GATE_OPEN_NAME : pauseName}
+          value={orUnknown(report.writePauseMs ?? report.gateOpenMs ?? null)}
           note={report.basis}
         />
         <Figure

@@ -9,3 +9,6 @@ export const pauseNames = {
     measured: 'Write pause from the last write, measured',
   },
 } as const
+
+/** The journal's own span, where no writer reported what it noticed. */
+export const GATE_OPEN_NAME = 'Gate open after, not measured by writers'

@@ -162,9 +162,12 @@ export type OperationSummary = z.infer<typeof OperationSummary>
 
 /** What the operation measured about itself. Nulls were not measurable; `basis` says from what the pause was measured. */
 export const OperationReport = z.object({
+  /** Between two acknowledgements that writers had; null where they reported none of both epochs. */
   writePauseMs: z.number().nullable(),
+  /** Only where no writer measured the pause: when the gate was open, by the catalog's clock; from what on, `basis` says. */
+  gateOpenMs: z.number().nullable().optional(),
   usualGapMs: z.number().nullable(),
-  /** What the write pause was measured by. */
+  /** What the write pause, or the time until the gate was open, was measured by. */
   basis: z.string(),
   rtoMs: z.number().nullable(),
   /** What the recovery time was measured by, where it is not what `basis` says. */

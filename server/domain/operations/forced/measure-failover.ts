@@ -35,7 +35,7 @@ function bytesBehind(fence: ForcedFenceOutput, drained: DrainOutput): string | n
   return bytes === null ? null : String(bytes > 0n ? bytes : 0n)
 }
 
-/** Pure: pauses by the application's own clock where it reported, else by the catalog's. */
+/** Pure: a pause by the application's own clock where it reported; else only when the gate was open, by the catalog's. */
 export function decideFailoverReport(
   traffic: TrafficWorld,
   { failedAt, approvedAt, openedAt, provenAt }: Journal,
@@ -43,7 +43,7 @@ export function decideFailoverReport(
   drained: Pick<DrainOutput, 'isComplete' | 'lossSeconds' | 'lossBasis'> & { lostBytes: string | null },
 ): Report {
   const pause = pauseOf(traffic, {
-    pauseMs: failedAt === null ? null : openedAt.getTime() - failedAt.getTime(),
+    gateOpenMs: failedAt === null ? null : openedAt.getTime() - failedAt.getTime(),
     basis: 'No acknowledgements of both epochs were reported: from the first sign of the failure to the open gate.',
   })
   return {
@@ -63,9 +63,13 @@ export function decideFailoverReport(
   }
 }
 
-function describeReport({ writePauseMs, rtoMs, rtoFromFailureMs, rpo }: Report): string {
+export function describeReport({ writePauseMs, gateOpenMs, rtoMs, rtoFromFailureMs, rpo }: Report): string {
   const pause =
-    writePauseMs === null ? 'The pause could not be measured' : `Writes paused for ${formatMs(writePauseMs)}`
+    writePauseMs !== null
+      ? `Writes paused for ${formatMs(writePauseMs)}`
+      : gateOpenMs == null
+        ? 'The pause could not be measured'
+        : `The gate was open ${formatMs(gateOpenMs)} after the first sign of the failure, not measured by writers`
   const failure = rtoFromFailureMs == null ? '' : `, ${formatMs(rtoFromFailureMs)} after the failure`
   const lost =
     rpo.kind === 'none'

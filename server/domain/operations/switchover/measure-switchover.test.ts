@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decideReport, type TrafficWorld } from './measure-switchover'
+import { decideReport, describeReport, type TrafficWorld } from './measure-switchover'
 
 const AT_MS = Date.parse('2026-11-20T03:00:00Z')
 const at = (ms: number) => new Date(AT_MS + ms)
@@ -26,6 +26,16 @@ test('a write that is proven after the writers went on counts until then', () =>
   })
 })
 
-test('without traffic both are told by the journal', () => {
-  expect(measure({ old: null, next: null })).toMatchObject({ writePauseMs: 600, rtoMs: 710 })
+test('without acknowledgements of both epochs nobody measured a pause: what the journal knows is named for what it is', () => {
+  const report = measure({ old: { lastAckAt: at(-300), gapMsP99: 250 }, next: null })
+  expect(report).toMatchObject({ writePauseMs: null, gateOpenMs: 600, rtoMs: 710 })
+  expect(describeReport(report)).toBe(
+    'The gate was open after 600 ms, not measured by writers; writable again after 710 ms; nothing lost.',
+  )
+})
+
+test('a measured pause stands alone', () => {
+  const report = measure({ old: { lastAckAt: at(50), gapMsP99: null }, next: { firstAckAt: at(400) } })
+  expect(report.gateOpenMs).toBeUndefined()
+  expect(describeReport(report)).toMatch(/^Writes paused for 350 ms; /)
 })

@@ -40,7 +40,7 @@ export async function awaitTraffic({ deps, params: plan, signal }: MoveRun): Pro
 }
 
 /**
- * Pure: the pause is between two acknowledgements on one clock, or, without traffic, the journal's own upper bound. Nothing has
+ * Pure: the pause is between two acknowledgements on one clock; without them there is only when the gate was open. Nothing has
  * recovered while its writers still wait, so the recovery time is the longer of the proof and of what they noticed.
  */
 export function decideReport(
@@ -49,7 +49,7 @@ export function decideReport(
   loss: Report['rpo'],
 ): Report {
   const pause = pauseOf(traffic, {
-    pauseMs: journal.openedAt.getTime() - journal.frozenAt.getTime(),
+    gateOpenMs: journal.openedAt.getTime() - journal.frozenAt.getTime(),
     basis:
       'No acknowledgements of both epochs were reported: from the start of the fence to the open gate, by the catalog’s clock.',
   })
@@ -69,14 +69,15 @@ export function decideReport(
   }
 }
 
-/** Pure: from the application's own acknowledgements where there are any of both epochs, else the journal's upper bound. */
+/** Pure: from the application's own acknowledgements where there are any of both epochs. What the journal knows is no pause: nobody noticed it. */
 export function pauseOf(
   { old, next }: TrafficWorld,
-  journal: { pauseMs: number | null; basis: string },
-): Pick<Report, 'writePauseMs' | 'usualGapMs' | 'basis' | 'lastAckOldEpochAt' | 'firstAckNewEpochAt'> {
+  journal: { gateOpenMs: number | null; basis: string },
+): Pick<Report, 'writePauseMs' | 'gateOpenMs' | 'usualGapMs' | 'basis' | 'lastAckOldEpochAt' | 'firstAckNewEpochAt'> {
   const isMeasured = old !== null && next !== null && next.firstAckAt >= old.lastAckAt
   return {
-    writePauseMs: isMeasured ? next.firstAckAt.getTime() - old.lastAckAt.getTime() : journal.pauseMs,
+    writePauseMs: isMeasured ? next.firstAckAt.getTime() - old.lastAckAt.getTime() : null,
+    ...(!isMeasured && { gateOpenMs: journal.gateOpenMs }),
     usualGapMs: old?.gapMsP99 ?? null,
     basis: isMeasured
       ? 'Last acknowledged write of the old epoch to the first of the new one, by the application’s clock.'
@@ -86,7 +87,11 @@ export function pauseOf(
   }
 }
 
-function describeReport(report: Report): string {
+export function describeReport(report: Report): string {
   const usual = report.usualGapMs === null ? '' : ` (usual gap ${formatMs(report.usualGapMs)})`
-  return `Writes paused for ${formatMs(report.writePauseMs ?? 0)}${usual}; writable again after ${formatMs(report.rtoMs ?? 0)}; nothing lost.`
+  const pause =
+    report.writePauseMs === null
+      ? `The gate was open after ${formatMs(report.gateOpenMs ?? 0)}, not measured by writers`
+      : `Writes paused for ${formatMs(report.writePauseMs)}${usual}`
+  return `${pause}; writable again after ${formatMs(report.rtoMs ?? 0)}; nothing lost.`
 }

@@ -16,7 +16,9 @@ export async function readPast(
   })
   return {
     lastSwitchover: await readLastSwitchover(db, scope),
-    pastWritePausesMs: past.map((run) => writePauseOf(run.report)).filter((pauseMs) => pauseMs !== null),
+    pastWritePausesMs: past
+      .map((run) => writePauseOf(run.report) ?? gateOpenOf(run.report))
+      .filter((pauseMs) => pauseMs !== null),
   }
 }
 
@@ -36,10 +38,16 @@ async function readLastSwitchover(db: Db | Tx, scope: string): Promise<CellWorld
   return { code: last.code, finishedAtMs: last.finishedAt.getTime(), wentBack: last.status === 'undone' }
 }
 
-/** From the report that the last step of a switchover left; null when nothing could be measured. */
+/** From the report that the last step of a switchover left; null when no writer measured it. */
 export function writePauseOf(report: unknown): number | null {
   if (typeof report !== 'object' || report === null || !('writePauseMs' in report)) return null
   return typeof report.writePauseMs === 'number' ? report.writePauseMs : null
+}
+
+/** An upper bound of what a lossless move costs: good enough to estimate the next one from, and called a measured pause nowhere. */
+function gateOpenOf(report: unknown): number | null {
+  if (typeof report !== 'object' || report === null || !('gateOpenMs' in report)) return null
+  return typeof report.gateOpenMs === 'number' ? report.gateOpenMs : null
 }
 
 /** A failover that ended, either way, and that nobody has taken note of yet. One that changed nothing needs no rest. */
