@@ -3,7 +3,7 @@ import { TimeStamp } from '../shell/TimeStamp'
 import { ProbeSays } from '../ui/ProbeSays'
 import { ScrollRegion } from '../ui/ScrollRegion'
 import { StatusPill } from '../ui/StatusPill'
-import { findingWords, wordOfSight } from './finding-words'
+import { findingWords, wordOfOutcome } from './finding-words'
 import { sharedWords } from './shared-words'
 
 /** What several vantages together say of one server, by its name, and below it what each of them saw, and when. */
@@ -37,7 +37,8 @@ function Vantages({ server, finding }: { server: string; finding: Finding }) {
   const shared = sharedWords(finding.vantages)
   return (
     <>
-      {shared && <p className="text-sm text-ink-2">What the vantages got: {shared}</p>}
+      {/* What a relay made of the host's refusal would contradict it: that stays in the titles of the cells. */}
+      {shared && finding.name !== 'ServerDown' && <p className="text-sm text-ink-2">What the vantages got: {shared}</p>}
       <ScrollRegion label={`What each vantage saw of ${server}`}>
         <table className="w-full text-sm">
           <caption className="sr-only">What each vantage saw of {server}</caption>
@@ -61,7 +62,7 @@ function Vantages({ server, finding }: { server: string; finding: Finding }) {
                   {vantage.region}
                 </th>
                 <td className="py-1 pr-3" title={shared ? (vantage.detail ?? undefined) : undefined}>
-                  <StatusPill {...wordOfSight(vantage)} bare />
+                  <StatusPill {...wordOfOutcome(vantage.outcome, finding.name)} bare />
                   {vantage.detail && !shared && (
                     <p className="text-xs text-ink-3">
                       <ProbeSays raw={vantage.detail} />

@@ -1,6 +1,5 @@
 import { type FindingName, findingTitles } from '@/model/findings'
 import type { ProbeOutcome, Status } from '@/model/observations'
-import type { Finding } from '@/model/schemas/plans'
 
 /** How each finding is shown. Only a healthy server is ok: one that nobody looks at is unknown, never quiet. */
 export const findingWords = {
@@ -29,14 +28,11 @@ export const outcomeWords = {
 } as const satisfies Record<ProbeOutcome, { status: Status; word: string }>
 
 /**
- * An outcome of a later version is shown by its name rather than hidden. A refused connection is an answer of something there:
- * of the host or of a relay before it, which the finding tells apart.
+ * An outcome of a later version is shown by its name rather than hidden. Of a server that is down every vantage was refused at
+ * once: that is how it is judged, whatever a relay in between made of the refusal.
  */
-export function wordOfSight({ outcome, detail }: Pick<Finding['vantages'][number], 'outcome' | 'detail'>): {
-  status: Status
-  word: string
-} {
-  if (outcome === 'unreachable' && detail?.includes('ECONNREFUSED'))
-    return { status: outcomeWords.unreachable.status, word: 'Connection refused' }
+export function wordOfOutcome(outcome: string, finding: FindingName): { status: Status; word: string } {
+  if (finding === 'ServerDown' && outcome === 'unreachable')
+    return { status: outcomeWords.unreachable.status, word: 'Refused by the host' }
   return outcome in outcomeWords ? outcomeWords[outcome as ProbeOutcome] : { status: 'unknown', word: outcome }
 }

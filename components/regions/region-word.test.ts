@@ -4,7 +4,7 @@ import { regionWord } from './region-word'
 test.each([
   ['ok', true, 'Healthy'],
   ['warn', true, 'Degraded'],
-  ['warn', false, 'No writer here'],
+  ['warn', false, 'No writer'],
   ['crit', true, 'Trouble'],
   ['crit', false, 'Down'],
   ['unknown', false, 'Unknown'],

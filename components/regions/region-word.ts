@@ -7,6 +7,6 @@ import { statusWords } from '../ui/StatusPill'
  */
 export function regionWord(status: Status, isReached: boolean): string {
   if (status === 'crit' && isReached) return 'Trouble'
-  if (status === 'warn' && !isReached) return 'No writer here'
+  if (status === 'warn' && !isReached) return 'No writer'
   return statusWords[status]
 }

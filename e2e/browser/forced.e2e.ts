@@ -56,7 +56,7 @@ test.describe
       const trouble = operator.getByRole('region', { name: 'Servers in trouble' })
       await expect(trouble).toContainText(`${source.member}writer of ${CELL}`, { timeout: NOTICED_WITHIN_MS })
       await expect(trouble).toContainText('Server down', { timeout: NOTICED_WITHIN_MS })
-      await expect(trouble).toContainText(/Connection refused: .*eu-central-1/, { timeout: NOTICED_WITHIN_MS })
+      await expect(trouble).toContainText(/Refused by the host: .*eu-central-1/, { timeout: NOTICED_WITHIN_MS })
       const banner = operator.getByRole('alert').filter({ hasText: `The writer of ${CELL} is in trouble` })
       await expect(banner, 'told on every page').toBeVisible({ timeout: NOTICED_WITHIN_MS })
       await expectAccessible(operator)
