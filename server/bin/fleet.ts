@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { connectFleet, type FleetClient, FleetError, type FleetStatus } from '@/server/fleet'
-import { EXIT_USAGE, explainUsage, parseWords, UsageError } from './command-line'
+import { EXIT_NO_FLEET, EXIT_USAGE, explainUsage, parseWords, UsageError } from './command-line'
 
 const usage = `Usage: npm run -s fleet -- COMMAND [--data-dir DIR] [--json]
   status                                       members, ports, roles, links
@@ -41,7 +41,7 @@ try {
 } catch (error) {
   const isUsage = error instanceof UsageError
   console.error(isUsage ? explainUsage(error, 'npm run fleet') : error instanceof Error ? error.message : String(error))
-  process.exit(isUsage ? EXIT_USAGE : error instanceof FleetError && error.code === 'not-running' ? 3 : 1)
+  process.exit(isUsage ? EXIT_USAGE : error instanceof FleetError && error.code === 'not-running' ? EXIT_NO_FLEET : 1)
 }
 
 async function main(): Promise<string> {

@@ -7,7 +7,8 @@ import { createPeople } from '@/server/auth'
 import { systemClock } from '@/server/clock'
 import { createDb, type Db } from '@/server/db'
 import { disablePerson, grantRole, type ListedPerson, listPeople, revokeRole } from '@/server/domain/people'
-import { EXIT_USAGE, explainUsage, UsageError } from './command-line'
+import { FleetError } from '@/server/fleet'
+import { EXIT_NO_FLEET, EXIT_USAGE, explainUsage, UsageError } from './command-line'
 import { type Catalog, findCatalog } from './people/find-catalog'
 import { type PeopleCommand, parsePeople, usage } from './people/options'
 
@@ -59,6 +60,8 @@ async function readPassword(): Promise<string> {
   return text.replace(/\r?\n$/, '')
 }
 
+const isNoFleet = (error: unknown): boolean => error instanceof FleetError && error.code === 'not-running'
+
 function tabulate(people: readonly ListedPerson[]): string {
   const rows = people.map(({ email, name, roles, isDisabled }) => [
     email,
@@ -77,5 +80,5 @@ try {
   console.error(
     isUsage ? explainUsage(error, 'npm run people') : error instanceof Error ? error.message : String(error),
   )
-  process.exitCode = isUsage ? EXIT_USAGE : EXIT_REFUSED
+  process.exitCode = isUsage ? EXIT_USAGE : isNoFleet(error) ? EXIT_NO_FLEET : EXIT_REFUSED
 }

@@ -4,7 +4,7 @@ import { parseWords, UsageError } from '../command-line'
 export type PeopleCommand =
   | { verb: 'list' }
   | { verb: 'create'; name: string; email: string; role: Role }
-  | { verb: 'grant' | 'revoke'; role: string; email: string }
+  | { verb: 'grant' | 'revoke'; role: Role; email: string }
   | { verb: 'disable'; email: string }
 export type PeopleOptions = PeopleCommand & { dataDir: string | null }
 
@@ -22,7 +22,7 @@ ROLE is one of ${roles.join(', ')}.
 
 On the estate that npm start runs on DIR (default .homeport). Where DATABASE_URL is set and DIR is not given, on the catalog
 that it names; then HOMEPORT_AUTH_SECRET and HOMEPORT_SERVED_FROM are needed as the web process has them.
-exit: 0 done, 1 refused or failed, 2 usage`
+exit: 0 done, 1 refused or failed, 2 usage, 3 no fleet runs`
 
 /** Throws `UsageError` with a sentence for anything it does not understand. */
 export function parsePeople(args: readonly string[]): PeopleOptions | 'help' {
@@ -59,7 +59,7 @@ function parseCommand(verb: string | undefined, words: string[], { name, email, 
     case 'revoke': {
       const [named, ...rest] = words
       expectNothing(rest, { '--name': name, '--role': role })
-      return { verb, role: given(named, 'The role'), email: given(email, '--email') }
+      return { verb, role: roleOf(given(named, 'The role')), email: given(email, '--email') }
     }
     case 'disable':
       expectNothing(words, { '--name': name, '--role': role })
