@@ -95,7 +95,7 @@ describe('a data directory before the start', () => {
     await examineDataDir(dir)
   })
 
-  test.each(['logs', 'browser-sessions.json', 'secrets.json.7-0f3a.draft', 'lost+found'])(
+  test.each(['logs', 'browser-sessions.json', 'secrets.json.7-0f3a.draft', 'lost+found', 'start.log'])(
     'with nothing but %s is as good as empty',
     async (name) => {
       await mkdir(path.join(dir, name))

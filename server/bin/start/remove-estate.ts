@@ -16,8 +16,8 @@ const ownFiles = new Set([
   'servers',
   'used-codes.json',
 ])
-/** What the root of an empty disk holds. */
-const EMPTY_DISK = 'lost+found'
+/** What the root of an empty disk holds, and what a shell writes that keeps the output or the id of this very start. */
+const HARMLESS = /^lost\+found$|\.(log|out|err|pid)$/
 /** Files of a fleet. The first of them is its place: a directory with none of them never came to have servers. */
 const MARKS = ['fleet-place.json', 'fleet-secrets.json', 'fleet-ports.json']
 
@@ -45,7 +45,7 @@ export async function refuseForeignDirectory(dataDir: string): Promise<void> {
 export async function refuseOthersFiles(dataDir: string): Promise<void> {
   const entries = await listEntries(dataDir)
   if (hasMark(entries) || (await isBegun(dataDir))) return
-  const others = entries.find((entry) => !isOwn(entry) && entry !== EMPTY_DISK)
+  const others = entries.find((entry) => !isOwn(entry) && !HARMLESS.test(entry))
   if (others !== undefined)
     throw new Error(
       `${dataDir} holds no estate of Homeport, but other files such as ${others}. Nothing was made; name an empty or a new directory with --data-dir.`,
