@@ -5,7 +5,7 @@ import { failed, passed, unknown, type Verdict } from '@/model/verdict'
 import { CLOCK_SKEW_MS_MAX } from '@/server/engines/contract'
 import { COOL_DOWN_MS, FACTS_AGE_MS_MAX, OTHER_WRITABLE_REGIONS_MIN } from './limits'
 import { sayTime } from './say-time'
-import type { CellWorld, MemberReportWorld, MemberWorld } from './world/cell-world'
+import type { CellWorld, MemberReportWorld, MemberWorld, PastMove } from './world/cell-world'
 
 /**
  * What must hold before a planned switchover is offered, asked for or started: one rule, one named check. Pure. A rule that
@@ -215,12 +215,17 @@ export function judgeWritableRegions({ world, target }: Pick<Case, 'world' | 'ta
 function judgeCoolDown({ world }: Case): Verdict {
   const unnoted = whyUnnoted(world)
   if (unnoted) return failed(unnoted)
-  if (!world.lastSwitchover) return passed('The writer of this cell has not moved before.')
-  const restedMs = world.nowMs - world.lastSwitchover.finishedAtMs
-  const did = world.lastSwitchover.wentBack ? 'fenced the writer and went back' : 'moved the writer'
-  const says = `${world.lastSwitchover.code} ${did} ${formatMs(Math.max(0, restedMs))} ago`
-  if (restedMs < COOL_DOWN_MS) return failed(`${says}; the cell rests for ${formatMs(COOL_DOWN_MS)}.`)
-  return passed(`${says}.`)
+  const { lastSwitchover: planned, lastFailover: forced, nowMs } = world
+  if (planned && nowMs - planned.finishedAtMs < COOL_DOWN_MS)
+    return failed(`${sayMove(planned, nowMs)}; the cell rests for ${formatMs(COOL_DOWN_MS)}.`)
+  if (forced && forced.finishedAtMs > (planned?.finishedAtMs ?? 0))
+    return passed(`${sayMove(forced, nowMs)}${forced.wentBack ? '' : ' and was acknowledged'}.`)
+  return passed(planned ? `${sayMove(planned, nowMs)}.` : 'The writer of this cell has not moved before.')
+}
+
+function sayMove({ code, wentBack, finishedAtMs }: PastMove, nowMs: number): string {
+  const did = wentBack ? 'fenced the writer and went back' : 'moved the writer'
+  return `${code} ${did} ${formatMs(Math.max(0, nowMs - finishedAtMs))} ago`
 }
 
 /** After a forced failover a cell rests until somebody has acknowledged what it cost. Null: it need not. */

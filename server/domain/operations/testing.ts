@@ -25,6 +25,7 @@ export function calmWorld(change: Partial<CellWorld> = {}): CellWorld {
     migrations: [],
     otherCells: [{ cellId: 'fra', region: 'eu-central-1', isWritable: true }],
     lastSwitchover: null,
+    lastFailover: null,
     pastWritePausesMs: [],
     writesPerSecond: 12.5,
     holds: [],

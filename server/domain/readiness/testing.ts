@@ -56,6 +56,7 @@ export function readyWorld(change: Partial<CellWorld> = {}): CellWorld {
     migrations: [],
     otherCells: [],
     lastSwitchover: null,
+    lastFailover: null,
     pastWritePausesMs: [],
     writesPerSecond: 100,
     holds: [],

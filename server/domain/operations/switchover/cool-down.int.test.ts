@@ -68,3 +68,35 @@ test('a run that went back from a fence raised the epoch, so the cell rests afte
     ),
   })
 })
+
+test('after a forced failover the cell rests until somebody takes note of it, and it says who moved the writer', async () => {
+  const id = await endedForced('done')
+  expect(await coolDown()).toMatchObject({ outcome: 'failed', says: expect.stringContaining('must be acknowledged') })
+  const { code } = await calm.db.operation.update({ where: { id }, data: { acknowledgedAt: new Date() } })
+  expect((await readWorld(calm.db, 'sin'))?.lastFailover).toMatchObject({ code, wentBack: false })
+  expect(await coolDown()).toMatchObject({
+    outcome: 'passed',
+    says: expect.stringMatching(new RegExp(`^${code} moved the writer .+ ago and was acknowledged\\.$`)),
+  })
+})
+
+test('a forced failover that went back from its fence is told as what it did', async () => {
+  const id = await endedForced('undone')
+  const { code } = await calm.db.operation.findUniqueOrThrow({ where: { id } })
+  expect(await coolDown()).toMatchObject({
+    outcome: 'passed',
+    says: expect.stringMatching(new RegExp(`^${code} fenced the writer and went back .+ ago\\.$`)),
+  })
+})
+
+/** As the journal leaves a forced failover; the rule reads nothing else of it. */
+async function endedForced(status: 'done' | 'undone'): Promise<string> {
+  await calm.db.operation.updateMany({ data: { finishedAt: new Date(Date.now() - 3_600_000) } }) // what came before has rested
+  const id = await queued()
+  await calm.db.operationStep.updateMany({
+    where: { operationId: id, name: 'fence-old-primary' },
+    data: { status },
+  })
+  await calm.db.operation.update({ where: { id }, data: { kind: 'forced-failover', status, finishedAt: new Date() } })
+  return id
+}

@@ -33,8 +33,10 @@ export type CellWorld = {
   migrations: readonly { tenantId: string; status: string }[]
   /** The other cells of the estate and whether they take writes; null where nobody knows. */
   otherCells: readonly { cellId: string; region: string; isWritable: boolean | null }[]
-  /** The newest run that raised the epoch: it moved the writer, or fenced it and went back. */
-  lastSwitchover: { code: string; finishedAtMs: number; wentBack: boolean } | null
+  /** The newest planned run that raised the epoch: it moved the writer, or fenced it and went back. */
+  lastSwitchover: PastMove | null
+  /** The newest forced one. Once somebody has taken note of it the cell need not rest for it any more. */
+  lastFailover: PastMove | null
   pastWritePausesMs: readonly number[]
   writesPerSecond: number | null
   /** What keeps operations from starting on the cell, its regions or its tenants. */
@@ -46,6 +48,8 @@ export type CellWorld = {
   /** The application's own counts of acknowledged writes, in order, around the writer's last sign of life. */
   acknowledged: readonly { fromMs: number; toMs: number; count: number }[]
 }
+
+export type PastMove = { code: string; finishedAtMs: number; wentBack: boolean }
 
 export type LeaseWorld = {
   /** No order ever given to the gate at this epoch reaches beyond this. */

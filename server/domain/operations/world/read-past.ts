@@ -1,13 +1,13 @@
 import type { Db, Tx } from '@/server/db'
-import { FENCE_STEP, LOSSLESS_KINDS, UNACKNOWLEDGED_FAILOVER } from '../kind-names'
+import { FAILOVER_KIND, FENCE_STEP, LOSSLESS_KINDS, UNACKNOWLEDGED_FAILOVER } from '../kind-names'
 import { PAST_RUNS_MAX } from '../limits'
-import type { CellWorld } from './cell-world'
+import type { CellWorld, PastMove } from './cell-world'
 
 /** What moved the writer of a scope before. */
 export async function readPast(
   db: Db | Tx,
   scope: string,
-): Promise<Pick<CellWorld, 'lastSwitchover' | 'pastWritePausesMs'>> {
+): Promise<Pick<CellWorld, 'lastSwitchover' | 'lastFailover' | 'pastWritePausesMs'>> {
   const past = await db.operation.findMany({
     where: { scope, kind: { in: LOSSLESS_KINDS }, status: 'done', finishedAt: { not: null } },
     select: { report: true },
@@ -15,7 +15,8 @@ export async function readPast(
     take: PAST_RUNS_MAX,
   })
   return {
-    lastSwitchover: await readLastSwitchover(db, scope),
+    lastSwitchover: await readLastMove(db, scope, LOSSLESS_KINDS),
+    lastFailover: await readLastMove(db, scope, [FAILOVER_KIND]),
     pastWritePausesMs: past
       .map((run) => writePauseOf(run.report) ?? gateOpenOf(run.report))
       .filter((pauseMs) => pauseMs !== null),
@@ -23,11 +24,11 @@ export async function readPast(
 }
 
 /** Going back from a fence raises the epoch like going forward, by two, and every client had to follow it. */
-async function readLastSwitchover(db: Db | Tx, scope: string): Promise<CellWorld['lastSwitchover']> {
+async function readLastMove(db: Db | Tx, scope: string, kinds: string[]): Promise<PastMove | null> {
   const last = await db.operation.findFirst({
     where: {
       scope,
-      kind: { in: LOSSLESS_KINDS },
+      kind: { in: kinds },
       finishedAt: { not: null },
       OR: [{ status: 'done' }, { status: 'undone', steps: { some: { name: FENCE_STEP, status: 'undone' } } }],
     },
