@@ -57,7 +57,8 @@ test.describe('what may not be done', () => {
     await sheet.getByRole('button', { name: 'Confirm rejection' }).click()
     await expect(approver.getByText(/^Rejected by Ana Prietova /)).toBeVisible()
     await expect(approver.getByRole('button', { name: 'Approve' })).toBeHidden()
-    const refusal = await refusalOf(approverApi.requests.approve.mutate({ ...request, reason: 'On second thought' }))
+    const vote = { id: request.id, planHash: request.planHash, reason: 'On second thought' }
+    const refusal = await refusalOf(approverApi.requests.approve.mutate(vote))
     expect(refusal).toMatchObject({ errorCode: 'conflict', says: expect.stringContaining('already rejected') })
   })
 
@@ -71,7 +72,8 @@ test.describe('what may not be done', () => {
     await dialog.getByRole('button', { name: 'No longer needed' }).click()
     await dialog.getByRole('button', { name: 'Withdraw', exact: true }).click()
     await expect(operator.getByText(/^Withdrawn by /)).toBeVisible()
-    const refusal = await refusalOf(approverApi.requests.approve.mutate({ ...request, reason: 'Too late' }))
+    const vote = { id: request.id, planHash: request.planHash, reason: 'Too late' }
+    const refusal = await refusalOf(approverApi.requests.approve.mutate(vote))
     expect(refusal).toMatchObject({ errorCode: 'conflict' })
   })
 })
@@ -121,10 +123,11 @@ test.describe('who may not do it', () => {
     const request = await requestSwitchover(operator, CELL)
     for (const role of ['viewer', 'compliance'] as const) {
       const api = await apiOf(role)
+      const vote = { id: request.id, planHash: request.planHash, reason: 'Not mine to decide' }
       const calls = [
         api.switchovers.preview.mutate({ cellId: CELL }),
-        api.requests.approve.mutate({ ...request, reason: 'Not mine to approve' }),
-        api.requests.reject.mutate({ ...request, reason: 'Not mine to reject' }),
+        api.requests.approve.mutate(vote),
+        api.requests.reject.mutate(vote),
         api.requests.withdraw.mutate({ id: request.id, reason: 'Not mine to withdraw' }),
       ]
       for (const refusal of await Promise.all(calls.map(refusalOf)))
