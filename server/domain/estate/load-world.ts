@@ -7,6 +7,7 @@ import {
   readLatencies,
   readLatestLags,
   readMembers,
+  readNoAcks,
   readProbes,
   readTraffic,
   type TrafficMinute,
@@ -21,6 +22,8 @@ export type World = Structure & {
   lags: ReadonlyMap<string, LagSeen>
   latencies: LatencySeen[]
   traffic: TrafficMinute | null
+  /** By cell: for how many ms the application has had no write acknowledged while it tried. */
+  noAckMs: ReadonlyMap<string, number>
   /** Which cell and region a member belongs to. */
   places: ReadonlyMap<string, { cell: CellRow; region: string; isActive: boolean }>
 }
@@ -28,16 +31,17 @@ export type World = Structure & {
 /** How far back percentiles look unless asked otherwise. */
 export const LATENCY_WINDOW_MS = 300_000
 
-/** Nine statements side by side, whatever the size of the estate. */
+/** Ten statements side by side, whatever the size of the estate. */
 export async function loadWorld(db: Db, now: Date, latencyWindowMs = LATENCY_WINDOW_MS): Promise<World> {
   const from = new Date(now.getTime() - latencyWindowMs)
-  const [structure, probes, members, lags, latencies, traffic] = await Promise.all([
+  const [structure, probes, members, lags, latencies, traffic, noAckMs] = await Promise.all([
     loadStructure(db, now),
     readProbes(db),
     readMembers(db),
     readLatestLags(db),
     readLatencies(db, { from, to: now }),
     readTraffic(db, now),
+    readNoAcks(db, now),
   ])
   return {
     ...structure,
@@ -47,6 +51,7 @@ export async function loadWorld(db: Db, now: Date, latencyWindowMs = LATENCY_WIN
     lags: new Map(lags.map((lag) => [lag.targetMember, lag])),
     latencies,
     traffic,
+    noAckMs,
     places: new Map(
       structure.cells.flatMap((cell) =>
         cell.members.map(({ id, region }) => [id, { cell, region, isActive: id === cell.activeMember }]),

@@ -72,6 +72,7 @@ const see = (row: CellRow, probes: ProbeSeen[]) => {
     lags: new Map(),
     latencies: [],
     traffic: null,
+    noAckMs: new Map(),
     places: new Map([['sin-1', { cell: row, region: 'ap-southeast-1', isActive: true }]]),
   }
   return viewCell(world, row)

@@ -29,6 +29,7 @@ export function viewCell(world: World, cell: CellRow, findings: ReadonlyMap<stri
       lags: lag,
       reach: reachOf(world, cell.activeMember),
       noWriteSince: noWriteSince(world, cell),
+      noAckMs: world.noAckMs.get(cell.id) ?? null,
       operation: operationOf(cell),
       leftBehind: cell.leftBehind.map(({ memberId, epoch }) => ({ memberId, epoch: BigInt(epoch) })),
       failoverToNote: cell.failoverToNote,

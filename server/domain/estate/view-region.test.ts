@@ -46,6 +46,7 @@ const world = (probes: ProbeSeen[]): World => ({
   lags: new Map(),
   latencies: [],
   traffic: null,
+  noAckMs: new Map(),
   places: new Map([
     ['syd-1', { cell: cellRow, region: region.code, isActive: true }],
     ['sin-2', { cell: cellRow, region: region.code, isActive: false }],

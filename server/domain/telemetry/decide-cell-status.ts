@@ -18,6 +18,8 @@ export type CellSight = LeftBehindSight & {
   reach: { okCount: number; failingCount: number }
   /** Since when no vantage's write was accepted by the active member; null when one was or nobody tries. */
   noWriteSince: Date | null
+  /** For how long the application's writes have all failed, by its own report; null when one did not, or nobody reports. */
+  noAckMs: number | null
   /** Past the point of no return it can only go forward. */
   operation: { kind: string; status: OperationState; isPastReturn: boolean } | null
 }
@@ -54,9 +56,17 @@ function judgeResting(
   intervalMs: number,
 ): CellJudgement | null {
   const trouble = judgeActive(cell, nowMs, intervalMs)
-  if (!trouble) return judgeOthers(cell, fresh)
+  if (!trouble) return judgeNoAcks(cell, judgeOthers(cell, fresh))
   const left = sayLeftBehind(cell)
   return left ? { ...trouble, says: `${trouble.says} ${left}` } : trouble
+}
+
+/** The vantages write and the application cannot: whose fault it is nobody knows from here, so both are said. */
+function judgeNoAcks(cell: CellSight, others: CellJudgement | null): CellJudgement | null {
+  if (cell.noAckMs === null) return others
+  const writer = cell.members.find((member) => member.isActive)?.id
+  const says = `The application has had no write acknowledged for ${formatSpan(cell.noAckMs)}; ${writer} itself takes writes.`
+  return { status: 'warn', says: others ? `${says} ${others.says}` : says }
 }
 
 type Operation = NonNullable<CellSight['operation']>

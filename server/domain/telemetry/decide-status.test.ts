@@ -163,6 +163,7 @@ describe('a cell', () => {
     lags: [{ targetMember: 'sin-2', status: 'ok', state: 'streaming' }],
     reach: { okCount: 7, failingCount: 0 },
     noWriteSince: null,
+    noAckMs: null,
     operation: null,
     leftBehind: [],
     failoverToNote: null,
@@ -190,6 +191,20 @@ describe('a cell', () => {
   })
   const fenced = withActive({ gateStatus: 'FENCED' })
   const secondWriter = { ...standby, role: 'primary', gateRegion: 'ap-southeast-2' } as const
+
+  test('whose application gets no write acknowledged is in trouble, and it says who says so', () => {
+    expect(decideCellStatus({ ...healthy, noAckMs: 42_000 }, { nowMs })).toEqual({
+      status: 'warn',
+      says: 'The application has had no write acknowledged for 42 s; sin-1 itself takes writes.',
+    })
+    const late = { ...healthy, ...withLag('warn'), noAckMs: 42_000 }
+    expect(decideCellStatus(late, { nowMs }).says).toMatch(/^The application has .+ sin-2 is behind\.$/)
+    const closed = { ...healthy, ...withActive({ gateStatus: 'FENCED' }), noAckMs: 42_000 }
+    expect(decideCellStatus(closed, { nowMs })).toMatchObject({
+      status: 'crit',
+      says: expect.stringMatching(/^The gate of sin-1 is FENCED/),
+    })
+  })
 
   test('after a failover says who writes, that nothing stands by, and who still waits', () => {
     expect(decideCellStatus(failedOver, { nowMs })).toEqual({

@@ -32,6 +32,7 @@ export {
   readLatencySteps,
 } from './read-latencies'
 export { type LagSeen, type MemberSeen, type ProbeSeen, readLatestLags, readMembers, readProbes } from './read-latest'
+export { readNoAcks } from './read-no-acks'
 export { readTraffic, type TrafficMinute } from './read-traffic'
 export { type LagRecord, type MemberRecord, recordLags, recordMembers } from './record-members'
 export { type ProbeCount, type ProbeRecord, recordProbeCounts, recordProbes } from './record-probes'

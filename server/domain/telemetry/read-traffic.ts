@@ -16,7 +16,7 @@ export type TrafficMinute = { rows: TrafficSeen[]; from: Date; to: Date; seconds
 
 const TRAFFIC_WINDOW_MS = 60_000
 /** An application that has not reported for this long is not reporting: its rates are unknown, not zero. */
-const TRAFFIC_SILENT_MS_MAX = 6 * SAMPLE_BUCKET_MS
+export const TRAFFIC_SILENT_MS_MAX = 6 * SAMPLE_BUCKET_MS
 
 /**
  * The last whole minute that the application has reported: it ends with its newest bucket that has ended, so one that is

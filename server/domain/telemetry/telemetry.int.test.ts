@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startCatalog, type TestCatalog } from '@/server/db/testing'
+import { declareCell, startCatalog, type TestCatalog } from '@/server/db/testing'
 import { readLagSteps } from './read-lag-series'
+import { readNoAcks } from './read-no-acks'
 import { readTraffic } from './read-traffic'
 import { recordLags } from './record-members'
 import { type ProbeRecord, recordProbes } from './record-probes'
@@ -54,6 +55,40 @@ test('an application that has reported for less than a minute is not divided by 
     })),
   })
   expect(await readTraffic(catalog.db, now)).toMatchObject({ from: new Date(bucketAts[0]!), seconds: 30 })
+})
+
+test('a cell whose every command fails has had no write acknowledged; one that is idle, or silent, has not', async () => {
+  const server = { name: 'sin-1', region: 'ap-southeast-1', host: '127.0.0.1', port: 1 }
+  await declareCell(catalog.db, { scope: 'cell:sin' }, [server, { ...server, name: 'sin-2', region: 'ap-southeast-2' }])
+  await catalog.db.trafficSample.deleteMany()
+  const sample = (
+    cellId: string,
+    seconds: number,
+    change: { writesAcked?: number; failed?: number; refused?: object },
+  ) => ({
+    bucketAt: new Date(Date.parse('2026-11-20T03:14:00Z') + seconds * 1_000),
+    ...{ userRegion: 'eu-west-1', cellId, writesAcked: 0, readsOk: 1, readsStale: 0, failed: 0, refused: {} },
+    ...{ writeLatency: {}, readLatency: {}, ...change },
+  })
+  const failing = [-10, 0, 10].map((s) => sample('sin', s, { failed: 40 }))
+  await catalog.db.trafficSample.createMany({ data: failing })
+  expect(await readNoAcks(catalog.db, now)).toEqual(new Map([['sin', 30_000]]))
+  const epoch = { scope: 'cell:sin', epoch: 1n, region: 'ap-southeast-1', firstAckAt: ago(3_600_000), acked: 9n }
+  await catalog.db.trafficEpoch.create({ data: { ...epoch, lastAckAt: new Date('2026-11-20T03:13:38Z') } })
+  expect(await readNoAcks(catalog.db, now), 'since its last acknowledgement').toEqual(new Map([['sin', 42_000]]))
+  expect(await readNoAcks(catalog.db, new Date(now.getTime() + 300_000)), 'nobody reports').toEqual(new Map())
+
+  const become = (change: Parameters<typeof sample>[2]) =>
+    catalog.db.trafficSample.updateMany({ data: { failed: 0, ...change } })
+  await become({ refused: { STALE_SCOPE_EPOCH: 2 } })
+  expect((await readNoAcks(catalog.db, now)).size, 'refused').toBe(1)
+  await become({ refused: {} })
+  expect((await readNoAcks(catalog.db, now)).size, 'idle').toBe(0)
+  await become({ failed: 40, writesAcked: 1 })
+  expect((await readNoAcks(catalog.db, now)).size, 'some are acknowledged').toBe(0)
+  await catalog.db.trafficSample.deleteMany()
+  await catalog.db.trafficSample.createMany({ data: [sample('sin', 10, { failed: 40 })] })
+  expect((await readNoAcks(catalog.db, now)).size, 'for ten seconds only').toBe(0)
 })
 
 test('the beginning of an outcome stands while the outcome does, and a late batch never wins', async () => {
