@@ -97,6 +97,7 @@ const deadWriter = (isFenced: boolean, standby: Parameters<typeof member>[2] = {
       fromMs: NOW_MS + s * 1_000,
       toMs: NOW_MS + (s + 10) * 1_000,
       count: 1_000,
+      failedCount: 0,
     })),
   })
 

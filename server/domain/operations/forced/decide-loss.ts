@@ -103,9 +103,11 @@ function countAcknowledged(
   if (!isCovered(touching, sinceMs, atMs))
     return { count: null, basis: 'The application has not reported its acknowledgements of that time.' }
   const count = touching.reduce((sum, bucket) => sum + bucket.count, 0)
+  const failedCount = touching.reduce((sum, bucket) => sum + bucket.failedCount, 0)
+  const failed = failedCount > count ? `, and ${counted(failedCount, 'failed or refused command')}` : ''
   return {
     count,
-    basis: `The application counted ${counted(count, 'acknowledged write')} in the ten-second periods that touch that time.`,
+    basis: `The application counted ${counted(count, 'acknowledged write')} in the ten-second periods that touch that time${failed}.`,
   }
 }
 

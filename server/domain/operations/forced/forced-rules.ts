@@ -209,7 +209,10 @@ function judgeHeadroom({ world, target }: ForcedCase): Verdict {
   const writes = writesBefore(world)
   const headroom = headroomOf(target, writes)
   if (target.writesMax === null) return unknown(`The capacity of ${target.id} is not declared.`)
-  if (headroom === null) return unknown('How much was written before is not known: the application does not report it.')
+  if (headroom === null)
+    return unknown(
+      'How much was written before is not known: the application does not report it, or most of what it tried failed.',
+    )
   const says = `${target.id} would carry ${writes} of ${target.writesMax} writes a second: ${headroom} % stay free`
   if (headroom < HEADROOM_PERCENT_MIN) return failed(`${says}; at least ${HEADROOM_PERCENT_MIN} % must.`)
   return passed(`${says}.`)

@@ -45,6 +45,7 @@ function deadWorld(
       fromMs: NOW_MS + s * 1_000,
       toMs: NOW_MS + (s + 10) * 1_000,
       count: 120,
+      failedCount: 0,
     })),
     ...change,
   })
@@ -52,6 +53,12 @@ function deadWorld(
 
 function deadTarget(report: Parameters<typeof calmTarget>[0] = {}, change: Partial<MemberWorld> = {}): MemberWorld {
   return calmTarget({ receiverStatus: null, heartbeatAtMs: NOW_MS - 4_500, ...report }, change)
+}
+
+/** The application got next to nothing acknowledged even before sin-1 died: its counts are those of its own outage. */
+function failingWorld(): CellWorld {
+  const world = deadWorld()
+  return { ...world, acknowledged: world.acknowledged.map((period) => ({ ...period, count: 0, failedCount: 400 })) }
 }
 
 const plan = (world: CellWorld, change: Partial<ForcedOrder> = {}) => planForcedFailover(world, { ...order, ...change })
@@ -173,6 +180,7 @@ const refused: [ForcedRule, 'failed' | 'unknown', string, CellWorld][] = [
     deadWorld({}, {}, deadTarget({}, { writesMax: null })),
   ],
   ['capacity-headroom', 'unknown', 'nobody counted the writes', deadWorld({ acknowledged: [] })],
+  ['capacity-headroom', 'unknown', 'the application failed before', failingWorld()],
   ['fence-is-possible', 'failed', 'nothing can fence it', deadWorld({}, { agent: null })],
   [
     'fence-is-possible',
@@ -324,6 +332,19 @@ describe('the bound on the loss', () => {
   test('counts no transactions of a time that the application has not reported', () => {
     const world = deadWorld()
     expect(plan({ ...world, acknowledged: world.acknowledged.slice(0, -2) }).loss.transactions).toBeNull()
+  })
+
+  test('does not let a count of nothing pass for calm where the application failed', () => {
+    expect(plan(deadWorld()).loss.basis).not.toContain('failed')
+    expect(plan(failingWorld()).loss).toMatchObject({
+      transactions: '0',
+      basis: expect.stringContaining(
+        '0 acknowledged writes in the ten-second periods that touch that time, and 400 failed or refused commands',
+      ),
+    })
+    expect(plan(failingWorld(), { overrides: [{ rule: 'capacity-headroom', reason: 'Known.' }] }).plan).toMatchObject({
+      blastRadius: { writesPerSecond: null, capacity: { headroomPercent: null } },
+    })
   })
 
   test('takes no period that was not reported for one without a write', () => {

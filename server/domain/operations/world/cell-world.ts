@@ -38,6 +38,7 @@ export type CellWorld = {
   /** The newest forced one. Once somebody has taken note of it the cell need not rest for it any more. */
   lastFailover: PastMove | null
   pastWritePausesMs: readonly number[]
+  /** Null where nobody counted, or where more failed than was acknowledged: then it is the rate of an outage. */
   writesPerSecond: number | null
   /** What keeps operations from starting on the cell, its regions or its tenants. */
   holds: readonly ActiveHold[]
@@ -45,8 +46,8 @@ export type CellWorld = {
   unacknowledgedFailover: { code: string; finishedAtMs: number } | null
   /** When the writer stops by itself; null when no lease is known that its gate has confirmed at this epoch. */
   lease: LeaseWorld | null
-  /** The application's own counts of acknowledged writes, in order, around the writer's last sign of life. */
-  acknowledged: readonly { fromMs: number; toMs: number; count: number }[]
+  /** The application's own counts of acknowledged writes, and of commands that failed or were refused, in order, around the writer's last sign of life. */
+  acknowledged: readonly { fromMs: number; toMs: number; count: number; failedCount: number }[]
 }
 
 export type PastMove = { code: string; finishedAtMs: number; wentBack: boolean }

@@ -1,7 +1,7 @@
 import { SAMPLE_BUCKET_MS } from '@/model/observations'
 import { activeOperationStates, type OperationState } from '@/model/states'
 import type { Db, Tx } from '@/server/db'
-import { catalogNow } from '@/server/db'
+import { catalogNow, Prisma } from '@/server/db'
 import { holdsOn } from '../../holds'
 import { leaseEndsAt } from '../../write-leases'
 import type { Except } from '../judgement'
@@ -78,16 +78,20 @@ async function readLease(db: Db | Tx, scope: string): Promise<LeaseWorld | null>
   return end && { endsAtMs: end.at.getTime(), isFinal: end.basis === 'final' }
 }
 
+/** Commands of one sample that got no answer, and those that the gate or the router refused. */
+const FAILED = Prisma.sql`failed + coalesce((SELECT sum(value::int) FROM jsonb_each_text(refused)), 0)`
+
 /** Ten seconds each, summed over the regions of the users. */
 async function readAcknowledged(db: Db | Tx, cellId: string, since: Date): Promise<CellWorld['acknowledged']> {
-  const rows = await db.$queryRaw<{ bucketAt: Date; count: bigint }[]>`
-    SELECT bucket_at AS "bucketAt", sum(writes_acked) AS count FROM traffic_sample
+  const rows = await db.$queryRaw<{ bucketAt: Date; count: bigint; failedCount: bigint }[]>`
+    SELECT bucket_at AS "bucketAt", sum(writes_acked) AS count, sum(${FAILED}) AS "failedCount" FROM traffic_sample
      WHERE cell_id = ${cellId} AND bucket_at >= ${since}
      GROUP BY bucket_at ORDER BY bucket_at LIMIT ${ACKNOWLEDGED_BUCKETS_MAX}`
-  return rows.map(({ bucketAt, count }) => ({
+  return rows.map(({ bucketAt, count, failedCount }) => ({
     fromMs: bucketAt.getTime(),
     toMs: bucketAt.getTime() + SAMPLE_BUCKET_MS,
     count: Number(count),
+    failedCount: Number(failedCount),
   }))
 }
 
@@ -111,12 +115,16 @@ async function readOtherCells(db: Db | Tx, cellId: string, now: Date): Promise<C
   })
 }
 
-/** Null when nothing was counted in the window: no traffic and no counting look alike from here. */
+/**
+ * Null when nothing was counted in the window: no traffic and no counting look alike from here. Null as well when more failed
+ * than was acknowledged: that is the rate of an outage, and not what a successor has to carry.
+ */
 async function readWriteRate(db: Db | Tx, cellId: string): Promise<number | null> {
-  const [row] = await db.$queryRaw<{ acked: bigint | null }[]>`
-    SELECT sum(writes_acked) AS acked FROM traffic_sample
+  const [row] = await db.$queryRaw<{ acked: bigint | null; failed: bigint | null }[]>`
+    SELECT sum(writes_acked) AS acked, sum(${FAILED}) AS failed FROM traffic_sample
     WHERE cell_id = ${cellId} AND bucket_at >= now() - ${WRITE_RATE_WINDOW_MS + SAMPLE_BUCKET_MS} * interval '1 millisecond'
       AND bucket_at < now() - ${SAMPLE_BUCKET_MS} * interval '1 millisecond'`
   const acked = row?.acked ?? null
-  return acked === null ? null : Math.round((Number(acked) * 10_000) / WRITE_RATE_WINDOW_MS) / 10 // to a tenth a second
+  if (acked === null || Number(row?.failed) > Number(acked)) return null
+  return Math.round((Number(acked) * 10_000) / WRITE_RATE_WINDOW_MS) / 10 // to a tenth a second
 }
