@@ -5,11 +5,11 @@ import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { type Db, type Tx, transact } from '@/server/db'
 import { decideDrift } from '../decide-drift'
 import { cellIsGone, type Except, type Judgement } from '../judgement'
+import { refuseWrongTarget } from '../refuse-wrong-target'
 import { offerPlan } from '../store-plan'
 import type { CellWorld } from '../world/cell-world'
 import { readWorld } from '../world/read-world'
 import { planSwitchoverDrill } from './plan-switchover-drill'
-import { refuseWrongTarget } from '../refuse-wrong-target'
 import { switchoverDrillSteps } from './switchover-drill-workflow'
 
 /** Dry run of a drill on the live cell: like that of a switchover, and its plan says that it comes back. */

@@ -3,11 +3,11 @@ import { joinSentences } from '@/model/join-sentences'
 import { actorOf, authorizePerson, type Ctx } from '@/server/context'
 import { type Actor, type Tx, transact } from '@/server/db'
 import { enqueueOperation } from '@/server/workflows'
+import { refuseWrongTarget } from '../refuse-wrong-target'
 import { storePlan } from '../store-plan'
 import { readWorld } from '../world/read-world'
 import { cloneDrillSteps, cloneDrillWorkflow } from './clone-drill-workflow'
 import { planCloneDrill } from './plan-clone-drill'
-import { refuseWrongTarget } from '../refuse-wrong-target'
 
 export type CloneDrillOrder = { cellId: string; targetMember?: string }
 export type StartedDrill = { operationId: string; code: string }
