@@ -7,6 +7,11 @@ import { REASON_CHARS_MAX, REASON_CHARS_MIN } from '../reason'
 /** What a call takes that takes nothing: even that refuses a field it does not know. */
 export const NoInput = z.strictObject({}).optional()
 
+/** Yes or no in an input. Over REST a bare `z.boolean()` would take any text for true, "false" among them. */
+export const Flag = z
+  .union([z.boolean(), z.enum(['true', 'false'])], { error: 'Say true or false.' })
+  .transform((said) => said === true || said === 'true')
+
 export const Instant = z.iso.datetime()
 export const Uuid = z.uuid()
 export const RegionCode = z.string().regex(/^[a-z]{2}-[a-z]+-\d$/, 'Use a region code such as eu-west-1.')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CellId, Hash, Instant, MemberId, Uuid } from './common'
+import { CellId, Flag, Hash, Instant, MemberId, Uuid } from './common'
 import { Check, FenceMean, Finding, ForcedFailoverPlan, LossBound, Override } from './plans'
 
 /** A forced failover: the dry run, and what is known about its tenants. */
@@ -7,9 +7,9 @@ export const PreviewFailover = z.strictObject({
   cellId: CellId,
   targetMember: MemberId.optional(),
   overrides: z.array(Override.strict()).max(20).default([]),
-  isBreakGlass: z.boolean().default(false),
+  isBreakGlass: Flag.default(false),
   /** Only with `isBreakGlass`: people stand in for a proof that the old primary is closed. */
-  isDeclared: z.boolean().default(false),
+  isDeclared: Flag.default(false),
 })
 export type PreviewFailover = z.infer<typeof PreviewFailover>
 
@@ -40,7 +40,7 @@ export type FailoverPreview = z.infer<typeof FailoverPreview>
 export const AffectedTenantsQuery = z.strictObject({
   cellId: CellId,
   targetMember: MemberId,
-  onlyViolations: z.boolean().default(false),
+  onlyViolations: Flag.default(false),
   after: Uuid.optional(),
 })
 export const AffectedTenant = z.object({

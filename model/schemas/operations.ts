@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { type OperationKind, operationKinds } from '../operation-kinds'
 import { fenceStrengths, operationStates, requestStates, stepStates } from '../states'
-import { CellId, Hash, Instant, MemberId, PersonRef, Reason, Uuid } from './common'
+import { CellId, Flag, Hash, Instant, MemberId, PersonRef, Reason, Uuid } from './common'
 import { Check, Drift, LossBound, OperationPlan, SwitchoverPlan } from './plans'
 
 export const PreviewSwitchover = z.strictObject({
   cellId: CellId,
   targetMember: MemberId.optional(),
   /** "Try planned, then stop and ask": part of the plan, so that the approvers read it. */
-  thenAsk: z.boolean().optional(),
+  thenAsk: Flag.optional(),
 })
 export const SwitchoverPreview = z.object({
   cellId: z.string(),

@@ -30,6 +30,11 @@ const cases: Case[] = [
   ['no body', () => post('/session/step-up', ''), bad('PARSE_ERROR', /^The body is not JSON: .*end of JSON input\.$/)],
   ['a field that is missing', () => post('/session/step-up', '{}'), bad('BAD_REQUEST', /^code: /)],
   [
+    'a flag that is neither true nor false',
+    () => post('/failovers/preview', '{"cellId":"sin","isBreakGlass":true,"isDeclared":"no"}'),
+    bad('BAD_REQUEST', /^isDeclared: /),
+  ],
+  [
     'text',
     () => post('/session/step-up', 'x', { 'content-type': 'text/plain' }),
     {

@@ -39,9 +39,20 @@ test('the walk finds an object wherever it is, and the exceptions exist', () => 
   expect(foreign.filter((place) => !places.includes(place))).toEqual([])
 })
 
+test.each(procedures)('$path takes no word for true but “true”', ({ inputs }) => {
+  // What REST is built on turns every text of a bare boolean into true, "false" among them: `Flag` of model/schemas/common.ts does not.
+  const bare = objectsIn(inputs[0]!).flatMap(({ booleans }) => booleans)
+  expect(bare).toEqual([])
+})
+
 const isForeign = (place: string) => foreign.some((root) => place === root || place.startsWith(`${root}.`))
 
-type Found = { at: string; isStrict: boolean }
+type Found = { at: string; isStrict: boolean; booleans: string[] }
+
+function isBoolean(schema: z.core.$ZodType): boolean {
+  const { def } = schema._zod as { def: z.core.$ZodTypes['_zod']['def'] }
+  return def.type === 'boolean' || ('innerType' in def && isBoolean(def.innerType))
+}
 
 /** Every object schema inside `schema`, by the path of field names that leads to it. */
 function objectsIn(schema: z.core.$ZodType, at = ''): Found[] {
@@ -51,7 +62,8 @@ function objectsIn(schema: z.core.$ZodType, at = ''): Found[] {
     case 'object': {
       const isStrict = def.catchall?._zod.def.type === 'never'
       const inside = Object.entries(def.shape).flatMap(([name, field]) => objectsIn(field, under(name)))
-      return [{ at, isStrict }, ...inside]
+      const booleans = Object.entries(def.shape).flatMap(([name, field]) => (isBoolean(field) ? [under(name)] : []))
+      return [{ at, isStrict, booleans }, ...inside]
     }
     case 'array':
       return objectsIn(def.element, at)
