@@ -35,5 +35,7 @@ export const WRITE_RATE_WINDOW_MS = 60_000
 export const LIST_MAX = 200
 export const RUNNER_SILENT_MS_MAX = 10_000
 
-/** Half an hour of the application's counts: an outage that lasts longer is told without them. */
-export const ACKNOWLEDGED_BUCKETS_MAX = 180
+/** The application's counts are read from so long before the writer was last heard: the rate before an outage lies in there. */
+export const ACKNOWLEDGED_BEFORE_MS = 15 * 60_000
+/** Three quarters of an hour of them: an outage that lasts longer is told without them. */
+export const ACKNOWLEDGED_BUCKETS_MAX = 270

@@ -10,6 +10,7 @@ import { forcedSteps } from './forced-workflow'
 import { judgeForced } from './judge-forced'
 import { AGENT_ANSWER_AGE_MS_MAX, LOSS_HORIZON_MS } from './limits'
 import { type ForcedOrder, planForcedFailover } from './plan-forced'
+import { writesBefore } from './writes-before'
 
 const madeBy = '019f0000-0000-7000-8000-0000000000aa'
 const order: ForcedOrder = {
@@ -410,4 +411,19 @@ describe('nobody may declare a server closed', () => {
       expect.stringContaining('POWERED_OFF can be had'),
     )
   })
+})
+
+test('what the successor has to carry is the rate of the last minute that went well, however long it fails already', () => {
+  const at = (s: number, counts: { count: number; failedCount: number }) => ({
+    fromMs: NOW_MS + s * 1_000,
+    toMs: NOW_MS + (s + 10) * 1_000,
+    ...counts,
+  })
+  const well = [-180, -170, -160, -150, -140, -130].map((s) => at(s, { count: 100, failedCount: 0 }))
+  const failing = [-120, -110, -100, -90, -80, -70, -60, -50, -40, -30, -20, -10].map((s) =>
+    at(s, { count: 0, failedCount: 400 }),
+  )
+  const world = deadWorld({ acknowledged: [...well, ...failing] })
+  expect(writesBefore(world)).toBe(10)
+  expect(writesBefore({ ...world, acknowledged: failing })).toBeNull()
 })

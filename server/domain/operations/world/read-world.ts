@@ -5,7 +5,7 @@ import { catalogNow, Prisma } from '@/server/db'
 import { holdsOn } from '../../holds'
 import { leaseEndsAt } from '../../write-leases'
 import type { Except } from '../judgement'
-import { ACKNOWLEDGED_BUCKETS_MAX, FACTS_AGE_MS_MAX, WRITE_RATE_WINDOW_MS } from '../limits'
+import { ACKNOWLEDGED_BEFORE_MS, ACKNOWLEDGED_BUCKETS_MAX, FACTS_AGE_MS_MAX, WRITE_RATE_WINDOW_MS } from '../limits'
 import type { CellWorld, LeaseWorld } from './cell-world'
 import { readMembers } from './read-members'
 import { readPast, readUnacknowledged } from './read-past'
@@ -69,7 +69,7 @@ export async function readWorld(
     holds: await holdsOn(db, { cellId, regions: [...new Set(members.map((member) => member.region))] }),
     unacknowledgedFailover: await readUnacknowledged(db, cell.scope),
     lease: await readLease(db, cell.scope),
-    acknowledged: await readAcknowledged(db, cellId, new Date(lastAnswerAtMs - 2 * WRITE_RATE_WINDOW_MS)),
+    acknowledged: await readAcknowledged(db, cellId, new Date(lastAnswerAtMs - ACKNOWLEDGED_BEFORE_MS)),
   }
 }
 
