@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -9,6 +9,7 @@ import type { Estate } from './estate'
 import type { Fleet } from './fleet'
 import { FleetError } from './fleet-error'
 import { startFleet } from './testing'
+import { pause } from './waiting'
 
 /** A server that an operation took out of service must stay out, whoever else switches, and whoever is killed meanwhile. */
 const estate: Estate = {
@@ -162,10 +163,26 @@ test('a padlock whose power-off was cut short holds, and is finished by the same
   expect(receipt).toMatchObject({ state: 'off', wasOn: true, offAt: expect.any(String) })
 })
 
-test('power off ends a start that is under way', async () => {
-  await fleet.power('one-1', 'kill')
-  const starting = fleet.power('one-1', 'start').catch((error: unknown) => error)
-  await fleet.lockOut('one-1', 'power-off', operationId)
-  await starting
-  expect(await powerOf('one-1')).toBe('off')
+test('power off ends a start that is under way, however far it has come', async () => {
+  const { dir } = fleet.member('one-1').seat
+  for (const afterMs of [0, 2, 5, 10, 20, 40, 80]) {
+    const order = randomUUID()
+    await fleet.power('one-1', 'kill')
+    const starting = fleet.power('one-1', 'start').catch((error: unknown) => error)
+    await pause(afterMs)
+    await fleet.lockOut('one-1', 'power-off', order)
+    expect(await processesOf(dir), `when the order is done, ${afterMs} ms after the start began`).toEqual([])
+    await starting
+    expect(await powerOf('one-1')).toBe('off')
+    await fleet.lockOut('one-1', 'release', order)
+  }
 })
+
+/** By their command line, so that one is found before it works in its folder. A dead one has none. */
+async function processesOf(dir: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return lines
+    .map((line) => line.replaceAll('\0', ' '))
+    .filter((line) => line.includes('postgres') && line.includes(dir))
+}

@@ -60,6 +60,8 @@ export function isScrap(dir: string): boolean {
 
 /** One server on this machine. `dir` is its data directory, a real path: it is the server's identity. */
 export type Seat = { dir: string; logFile: string; runtime: Runtime; account: Account | null }
+/** By data directory: a server that was spawned and that neither its lock file nor its working directory names yet. */
+const spawned = new Map<string, number>()
 export type RunningPostmaster = { pid: number; state: ProcessState }
 
 export class PortTaken extends Error {}
@@ -112,12 +114,15 @@ export async function stopPostmaster(dir: string): Promise<'fast' | 'immediate' 
 
 /**
  * Power off: when this returns, no process of the server is left. Backends outlive a killed postmaster and may still
- * commit, so they are killed with it; the postmaster is stopped first, so that it can fork no more of them.
+ * commit, so they are killed with it; the postmaster is stopped first, so that it can fork no more of them. One that is only
+ * just being started is killed as well: whoever cancels its start before calling this leaves no moment in between.
  */
 export async function killPostmaster(dir: string): Promise<{ postmaster: number | null; killedCount: number }> {
+  const begun = spawned.get(dir)
+  if (begun) signalProcess(begun, 'SIGSTOP')
   const running = await findPostmaster(dir)
   if (running) signalProcess(running.pid, 'SIGSTOP')
-  const killed = await processesIn(dir)
+  const killed = [...new Set([...(begun ? [begun] : []), ...(await processesIn(dir))])]
   for (const pid of killed) signalProcess(pid, 'SIGKILL')
   await until(`the processes of ${dir} to end`, { timeoutMs: DEATH_TIMEOUT_MS, everyMs: POLL_MS }, async () =>
     (await Promise.all(killed.map(processState))).every((state) => state === 'gone') ? true : null,
@@ -197,6 +202,7 @@ async function tryStart(
 ): Promise<number | null> {
   const logFile = await open(seat.logFile, 'a')
   try {
+    signal.throwIfAborted() // from here to the entry in `spawned` nothing is waited for
     const options = [`port=${own.port}`, `cluster_name=${own.clusterName}`, 'listen_addresses=127.0.0.1']
     const server = spawn(seat.runtime.postgres, ['-D', seat.dir, ...options.flatMap((option) => ['-c', option])], {
       cwd: '/',
@@ -206,8 +212,13 @@ async function tryStart(
       ...seat.account,
     })
     let hasEnded = false
-    server.on('exit', () => (hasEnded = true))
-    server.on('error', () => (hasEnded = true))
+    const noteEnd = () => {
+      hasEnded = true
+      spawned.delete(seat.dir)
+    }
+    if (server.pid) spawned.set(seat.dir, server.pid)
+    server.on('exit', noteEnd)
+    server.on('error', noteEnd)
     server.unref()
     return await until(
       `PostgreSQL in ${seat.dir} to start`,
@@ -221,6 +232,7 @@ async function tryStart(
       },
     ).then((outcome) => outcome.pid)
   } finally {
+    spawned.delete(seat.dir)
     await logFile.close()
   }
 }
