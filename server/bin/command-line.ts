@@ -2,8 +2,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 
 export const EXIT_USAGE = 2
-/** There is nothing to work on: no fleet runs on the data directory. */
-export const EXIT_NO_FLEET = 3
 
 /** Something on the command line is not understood: the message says what, in one sentence. */
 export class UsageError extends Error {

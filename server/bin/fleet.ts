@@ -1,8 +1,9 @@
 // npm run fleet -- status|kill|stop|freeze|start|power-off|bring-back-closed|release|rebuild|cut|black-hole|heal|lag: the embedded fleet from a shell.
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { connectFleet, type FleetClient, FleetError, type FleetStatus } from '@/server/fleet'
-import { EXIT_NO_FLEET, EXIT_USAGE, explainUsage, parseWords, UsageError } from './command-line'
+import { connectFleet, type FleetClient, type FleetStatus } from '@/server/fleet'
+import { explainUsage, parseWords, UsageError } from './command-line'
+import { exitCodeOf } from './exit-code'
 
 const usage = `Usage: npm run -s fleet -- COMMAND [--data-dir DIR] [--json]
   status                                       members, ports, roles, links
@@ -41,7 +42,7 @@ try {
 } catch (error) {
   const isUsage = error instanceof UsageError
   console.error(isUsage ? explainUsage(error, 'npm run fleet') : error instanceof Error ? error.message : String(error))
-  process.exit(isUsage ? EXIT_USAGE : error instanceof FleetError && error.code === 'not-running' ? EXIT_NO_FLEET : 1)
+  process.exit(exitCodeOf(error))
 }
 
 async function main(): Promise<string> {

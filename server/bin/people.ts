@@ -7,13 +7,12 @@ import { createPeople } from '@/server/auth'
 import { systemClock } from '@/server/clock'
 import { createDb, type Db } from '@/server/db'
 import { disablePerson, grantRole, type ListedPerson, listPeople, revokeRole } from '@/server/domain/people'
-import { FleetError } from '@/server/fleet'
-import { EXIT_NO_FLEET, EXIT_USAGE, explainUsage, UsageError } from './command-line'
+import { explainUsage, UsageError } from './command-line'
+import { exitCodeOf } from './exit-code'
 import { type Catalog, findCatalog } from './people/find-catalog'
 import { type PeopleCommand, parsePeople, usage } from './people/options'
 
 const PASSWORD_CHARS_MAX = 1024
-const EXIT_REFUSED = 1
 /** How these events name their entry point. */
 const BY = 'people-command'
 
@@ -60,8 +59,6 @@ async function readPassword(): Promise<string> {
   return text.replace(/\r?\n$/, '')
 }
 
-const isNoFleet = (error: unknown): boolean => error instanceof FleetError && error.code === 'not-running'
-
 function tabulate(people: readonly ListedPerson[]): string {
   const rows = people.map(({ email, name, roles, isDisabled }) => [
     email,
@@ -80,5 +77,5 @@ try {
   console.error(
     isUsage ? explainUsage(error, 'npm run people') : error instanceof Error ? error.message : String(error),
   )
-  process.exitCode = isUsage ? EXIT_USAGE : isNoFleet(error) ? EXIT_NO_FLEET : EXIT_REFUSED
+  process.exitCode = exitCodeOf(error)
 }
