@@ -96,40 +96,39 @@ export type ReadBack =
   | { found: 'not-done' }
   | { found: 'unknown'; says: string }
 
-/** `isAfterEffect`: what the step does has happened, and shows that the operation must not go on: it is undone like a step that is done. */
-type Circumstances = { isAfterEffect?: boolean }
+/**
+ * How a step says that it was not carried out. `isAfterEffect`: what it does has happened, and shows that the operation must not go
+ * on: it is undone like a step that is done.
+ */
+abstract class StepNotDone extends Error {
+  abstract readonly kind: 'refused' | 'failed'
+  readonly isAfterEffect: boolean
+  constructor(
+    readonly says: string,
+    { isAfterEffect = false }: { isAfterEffect?: boolean } = {},
+  ) {
+    super(says)
+    this.isAfterEffect = isAfterEffect
+  }
+}
 
-export class StepRefused extends Error {
+export class StepRefused extends StepNotDone {
   override name = 'StepRefused'
-  readonly isAfterEffect: boolean
-  constructor(
-    readonly says: string,
-    { isAfterEffect = false }: Circumstances = {},
-  ) {
-    super(says)
-    this.isAfterEffect = isAfterEffect
-  }
+  readonly kind = 'refused'
 }
 
-export class StepFailed extends Error {
+export class StepFailed extends StepNotDone {
   override name = 'StepFailed'
-  readonly isAfterEffect: boolean
-  constructor(
-    readonly says: string,
-    { isAfterEffect = false }: Circumstances = {},
-  ) {
-    super(says)
-    this.isAfterEffect = isAfterEffect
-  }
+  readonly kind = 'failed'
 }
 
-export type NotDone = { kind: 'refused' | 'failed'; says: string } & Circumstances
+export type NotDone = { kind: 'refused' | 'failed'; says: string; isAfterEffect?: boolean }
 
 /** What the error says of the attempt; null for any other error, after which nobody knows what happened. */
 export function refusalOf(error: unknown): NotDone | null {
-  if (error instanceof StepRefused) return { kind: 'refused', says: error.says, isAfterEffect: error.isAfterEffect }
-  if (error instanceof StepFailed) return { kind: 'failed', says: error.says, isAfterEffect: error.isAfterEffect }
-  return null
+  if (!(error instanceof StepNotDone)) return null
+  const { kind, says, isAfterEffect } = error
+  return { kind, says, isAfterEffect }
 }
 
 /** Fixes the types and checks what a table cannot say: names are unique, one step decides, and its outcome can be known. */
