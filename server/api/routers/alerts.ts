@@ -8,7 +8,7 @@ export const alertsRouter = router({
     .input(AlertFilter)
     .output(z.array(AlertView))
     .query(({ ctx, input }) => listAlerts(ctx, input)),
-  acknowledge: can('alert:acknowledge', 'POST /alerts/{id}/acknowledge', 'Take note of an alert')
+  acknowledge: can('alert:acknowledge', 'POST /alerts/{id}/acknowledge', 'Acknowledge an alert')
     .input(AcknowledgeAlert)
     .output(z.object({}))
     .mutation(({ ctx, input }) => acknowledgeAlert(ctx, input)),

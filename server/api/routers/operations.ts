@@ -116,7 +116,7 @@ export const operationsRouter = router({
     .input(ControlOperation)
     .output(Nothing)
     .mutation(({ ctx, input }) => retryOperation(ctx, input)),
-  acknowledge: can('operation:acknowledge', 'POST /operations/{id}/acknowledge', 'Take note of how an operation ended')
+  acknowledge: can('operation:acknowledge', 'POST /operations/{id}/acknowledge', 'Acknowledge how an operation ended')
     .input(AcknowledgeOperation)
     .output(Nothing)
     .mutation(({ ctx, input }) => acknowledgeOperation(ctx, input)),

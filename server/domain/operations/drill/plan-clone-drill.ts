@@ -1,6 +1,6 @@
 import type { Check, CloneDrillPlan } from '@/model/schemas/plans'
 import { checkSwitchover, type SafetyRule } from '../safety-rules'
-import { describePlan } from '../switchover/plan-switchover'
+import { describePlan, isPassed } from '../switchover/plan-switchover'
 import { type CellWorld, type MemberWorld, sourceOf } from '../world/cell-world'
 import { scopeOfDrill } from './clone-run'
 
@@ -50,8 +50,4 @@ export function planCloneDrill(
 
 function checksOf(world: CellWorld, source: MemberWorld | null, target: MemberWorld | null): Check[] {
   return checkSwitchover(world, source, target).filter(({ rule }) => RULES.some((wanted) => wanted === rule))
-}
-
-function isPassed(check: Check): boolean {
-  return check.outcome === 'passed'
 }
