@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { paths } from '@/model/paths'
 import type { CellView } from '@/model/schemas/estate'
-import { findingWords } from '../regions/finding-words'
+import { pillOfFinding } from '../regions/finding-words'
 import { SelectField } from '../ui/Field'
 import { Notice } from '../ui/Notice'
 import { StatusPill } from '../ui/StatusPill'
@@ -73,7 +73,7 @@ function WriterNow({ cell }: { cell: CellView }) {
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
       <span className="font-mono text-ink-1">{cell.activeMember}</span>
-      <StatusPill {...findingWords[finding.name]} />
+      <StatusPill {...pillOfFinding(finding.name)} />
       <span className="min-w-0 text-ink-2">{finding.says}</span>
     </p>
   )

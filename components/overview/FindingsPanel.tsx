@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { formatCount } from '@/model/format'
 import { paths } from '@/model/paths'
 import type { ServerFinding } from '@/model/schemas/estate'
-import { findingWords } from '../regions/finding-words'
+import { pillOfFinding } from '../regions/finding-words'
 import { splitOutcomes } from '../regions/split-outcomes'
 import { FailureCard } from '../shell/FailureCard'
 import { seenAt } from '../shell/FreshnessBadge'
@@ -58,7 +58,7 @@ function FindingRow({ found }: { found: ServerFinding }) {
         </span>
       </p>
       <div className="min-w-0 text-sm">
-        <StatusPill {...findingWords[finding.name]} bare /> <span className="text-ink-1">{finding.says}</span>
+        <StatusPill {...pillOfFinding(finding.name)} bare /> <span className="text-ink-1">{finding.says}</span>
         {finding.vantages.length > 0 && <p className="text-xs text-ink-3">{splitOutcomes(finding)}</p>}
       </div>
       <p className="text-sm text-ink-2">

@@ -3,12 +3,12 @@ import { TimeStamp } from '../shell/TimeStamp'
 import { ProbeSays } from '../ui/ProbeSays'
 import { ScrollRegion } from '../ui/ScrollRegion'
 import { StatusPill } from '../ui/StatusPill'
-import { findingWords, wordOfOutcome } from './finding-words'
+import { pillOfFinding, wordOfOutcome } from './finding-words'
 import { sharedWords } from './shared-words'
 
 /** What several vantages together say of one server, by its name, and below it what each of them saw, and when. */
 export function FindingCard({ server, finding }: { server: string; finding: Finding }) {
-  const { status, word } = findingWords[finding.name]
+  const { status, word } = pillOfFinding(finding.name)
   return (
     <div className="grid min-w-0 grid-cols-1 content-start gap-2">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">

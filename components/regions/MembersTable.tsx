@@ -13,7 +13,7 @@ import { DataTable } from '../table/DataTable'
 import { ProbeSays } from '../ui/ProbeSays'
 import { StatusGlyph } from '../ui/StatusGlyph'
 import { StatusPill } from '../ui/StatusPill'
-import { findingWords } from './finding-words'
+import { pillOfFinding } from './finding-words'
 import { WriterRegion } from './WriterRegion'
 import { gateWord } from './writer-place'
 
@@ -51,7 +51,7 @@ const columns: readonly Column<Row>[] = [
   {
     id: 'finding',
     header: 'Finding',
-    cell: (member) => (member.finding ? <StatusPill {...findingWords[member.finding.name]} bare /> : known(null)),
+    cell: (member) => (member.finding ? <StatusPill {...pillOfFinding(member.finding.name)} bare /> : known(null)),
     value: (member) => member.finding?.name ?? null,
   },
   {

@@ -1,21 +1,26 @@
 import { type FindingName, findingTitles } from '@/model/findings'
 import type { ProbeOutcome, Status } from '@/model/observations'
 
-/** How each finding is shown. Only a healthy server is ok: one that nobody looks at is unknown, never quiet. */
-export const findingWords = {
-  NotObserved: { status: 'unknown', word: findingTitles.NotObserved },
-  ServerHealthy: { status: 'ok', word: findingTitles.ServerHealthy },
-  ServerDown: { status: 'crit', word: findingTitles.ServerDown },
-  ServerUnreachable: { status: 'crit', word: findingTitles.ServerUnreachable },
-  UnreachableFromHere: { status: 'warn', word: findingTitles.UnreachableFromHere },
-  ServerFrozen: { status: 'crit', word: findingTitles.ServerFrozen },
-  RefusingWrites: { status: 'crit', word: findingTitles.RefusingWrites },
-  StandbyInsteadOfPrimary: { status: 'crit', word: findingTitles.StandbyInsteadOfPrimary },
-  WrongServer: { status: 'crit', word: findingTitles.WrongServer },
-  TimelineDiverged: { status: 'crit', word: findingTitles.TimelineDiverged },
-  StaleEpochServer: { status: 'warn', word: findingTitles.StaleEpochServer },
-  TwoWriters: { status: 'crit', word: findingTitles.TwoWriters },
-} as const satisfies Record<FindingName, { status: Status; word: string }>
+/** Only a healthy server is ok: one that nobody looks at is unknown, never quiet. */
+const findingStatuses = {
+  NotObserved: 'unknown',
+  ServerHealthy: 'ok',
+  ServerDown: 'crit',
+  ServerUnreachable: 'crit',
+  UnreachableFromHere: 'warn',
+  ServerFrozen: 'crit',
+  RefusingWrites: 'crit',
+  StandbyInsteadOfPrimary: 'crit',
+  WrongServer: 'crit',
+  TimelineDiverged: 'crit',
+  StaleEpochServer: 'warn',
+  TwoWriters: 'crit',
+} as const satisfies Record<FindingName, Status>
+
+/** How a finding is shown. */
+export function pillOfFinding(name: FindingName): { status: Status; word: string } {
+  return { status: findingStatuses[name], word: findingTitles[name] }
+}
 
 /** What one vantage got from one server. */
 export const outcomeWords = {
